@@ -1,0 +1,81 @@
+// Package engine holds the nouns of the language side and its seams.
+//
+// Its folders run a model and put it to work: gguf (the file), quant and kernel
+// (its numbers), tokenizer, model, kvcache, sample and chat (text in, text out),
+// llm (all of these behind the interfaces below) and rag (questions over an
+// index).
+package engine
+
+import "iter"
+
+// Message is one turn of a conversation.
+type Message struct {
+	Role    string `json:"role"` // "system", "user" or "assistant"
+	Content string `json:"content"`
+}
+
+// Options steer generation. Start from DefaultOptions: zero is a value here.
+type Options struct {
+	MaxTokens     int      // 0 generates nothing; negative stops only at the context's end
+	Temperature   float32  // 0 is greedy
+	TopK          int      // 0 keeps all
+	TopP          float32  // 1 keeps all
+	MinP          float32  // 0 keeps all
+	RepeatPenalty float32  // 1 is none
+	RepeatLastN   int      // tokens that the penalty looks back on; 0 none, negative the whole context
+	Seed          uint64   // same seed, same text
+	Stop          []string // strings that end the text; they are not emitted
+}
+
+// DefaultOptions are llama.cpp's common sampler values, without repetition
+// penalty.
+func DefaultOptions() Options {
+	return Options{MaxTokens: 256, Temperature: 0.8, TopK: 40, TopP: 0.95, MinP: 0.05, RepeatPenalty: 1, RepeatLastN: 64, Seed: 1}
+}
+
+// Piece is a token as it leaves a model.
+type Piece struct {
+	ID   int32
+	Text string // whole characters only; "" while one is incomplete
+}
+
+// Generator continues text.
+type Generator interface {
+	// Context is the window in tokens, prompt and answer together.
+	Context() int
+	// Count is the number of tokens of a plain text.
+	Count(text string) int
+	// Prompt renders a conversation by the model's own template, ready for an
+	// answer. Special tokens are taken from the template, never from content.
+	Prompt(messages []Message) ([]int32, error)
+	// Generate continues a prompt. Leaving the loop cancels.
+	Generate(prompt []int32, o Options) iter.Seq2[Piece, error]
+}
+
+// Embedder turns texts into unit vectors.
+type Embedder interface {
+	Dim() int
+	Embed(texts []string) ([][]float32, error)
+}
+
+// Answer is a byte range of a passage that answers a question.
+type Answer struct {
+	Passage    int // index into the passages given
+	Start, End int
+	Score      float64 // higher is better, comparable within one question
+}
+
+// Reader finds answers in passages. None is a nil slice and no error.
+type Reader interface {
+	Read(question string, passages []string) ([]Answer, error)
+}
+
+// Entailment is how evidence stands to a claim; the three sum to 1.
+type Entailment struct {
+	Supported, Contradicted, Neither float64
+}
+
+// Verifier holds claims against evidence.
+type Verifier interface {
+	Verify(evidence, claim string) (Entailment, error)
+}

@@ -1,0 +1,13 @@
+module github.com/ondol-rag/ondol
+
+go 1.27
+
+toolchain go1.27.4
+
+require (
+	github.com/chewxy/math32 v1.11.1 // indirect
+	github.com/syumai/workers v0.33.0 // indirect
+	github.com/tetratelabs/wazero v1.12.0 // indirect
+	golang.org/x/sys v0.44.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
+)
