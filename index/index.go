@@ -92,6 +92,13 @@ type Hit struct {
 	Scores map[string]float64 `json:"scores,omitempty"` // the parts: "keyword", "vector", ...
 }
 
+// Trace says how a query was understood and what was looked at.
+type Trace struct {
+	Terms     []string `json:"terms"`
+	Documents int      `json:"documents"` // searched
+	Chunks    int      `json:"chunks"`    // searched
+}
+
 // FileInfo names a stored file.
 type FileInfo struct {
 	Name string

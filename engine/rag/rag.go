@@ -26,9 +26,9 @@ const (
 
 // Library is what rag needs to see of an index.
 type Library interface {
-	// Search returns the best k chunks, best first. The trace says how the
-	// query was understood.
-	Search(query string, k int) ([]index.Hit, SearchTrace, error)
+	// Search returns the best k chunks, best first; the trace says how the query
+	// was understood.
+	Search(query string, k int) ([]index.Hit, index.Trace, error)
 	// Weights returns the inverse document frequency of each term of a text,
 	// in the order of Terms.
 	Weights(terms []string) []float64
@@ -91,21 +91,13 @@ type Answer struct {
 // Trace lets a person inspect how an answer came about.
 type Trace struct {
 	Question   string      `json:"question"`
-	Search     SearchTrace `json:"search"`
+	Search     index.Trace `json:"search"`
 	Candidates []Candidate `json:"candidates"` // sentences that were considered, best first
 	Confidence float64     `json:"confidence"` // 0 to 1; below Threshold the verdict is not-in-documents
 	Threshold  float64     `json:"threshold"`
 	Prompt     string      `json:"prompt,omitempty"` // generate mode, as the model saw it
 	Tokens     int         `json:"tokens,omitempty"` // generated
 	Steps      []Step      `json:"steps"`
-}
-
-// SearchTrace says how a query was understood and what was looked at.
-type SearchTrace struct {
-	Terms     []string    `json:"terms"`
-	Documents int         `json:"documents"` // searched
-	Chunks    int         `json:"chunks"`    // searched
-	Hits      []index.Hit `json:"hits"`
 }
 
 // Candidate is a sentence that might answer.

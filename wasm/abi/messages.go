@@ -164,8 +164,8 @@ type SearchRequest struct {
 
 // SearchResult is the best chunks, best first.
 type SearchResult struct {
-	Hits  []index.Hit     `json:"hits"`
-	Trace rag.SearchTrace `json:"trace"`
+	Hits  []index.Hit `json:"hits"`
+	Trace index.Trace `json:"trace"`
 }
 
 // AskRequest ("ask") is a question. Its events are rag.Event, its result
