@@ -6,6 +6,7 @@ toolchain go1.27.4
 
 require (
 	github.com/chewxy/math32 v1.11.1 // indirect
+	github.com/kljensen/snowball v0.10.0 // indirect
 	github.com/syumai/workers v0.33.0 // indirect
 	github.com/tetratelabs/wazero v1.12.0 // indirect
 	golang.org/x/sys v0.44.0 // indirect
