@@ -1,0 +1,31 @@
+package abi
+
+//go:generate go run ../../tools/abigen -o ../../web/sdk/src/abi.gen.ts
+
+// Operation ties the name of an operation to its messages. A nil request takes
+// none, a nil event sends none, a nil result is an empty object.
+type Operation struct {
+	Name                   string
+	Request, Event, Result any
+}
+
+// Operations are what an Engine can do. The TypeScript types are made from this
+// table.
+var Operations = []Operation{
+	{Name: "hello", Result: HelloResult{}},
+	{Name: "open", Result: LibraryResult{}},
+	{Name: "refresh", Result: LibraryResult{}},
+	{Name: "list", Result: LibraryResult{}},
+	{Name: "add", Request: AddRequest{}, Event: AddEvent{}, Result: LibraryResult{}},
+	{Name: "remove", Request: RemoveRequest{}, Result: LibraryResult{}},
+	{Name: "text", Request: TextRequest{}, Result: TextResult{}},
+	{Name: "search", Request: SearchRequest{}, Result: SearchResult{}},
+	{Name: "ask", Request: AskRequest{}, Event: AskEvent{}, Result: AskResult{}},
+	{Name: "load", Request: LoadRequest{}, Event: LoadEvent{}, Result: ModelResult{}},
+	{Name: "unload"},
+	{Name: "model", Result: ModelResult{}},
+	{Name: "generate", Request: GenerateRequest{}, Event: GenerateEvent{}, Result: GenerateResult{}},
+	{Name: "tokenize", Request: TokenizeRequest{}, Result: TokenizeResult{}},
+	{Name: "logits", Request: LogitsRequest{}, Event: LogitsEvent{}},
+	{Name: "bench", Request: BenchRequest{}, Result: BenchResult{}},
+}

@@ -1,0 +1,467 @@
+// Made by tools/abigen from wasm/abi/messages.go: change that, and run make generate.
+
+/** Version of the boundary. A host refuses a guest of another version. */
+export const ABI_VERSION = 1;
+
+/** What each operation takes, tells on its way, and ends with. */
+export interface Operations {
+  hello: { request: undefined; event: never; result: HelloResult };
+  open: { request: undefined; event: never; result: LibraryResult };
+  refresh: { request: undefined; event: never; result: LibraryResult };
+  list: { request: undefined; event: never; result: LibraryResult };
+  add: { request: AddRequest; event: AddEvent; result: LibraryResult };
+  remove: { request: RemoveRequest; event: never; result: LibraryResult };
+  text: { request: TextRequest; event: never; result: TextResult };
+  search: { request: SearchRequest; event: never; result: SearchResult };
+  ask: { request: AskRequest; event: AskEvent; result: AskResult };
+  load: { request: LoadRequest; event: LoadEvent; result: ModelResult };
+  unload: { request: undefined; event: never; result: Record<string, never> };
+  model: { request: undefined; event: never; result: ModelResult };
+  generate: { request: GenerateRequest; event: GenerateEvent; result: GenerateResult };
+  tokenize: { request: TokenizeRequest; event: never; result: TokenizeResult };
+  logits: { request: LogitsRequest; event: LogitsEvent; result: Record<string, never> };
+  bench: { request: BenchRequest; event: never; result: BenchResult };
+}
+
+/** Start opens an operation. */
+export interface Start {
+  op: string;
+  request: unknown;
+}
+
+/** StepKind says what a guest hands out when it is resumed. */
+export type StepKind =
+  /** the host must serve IO, then resume with a Reply */
+  | "io"
+  /** resume when ready for more */
+  | "event"
+  /** Result is set; the operation is over */
+  | "done"
+  /** Error is set; the operation is over */
+  | "error";
+
+/** Step is what a guest hands out each time it is resumed. */
+export interface Step {
+  kind: StepKind;
+  io?: IO;
+  event?: unknown;
+  result?: unknown;
+  error?: Error;
+}
+
+/**
+ * IO asks the host for bytes, or to keep them. Ptr and Len are a range of guest
+ * memory: the host fills it ("get", "read") or takes from it ("put", "swap").
+ */
+export interface IO {
+  verb: IOVerb;
+  /** of the file or the source */
+  name?: string;
+  offset?: number;
+  ptr?: number;
+  len?: number;
+}
+
+/** IOVerb names a request to the host. */
+export type IOVerb =
+  /** a range of a source that the request named (a dropped file, a model) */
+  | "read"
+  /** a range of a stored file */
+  | "get"
+  /** a new stored file, durable when resumed */
+  | "put"
+  /** a stored file; absent is no error */
+  | "delete"
+  /** all stored files */
+  | "list"
+  /** a new stored file, atomic, "conflict" if the name is taken */
+  | "swap";
+
+/** Error crosses the boundary in place of a result. */
+export interface Error {
+  code: Code;
+  /** English, for a person: what, where, what to do */
+  message: string;
+}
+
+/** Code classifies errors; hosts choose words and remedies by it. */
+export type Code =
+  | "bad-request"
+  | "not-found"
+  | "corrupt"
+  | "conflict"
+  | "storage-full"
+  /** a document that cannot be indexed */
+  | "bad-input"
+  /** a model file that is broken or lies */
+  | "bad-model"
+  /** a model or format that is sound but unknown here */
+  | "unsupported"
+  | "no-memory"
+  | "busy"
+  | "cancelled"
+  | "internal";
+
+/** Reply resumes an operation after IO. */
+export interface Reply {
+  error?: Error;
+  /** list */
+  files?: File[];
+}
+
+/** File is a stored file. */
+export interface File {
+  name: string;
+  size: number;
+}
+
+/** HelloResult answers "hello" (no request). */
+export interface HelloResult {
+  abi: number;
+  simd: boolean;
+}
+
+/**
+ * LibraryResult answers "open", "list", "refresh" (no request), "add" and
+ * "remove": the library as it is now.
+ */
+export interface LibraryResult {
+  documents: Document[];
+  chunks: number;
+  /** of extracted text */
+  bytes: number;
+  changed: boolean;
+}
+
+/** Document is one entry of a library. */
+export interface Document {
+  /** unique in its collection: a relative path or a file name */
+  id: string;
+  /** first heading, or the ID */
+  title: string;
+  /** the extractor that read it: "text", "markdown", ... */
+  format: string;
+  /** where the bytes came from, if the host knows (an absolute path) */
+  source?: string;
+  /** SHA-256 of the original bytes, hexadecimal */
+  hash: string;
+  /** of the original, bytes */
+  size: number;
+  /** of the extracted text, bytes */
+  length: number;
+  chunks: number;
+  /** milliseconds since the Unix epoch */
+  added: number;
+}
+
+/**
+ * AddRequest ("add") puts documents in; one with the ID of another replaces it.
+ * A document that cannot be read is reported by its event and passed over.
+ */
+export interface AddRequest {
+  documents: AddDocument[];
+}
+
+/** AddDocument is a document whose bytes the host serves by IORead of Source. */
+export interface AddDocument {
+  id: string;
+  title?: string;
+  format?: string;
+  /** where the bytes came from */
+  path?: string;
+  source: string;
+  size: number;
+}
+
+/** AddEvent is one document done or failed. */
+export interface AddEvent {
+  id: string;
+  document?: Document;
+  error?: Error;
+  /** documents so far */
+  done: number;
+  total: number;
+}
+
+/** RemoveRequest ("remove") takes documents out. */
+export interface RemoveRequest {
+  ids: string[];
+}
+
+/** TextRequest ("text") asks for a document's extracted text. */
+export interface TextRequest {
+  id: string;
+}
+
+/** TextResult is a document and its extracted text. */
+export interface TextResult {
+  document: Document;
+  text: string;
+}
+
+/** SearchRequest ("search") asks for the best chunks. */
+export interface SearchRequest {
+  query: string;
+  /** default 10 */
+  k?: number;
+}
+
+/** SearchResult is the best chunks, best first. */
+export interface SearchResult {
+  hits: Hit[];
+  trace: IndexTrace;
+}
+
+/** Hit is a chunk found by a query. */
+export interface Hit {
+  document: string;
+  /** 0-based position in its document */
+  chunk: number;
+  /** of the document's extracted text */
+  start: number;
+  /** of the document's extracted text */
+  end: number;
+  /** path from the top heading down */
+  headings?: string[];
+  page?: string;
+  text: string;
+  /** higher is better; comparable within one query only */
+  score: number;
+  /** the parts: "keyword", "vector", ... */
+  scores?: Record<string, number>;
+}
+
+/** IndexTrace says how a query was understood and what was looked at. */
+export interface IndexTrace {
+  terms: string[];
+  /** searched */
+  documents: number;
+  /** searched */
+  chunks: number;
+}
+
+/**
+ * AskRequest ("ask") is a question. Its events are rag.Event, its result
+ * rag.Answer. Generate mode uses the loaded model.
+ */
+export interface AskRequest {
+  question: string;
+  /** default: quote */
+  mode?: Mode;
+  /** passages to retrieve; default 8 */
+  k?: number;
+  /** least confidence of an answer, 0 to 1; default DefaultThreshold */
+  threshold?: number;
+  /** generate mode; default 256 */
+  maxTokens?: number;
+  /** generate mode; default 0 */
+  temperature?: number;
+  /** generate mode; default 1 */
+  seed?: number;
+}
+
+/** Mode says who writes the answer. */
+export type Mode =
+  /** sentences of the documents */
+  | "quote"
+  /** a language model, from the evidence */
+  | "generate";
+
+/** AskEvent is one step of an answer. */
+export interface AskEvent {
+  type: EventType;
+  /** retrieved */
+  hits?: Hit[];
+  /** token: append to the answer */
+  text?: string;
+  /** citation: [n] is now known */
+  citation?: Citation;
+  /** done */
+  answer?: AskResult;
+}
+
+/** EventType names a step. */
+export type EventType =
+  | "retrieved"
+  | "token"
+  | "citation"
+  | "done";
+
+/** Citation ties [n] in an answer to a span of a document. */
+export interface Citation {
+  /** 1-based */
+  n: number;
+  document: string;
+  title: string;
+  /** path, joined by " > "; "" if none */
+  heading: string;
+  page?: string;
+  /** of the document's extracted text, bytes */
+  start: number;
+  /** of the document's extracted text, bytes */
+  end: number;
+  text: string;
+}
+
+/** AskResult is the whole of an answer. */
+export interface AskResult {
+  answer: string;
+  verdict: Verdict;
+  citations: Citation[];
+  mode: Mode;
+  trace: RagTrace;
+}
+
+/** Verdict says whether the documents answer the question. */
+export type Verdict =
+  | "answered"
+  | "not-in-documents";
+
+/** RagTrace lets a person inspect how an answer came about. */
+export interface RagTrace {
+  question: string;
+  search: IndexTrace;
+  /** sentences that were considered, best first */
+  candidates: Candidate[];
+  /** 0 to 1; below Threshold the verdict is not-in-documents */
+  confidence: number;
+  threshold: number;
+  /** generate mode, as the model saw it */
+  prompt?: string;
+  /** generated */
+  tokens?: number;
+  steps: RagStep[];
+}
+
+/** Candidate is a sentence that might answer. */
+export interface Candidate {
+  document: string;
+  start: number;
+  end: number;
+  text: string;
+  score: number;
+  /** what made the score */
+  features: Record<string, number>;
+}
+
+/** RagStep is a stage and the time it took. */
+export interface RagStep {
+  /** "search", "read", "prompt", "generate", ... */
+  name: string;
+  ms: number;
+}
+
+/** LoadRequest ("load") reads a GGUF from a source; it replaces the loaded model. */
+export interface LoadRequest {
+  source: string;
+  size: number;
+  name?: string;
+  /** tokens; default: the model's, at most 4096 */
+  context?: number;
+}
+
+/** LoadEvent is progress, in bytes. */
+export interface LoadEvent {
+  done: number;
+  total: number;
+}
+
+/** ModelResult answers "load", "model" (no request): what is loaded. */
+export interface ModelResult {
+  name: string;
+  architecture: string;
+  /** block format of most weights */
+  type: string;
+  parameters: number;
+  context: number;
+  vocabulary: number;
+  /** of memory for weights and KV cache */
+  bytes: number;
+}
+
+/**
+ * GenerateRequest ("generate") continues a prompt, or a conversation by the
+ * model's template. Absent options take the values of engine.DefaultOptions,
+ * Temperature 0.
+ */
+export interface GenerateRequest {
+  prompt?: string;
+  messages?: Message[];
+  maxTokens?: number;
+  temperature?: number;
+  topK?: number;
+  topP?: number;
+  minP?: number;
+  repeatPenalty?: number;
+  repeatLastN?: number;
+  seed?: number;
+  stop?: string[];
+}
+
+/** Message is one turn of a conversation. */
+export interface Message {
+  /** "system", "user" or "assistant" */
+  role: string;
+  content: string;
+}
+
+/** GenerateEvent is a token. */
+export interface GenerateEvent {
+  id: number;
+  text: string;
+}
+
+/** GenerateResult is the whole text. */
+export interface GenerateResult {
+  text: string;
+  tokens: number[];
+  /** tokens */
+  prompt: number;
+}
+
+/** TokenizeRequest ("tokenize") asks for token IDs. */
+export interface TokenizeRequest {
+  text: string;
+  /** add the model's BOS and EOS, parse special tokens */
+  special?: boolean;
+}
+
+/** TokenizeResult is token IDs. */
+export interface TokenizeResult {
+  tokens: number[];
+}
+
+/** LogitsRequest ("logits") asks for the next-token probabilities after each token. */
+export interface LogitsRequest {
+  tokens: number[];
+  /** default 20 */
+  top?: number;
+}
+
+/** LogitsEvent is the most likely tokens after one given token. */
+export interface LogitsEvent {
+  top: TokenProbability[];
+}
+
+/** TokenProbability is a token and its probability. */
+export interface TokenProbability {
+  id: number;
+  probability: number;
+}
+
+/** BenchRequest ("bench") times the loaded model. */
+export interface BenchRequest {
+  /** tokens; default 256 */
+  prompt?: number;
+  /** tokens; default 32 */
+  generate?: number;
+}
+
+/** BenchResult is tokens per second. */
+export interface BenchResult {
+  /** prompt */
+  pp: number;
+  /** generation */
+  tg: number;
+}
+
