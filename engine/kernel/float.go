@@ -1,0 +1,124 @@
+package kernel
+
+import (
+	"math"
+
+	"github.com/chewxy/math32"
+)
+
+// RMSNorm writes x over its root mean square, times weight. dst may be x.
+func RMSNorm(dst, x, weight []float32, eps float32) {
+	var sum float64 // llama.cpp sums in double precision too
+	for _, v := range x {
+		sum += float64(v * v)
+	}
+	scale := 1 / math32.Sqrt(float32(sum/float64(len(x)))+eps)
+	for i, v := range x {
+		dst[i] = v * scale * weight[i]
+	}
+}
+
+// LayerNorm writes x less its mean, over its standard deviation, times weight
+// plus bias. dst may be x.
+func LayerNorm(dst, x, weight, bias []float32, eps float32) {
+	var sum, squares float64
+	for _, v := range x {
+		sum += float64(v)
+	}
+	mean := float32(sum / float64(len(x)))
+	for _, v := range x {
+		squares += float64((v - mean) * (v - mean))
+	}
+	scale := 1 / math32.Sqrt(float32(squares/float64(len(x)))+eps)
+	for i, v := range x {
+		dst[i] = (v-mean)*scale*weight[i] + bias[i]
+	}
+}
+
+// Softmax turns scores into probabilities, in place.
+func Softmax(x []float32) {
+	largest := x[0]
+	for _, v := range x {
+		largest = max(largest, v)
+	}
+	var sum float64
+	for i, v := range x {
+		e := exp(v - largest)
+		x[i] = e
+		sum += float64(e)
+	}
+	inverse := float32(1 / sum)
+	for i := range x {
+		x[i] *= inverse
+	}
+}
+
+// SwiGLU writes silu(gate) * up into gate.
+func SwiGLU(gate, up []float32) {
+	for i, v := range gate {
+		gate[i] = v / (1 + exp(-v)) * up[i]
+	}
+}
+
+// GeGLU writes gelu(gate) * up into gate.
+func GeGLU(gate, up []float32) {
+	for i, v := range gate {
+		gate[i] = gelu(v) * up[i]
+	}
+}
+
+// GELU applies the Gaussian error linear unit, in place.
+func GELU(x []float32) {
+	for i, v := range x {
+		x[i] = gelu(v)
+	}
+}
+
+// gelu is the usual approximation, https://arxiv.org/abs/1606.08415: models are
+// trained with it. It is written with exp, as tanh(z) = 1 - 2/(exp(2z)+1).
+func gelu(v float32) float32 {
+	const c = 2 * 0.79788456080286535587989211986876 // 2 sqrt(2/pi)
+	return v - v/(exp(c*v*(1+0.044715*v*v))+1)
+}
+
+// Add adds y to x.
+func Add(x, y []float32) {
+	_ = x[:len(y)]
+	for i, v := range y {
+		x[i] += v
+	}
+}
+
+// Scale multiplies x with a number.
+func Scale(x []float32, by float32) {
+	for i := range x {
+		x[i] *= by
+	}
+}
+
+// exp is e to the power of x, to 2 units in the last place; 0 below -87.3 and
+// infinity above 88.37. The polynomial is that of Cephes, expf.c.
+func exp(x float32) float32 {
+	if !(x >= -87.3) {
+		if x != x {
+			return x
+		}
+		return 0
+	}
+	if x > 88.37 {
+		return float32(math.Inf(1))
+	}
+	const magic = 3 << 22 // adding it rounds to an integer
+	n := x*math.Log2E + magic
+	k := int32(math.Float32bits(n)) - int32(math.Float32bits(magic))
+	n -= magic
+	x = float32(x-float32(n*0.693359375)) + float32(n*2.12194440e-4)
+	p := float32(1.9875691500e-4)
+	p = float32(p*x) + 1.3981999507e-3
+	p = float32(p*x) + 8.3334519073e-3
+	p = float32(p*x) + 4.1665795894e-2
+	p = float32(p*x) + 1.6666665459e-1
+	p = float32(p*x) + 5.0000001201e-1
+	p = float32(p*x*x) + x + 1
+	return p * math.Float32frombits(uint32(k+127)<<23)
+}

@@ -1,0 +1,28 @@
+//go:build !goexperiment.simd || !(wasm || amd64)
+
+package kernel
+
+import "github.com/ondol-rag/ondol/engine/quant"
+
+// SIMD says whether the inner loops run over vectors.
+const SIMD = false
+
+func dotBlocks32(w *blocks, x []int8, scale []float32) [tileRows]float32 {
+	return refDotBlocks(w, 32, x, scale)
+}
+
+func dotBlocks16(w *blocks, x []int8, scale []float32) [tileRows]float32 {
+	return refDotBlocks(w, 16, x, scale)
+}
+
+func dotFloats(w []float32, stride, rows int, x []float32) [tileRows]float32 {
+	return refDotFloats(w, stride, rows, x)
+}
+
+// AddRows adds to dst every row of a matrix of floats times its weight. Row i
+// begins at i*len(dst).
+func AddRows(dst, rows, weights []float32) { refAddRows(dst, rows, weights) }
+
+func unpacker(t *quant.Type) unpackFunc { return t.Unpack }
+
+func widener(t *quant.Type) floatsFunc { return t.Floats }

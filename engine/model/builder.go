@@ -1,0 +1,226 @@
+package model
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"github.com/ondol-rag/ondol/engine/gguf"
+	"github.com/ondol-rag/ondol/engine/kernel"
+	"github.com/ondol-rag/ondol/engine/quant"
+)
+
+// builder hands an architecture its metadata and tensors. The first error
+// stays, and makes all that follows empty: builders need not check each step.
+type builder struct {
+	Config
+	f     *gguf.File
+	dry   bool  // only count: no memory is taken
+	bytes int64 // of weights
+	loads []load
+	err   error
+}
+
+// load is a tensor and where it goes: bytes as they are, or floats.
+type load struct {
+	*gguf.TensorInfo
+	bytes  []byte
+	floats []float32
+}
+
+func (b *builder) fail(format string, args ...any) {
+	if b.err == nil {
+		b.err = fmt.Errorf(format, args...)
+	}
+}
+
+// describe reads what all architectures have.
+func (b *builder) describe() {
+	b.Name, _ = b.f.String("general.name")
+	sizes := map[*quant.Type]int{}
+	for i := range b.f.Tensors {
+		t := &b.f.Tensors[i]
+		b.Parameters += int64(t.Elements())
+		sizes[t.Type] += t.Elements()
+	}
+	most := 0
+	for _, t := range quant.All() {
+		if sizes[t] > most {
+			b.Type, most = t.Name, sizes[t]
+		}
+	}
+	b.Causal = true
+	b.Context = b.int("context_length", 1, 1<<24)
+	b.Dim = b.int("embedding_length", 1, 1<<20)
+	b.Layers = b.int("block_count", 1, len(b.f.Tensors))
+	b.Heads = b.int("attention.head_count", 1, 1<<16)
+	b.KVHeads = b.intOr("attention.head_count_kv", b.Heads)
+	if b.err == nil && (b.KVHeads < 1 || b.Heads%b.KVHeads != 0) {
+		b.fail("%w: %d heads do not share %d key-value heads evenly", gguf.ErrFormat, b.Heads, b.KVHeads)
+	}
+	b.HeadDim = b.intOr("attention.key_length", b.Dim/max(1, b.Heads))
+	if v := b.intOr("attention.value_length", b.HeadDim); b.err == nil && (v != b.HeadDim || v < 1 || v > 1<<16) {
+		b.fail("%w: heads of %d in keys and %d in values", ErrUnsupported, b.HeadDim, v)
+	}
+	if t, ok := b.f.Tensor("token_embd.weight"); ok && len(t.Dims) >= 2 {
+		b.Vocabulary = t.Dims[1]
+	}
+}
+
+func (b *builder) contextOr(n int) int {
+	if n <= 0 {
+		return b.Context
+	}
+	return n
+}
+
+// key is the full name of an architecture's key.
+func (b *builder) key(name string) string { return b.Architecture + "." + name }
+
+func (b *builder) string(key string) string {
+	s, ok := b.f.String(key)
+	if !ok {
+		b.fail("%w: no string %q", gguf.ErrFormat, key)
+	}
+	return s
+}
+
+// int returns an integer that must be there, and within bounds.
+func (b *builder) int(name string, least, most int) int {
+	v, ok := b.f.Int(b.key(name))
+	switch {
+	case !ok:
+		b.fail("%w: no integer %q", gguf.ErrFormat, b.key(name))
+		return least
+	case v < int64(least) || v > int64(most):
+		b.fail("%w: %q is %d, not within %d and %d", gguf.ErrFormat, b.key(name), v, least, most)
+		return least
+	}
+	return int(v)
+}
+
+func (b *builder) intOr(name string, absent int) int {
+	if _, ok := b.f.Value(b.key(name)); !ok {
+		return absent
+	}
+	return b.int(name, 0, math.MaxInt32)
+}
+
+// float returns a number that must be there.
+func (b *builder) float(name string) float64 {
+	v, ok := b.f.Float(b.key(name))
+	if !ok {
+		b.fail("%w: no float %q", gguf.ErrFormat, b.key(name))
+	}
+	return v
+}
+
+func (b *builder) floatOr(name string, absent float64) float64 {
+	if _, ok := b.f.Value(b.key(name)); !ok {
+		return absent
+	}
+	return b.float(name)
+}
+
+func (b *builder) has(tensor string) bool {
+	_, ok := b.f.Tensor(tensor)
+	return ok
+}
+
+// tensor returns a tensor of the given shape, Dims[0] first. Trailing
+// dimensions of 1 do not matter.
+func (b *builder) tensor(name string, dims ...int) *gguf.TensorInfo {
+	if b.err != nil {
+		return nil
+	}
+	t, ok := b.f.Tensor(name)
+	if !ok {
+		b.fail("%w: no tensor %q", gguf.ErrFormat, name)
+		return nil
+	}
+	have := t.Dims
+	for len(have) > len(dims) && have[len(have)-1] == 1 {
+		have = have[:len(have)-1]
+	}
+	if !slices.Equal(have, dims) {
+		b.fail("%w: tensor %q has the shape %v, not %v", gguf.ErrFormat, name, t.Dims, dims)
+		return nil
+	}
+	return t
+}
+
+// matrix returns a matrix of weights, in the file's blocks.
+func (b *builder) matrix(name string, rows, cols int) *kernel.Matrix {
+	t := b.tensor(name, cols, rows)
+	if t == nil {
+		return nil
+	}
+	m, err := kernel.NewMatrix(t.Type, rows, cols)
+	if err != nil {
+		b.fail("%w: tensor %q: %w", gguf.ErrFormat, name, err)
+		return nil
+	}
+	b.bytes += t.Bytes()
+	if !b.dry {
+		m.Alloc()
+		b.loads = append(b.loads, load{TensorInfo: t, bytes: m.Data})
+	}
+	return m
+}
+
+// vector returns a tensor of one dimension, as floats.
+func (b *builder) vector(name string, n int) []float32 {
+	t := b.tensor(name, n)
+	if t == nil {
+		return nil
+	}
+	b.bytes += 4 * int64(n)
+	if b.dry {
+		return nil
+	}
+	v := make([]float32, n)
+	b.loads = append(b.loads, load{TensorInfo: t, floats: v})
+	return v
+}
+
+// vectorOr returns nil for a tensor that is not there.
+func (b *builder) optional(name string, n int) []float32 {
+	if !b.has(name) {
+		return nil
+	}
+	return b.vector(name, n)
+}
+
+// pieceBytes is the most that is read at once.
+const pieceBytes = 8 << 20
+
+// read fills all tensors, in the order of the file.
+func (b *builder) read(r io.ReaderAt, progress func(done, total int64) bool) error {
+	slices.SortFunc(b.loads, func(x, y load) int { return cmp.Compare(x.Offset, y.Offset) })
+	var done, total int64
+	for _, l := range b.loads {
+		total += l.Bytes()
+	}
+	for _, l := range b.loads {
+		dst := l.bytes
+		if dst == nil {
+			dst = make([]byte, l.Bytes())
+		}
+		for from := 0; from < len(dst); from += pieceBytes {
+			piece := dst[from:min(from+pieceBytes, len(dst))]
+			if n, err := r.ReadAt(piece, l.Offset+int64(from)); n < len(piece) {
+				return fmt.Errorf("tensor %q: reading %d bytes at %d: %w", l.Name, len(piece), l.Offset+int64(from), err)
+			}
+			done += int64(len(piece))
+			if progress != nil && !progress(done, total) {
+				return ErrCancelled
+			}
+		}
+		if l.floats != nil {
+			l.Type.Dequantize(l.floats, dst)
+		}
+	}
+	return nil
+}

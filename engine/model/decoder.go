@@ -1,0 +1,201 @@
+package model
+
+import (
+	"github.com/ondol-rag/ondol/engine/kernel"
+	"github.com/ondol-rag/ondol/engine/kvcache"
+)
+
+// decoder is a causal transformer. What an architecture lacks is nil or 0.
+type decoder struct {
+	Config
+	eps            float32
+	embedding      *kernel.Matrix // (vocabulary, dim)
+	scale          float32        // of embeddings
+	ropes          []*rope        // layers choose among them
+	layers         []layer
+	norm           []float32      // (dim)
+	output         *kernel.Matrix // (vocabulary, dim); may be the embedding
+	attentionScale float32
+
+	work
+}
+
+// layer is one block of a decoder.
+type layer struct {
+	rope   *rope // nil: no positions
+	window int   // tokens that attention looks back on, itself included; 0: all
+
+	attnNorm         []float32      // (dim)
+	q                *kernel.Matrix // (heads*headDim, dim)
+	k, v             *kernel.Matrix // (kvHeads*headDim, dim)
+	qBias            []float32      // (heads*headDim)
+	kBias, vBias     []float32      // (kvHeads*headDim)
+	qNorm, kNorm     []float32      // (headDim), before rope
+	attnOutput       *kernel.Matrix // (dim, heads*headDim)
+	attnOutputBias   []float32      // (dim)
+	postAttnNorm     []float32      // (dim), before it is added
+	ffnNorm          []float32      // (dim)
+	gate, up         *kernel.Matrix // (ffn, dim)
+	gateBias, upBias []float32      // (ffn)
+	down             *kernel.Matrix // (dim, ffn)
+	downBias         []float32      // (dim)
+	postFFNNorm      []float32      // (dim), before it is added
+	activate         func(gate, up []float32)
+}
+
+// work is room for a batch.
+type work struct {
+	batch, logitBatch kernel.Batch
+	x, h              []float32 // (tokens, dim)
+	q, attended       []float32 // (tokens, heads*headDim)
+	k, v              []float32 // (tokens, kvHeads*headDim)
+	gate, up          []float32 // (tokens, ffn)
+	scores            []float32 // (context)
+}
+
+func (d *decoder) newCache(capacity int) *kvcache.Cache {
+	return kvcache.New(d.Layers, d.KVHeads, d.HeadDim, capacity)
+}
+
+func (d *decoder) memory(context int) int64 {
+	widest := max(d.Dim, d.Heads*d.HeadDim, d.layers[0].gate.Rows)
+	batch := 4*(2*d.Dim+(2*d.Heads+2*d.KVHeads)*d.HeadDim+2*d.layers[0].gate.Rows) + 2*widest
+	return kvcache.Bytes(d.Layers, d.KVHeads, d.HeadDim, context) + int64(batchTokens*batch+4*d.Vocabulary+4*context)
+}
+
+func (d *decoder) logits(dst, hidden []float32) {
+	d.logitBatch.Set(hidden, len(hidden)/d.Dim)
+	d.output.Mul(dst, &d.logitBatch)
+}
+
+func (d *decoder) hidden(c *kvcache.Cache, tokens []int32) []float32 {
+	n, position := len(tokens), c.Len()
+	d.x, d.h = grow(d.x, n*d.Dim), grow(d.h, n*d.Dim)
+	for t, id := range tokens {
+		d.embedding.Row(d.x[t*d.Dim:][:d.Dim], int(id))
+	}
+	if d.scale != 0 {
+		kernel.Scale(d.x, d.scale)
+	}
+	for _, r := range d.ropes {
+		r.set(position, n)
+	}
+	for i := range d.layers {
+		l := &d.layers[i]
+		d.attention(c, i, l, position, n)
+		kernel.Add(d.x, d.h)
+		d.feedForward(l, n)
+		kernel.Add(d.x, d.h)
+	}
+	d.normEach(d.h, d.x, d.norm)
+	return d.h
+}
+
+// attention leaves in d.h what a layer's attention makes of d.x.
+func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) {
+	queries, keys := d.Heads*d.HeadDim, d.KVHeads*d.HeadDim
+	d.q, d.attended = grow(d.q, n*queries), grow(d.attended, n*queries)
+	d.k, d.v = grow(d.k, n*keys), grow(d.v, n*keys)
+
+	d.normEach(d.h, d.x, l.attnNorm)
+	d.batch.Set(d.h, n)
+	mul(d.q, l.q, l.qBias, &d.batch)
+	mul(d.k, l.k, l.kBias, &d.batch)
+	mul(d.v, l.v, l.vBias, &d.batch)
+	if l.qNorm != nil {
+		d.normEach(d.q, d.q, l.qNorm)
+		d.normEach(d.k, d.k, l.kNorm)
+	}
+	for t := range n {
+		q, k := d.q[t*queries:][:queries], d.k[t*keys:][:keys]
+		if l.rope != nil {
+			l.rope.rotate(q, t, d.HeadDim)
+			l.rope.rotate(k, t, d.HeadDim)
+		}
+		for head := range d.KVHeads {
+			keyRow, valueRow := c.Rows(i, head, position+t, position+t+1)
+			copy(keyRow, k[head*d.HeadDim:])
+			copy(valueRow, d.v[t*keys+head*d.HeadDim:])
+		}
+	}
+	kernel.Scale(d.q, d.attentionScale)
+	for t := range n {
+		to := position + t + 1
+		from := 0
+		if l.window > 0 {
+			from = max(0, to-l.window)
+		}
+		for head := range d.Heads {
+			at := t*queries + head*d.HeadDim
+			d.attend(c, i, head/(d.Heads/d.KVHeads), d.attended[at:][:d.HeadDim], d.q[at:][:d.HeadDim], from, to)
+		}
+	}
+	d.batch.Set(d.attended, n)
+	mul(d.h, l.attnOutput, l.attnOutputBias, &d.batch)
+	if l.postAttnNorm != nil {
+		d.normEach(d.h, d.h, l.postAttnNorm)
+	}
+}
+
+// attend writes the mean of the values at positions from to to, weighted by how
+// well their keys fit the query.
+func (d *decoder) attend(c *kvcache.Cache, layer, head int, dst, query []float32, from, to int) {
+	d.scores = grow(d.scores, c.Cap())
+	scores := d.scores[:to-from]
+	for p := from; p < to; {
+		keys, _ := c.Rows(layer, head, p, to)
+		n := len(keys) / len(query)
+		kernel.DotRows(scores[p-from:][:n], keys, query)
+		p += n
+	}
+	kernel.Softmax(scores)
+	clear(dst)
+	for p := from; p < to; {
+		_, values := c.Rows(layer, head, p, to)
+		n := len(values) / len(dst)
+		kernel.AddRows(dst, values, scores[p-from:][:n])
+		p += n
+	}
+}
+
+// feedForward leaves in d.h what a layer's feed-forward part makes of d.x.
+func (d *decoder) feedForward(l *layer, n int) {
+	d.gate, d.up = grow(d.gate, n*l.gate.Rows), grow(d.up, n*l.up.Rows)
+	d.normEach(d.h, d.x, l.ffnNorm)
+	d.batch.Set(d.h, n)
+	mul(d.gate, l.gate, l.gateBias, &d.batch)
+	mul(d.up, l.up, l.upBias, &d.batch)
+	l.activate(d.gate, d.up)
+	d.batch.Set(d.gate, n)
+	mul(d.h, l.down, l.downBias, &d.batch)
+	if l.postFFNNorm != nil {
+		d.normEach(d.h, d.h, l.postFFNNorm)
+	}
+}
+
+// normEach normalizes every row of len(weight) numbers; without a weight it
+// copies.
+func (d *decoder) normEach(dst, x, weight []float32) {
+	if weight == nil {
+		copy(dst, x)
+		return
+	}
+	for i := 0; i < len(x); i += len(weight) {
+		kernel.RMSNorm(dst[i:][:len(weight)], x[i:][:len(weight)], weight, d.eps)
+	}
+}
+
+// mul multiplies a batch with a matrix and adds the bias, if there is one.
+func mul(dst []float32, m *kernel.Matrix, bias []float32, x *kernel.Batch) {
+	m.Mul(dst, x)
+	if bias != nil {
+		addEach(dst, bias)
+	}
+}
+
+// addEach adds a bias to every row of len(bias) numbers.
+func addEach(x, bias []float32) {
+	for i := 0; i < len(x); i += len(bias) {
+		kernel.Add(x[i:], bias)
+	}
+}

@@ -1,0 +1,70 @@
+package model
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ondol-rag/ondol/engine/kernel"
+)
+
+// Llama 1 to 3 and those built alike: Mistral, SOLAR, TinyLlama, SmolLM2,
+// HyperCLOVA X SEED. https://arxiv.org/abs/2302.13971
+func init() {
+	register("llama", func(b *builder) network {
+		d := newDecoder(b)
+		factors := b.optional("rope_freqs.weight", b.intOr("rope.dimension_count", b.HeadDim)/2)
+		r := d.addRope(b.newRope(false, factors))
+		window := b.intOr("attention.sliding_window", 0)
+		for i := range d.layers {
+			l := &d.layers[i]
+			l.rope, l.window = r, window
+			b.plainLayer(l, fmt.Sprintf("blk.%d.", i))
+		}
+		return d
+	})
+}
+
+// newDecoder reads what all decoders have, and makes room for the layers.
+func newDecoder(b *builder) *decoder {
+	d := &decoder{
+		eps:            float32(b.float("attention.layer_norm_rms_epsilon")),
+		attentionScale: float32(b.floatOr("attention.scale", 1/math.Sqrt(float64(b.HeadDim)))),
+		layers:         make([]layer, b.Layers),
+		embedding:      b.matrix("token_embd.weight", b.Vocabulary, b.Dim),
+		norm:           b.vector("output_norm.weight", b.Dim),
+	}
+	d.output = d.embedding
+	if b.has("output.weight") {
+		d.output = b.matrix("output.weight", b.Vocabulary, b.Dim)
+	}
+	d.Config = b.Config
+	return d
+}
+
+func (d *decoder) addRope(r *rope) *rope {
+	if r != nil {
+		d.ropes = append(d.ropes, r)
+	}
+	return r
+}
+
+// plainLayer reads the tensors of a layer as Llama has them, and biases where
+// there are any.
+func (b *builder) plainLayer(l *layer, prefix string) {
+	queries, keys, ffn := b.Heads*b.HeadDim, b.KVHeads*b.HeadDim, b.int("feed_forward_length", 1, 1<<24)
+	l.attnNorm = b.vector(prefix+"attn_norm.weight", b.Dim)
+	l.q, l.qBias = b.linear(prefix+"attn_q", queries, b.Dim)
+	l.k, l.kBias = b.linear(prefix+"attn_k", keys, b.Dim)
+	l.v, l.vBias = b.linear(prefix+"attn_v", keys, b.Dim)
+	l.attnOutput, l.attnOutputBias = b.linear(prefix+"attn_output", b.Dim, queries)
+	l.ffnNorm = b.vector(prefix+"ffn_norm.weight", b.Dim)
+	l.gate, l.gateBias = b.linear(prefix+"ffn_gate", ffn, b.Dim)
+	l.up, l.upBias = b.linear(prefix+"ffn_up", ffn, b.Dim)
+	l.down, l.downBias = b.linear(prefix+"ffn_down", b.Dim, ffn)
+	l.activate = kernel.SwiGLU
+}
+
+// linear returns a matrix, and its bias if there is one.
+func (b *builder) linear(name string, rows, cols int) (*kernel.Matrix, []float32) {
+	return b.matrix(name+".weight", rows, cols), b.optional(name+".bias", rows)
+}

@@ -1,0 +1,208 @@
+// Package model runs language models and encoders out of GGUF files.
+//
+// Each architecture is one file, which registers a builder: it reads the
+// metadata and names the tensors. decoder.go and encoder.go are the two kinds of
+// network that builders put together. Keys and tensor names are GGUF's.
+package model
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ondol-rag/ondol/engine/gguf"
+	"github.com/ondol-rag/ondol/engine/kvcache"
+	"github.com/ondol-rag/ondol/engine/quant"
+)
+
+var (
+	// ErrMemory is wrapped when a model needs more memory than it may have.
+	ErrMemory = errors.New("not enough memory")
+	// ErrUnsupported is wrapped when a sound file needs what is not there: an
+	// architecture, a block format, a kind of scaling.
+	ErrUnsupported = quant.ErrUnsupported
+	// ErrTokens is wrapped when tokens are outside the vocabulary, or are none.
+	ErrTokens = errors.New("bad tokens")
+	// ErrCancelled is returned when Options.Progress stopped the loading.
+	ErrCancelled = errors.New("loading was cancelled")
+)
+
+// Config is what a file says about its model.
+type Config struct {
+	Architecture string
+	Name         string
+	Type         string // block format of most weights
+	Parameters   int64
+	Context      int // tokens that it was trained for
+	Vocabulary   int
+	Dim          int
+	Layers       int
+	Heads        int // of queries
+	KVHeads      int
+	HeadDim      int
+	Causal       bool // it continues text
+}
+
+// Options steer Load.
+type Options struct {
+	// Context is the tokens that memory is reckoned for; 0 is Config.Context.
+	Context int
+	// Limit is the memory that the model may take; 0 is all that the platform
+	// has: 4 GiB less what is in use on WebAssembly, else no limit.
+	Limit int64
+	// Progress is told of the bytes read so far; false stops the loading.
+	Progress func(done, total int64) bool
+}
+
+// Model is a loaded model. One goroutine at a time may use it.
+type Model struct {
+	Config
+	context int // tokens of a new cache, unless it says otherwise
+	weights int64
+	result  []float32 // of the last call
+	network
+}
+
+// network is what an architecture builds.
+type network interface {
+	// hidden evaluates a batch after what the cache holds, and returns the last
+	// layer's output, normalized: (len(tokens), dim).
+	hidden(c *kvcache.Cache, tokens []int32) []float32
+	// logits multiplies rows of hidden states with the output matrix.
+	logits(dst, hidden []float32)
+	// newCache returns an empty cache; nil if the network needs none.
+	newCache(capacity int) *kvcache.Cache
+	// memory is what a context takes beside the weights, in bytes.
+	memory(context int) int64
+}
+
+// batchTokens is how many tokens are evaluated together. It bounds the working
+// memory; results do not depend on it.
+const batchTokens = 64
+
+// builders holds the architectures.
+var builders = map[string]func(b *builder) network{}
+
+func register(architecture string, build func(b *builder) network) { builders[architecture] = build }
+
+// Architectures lists those there are.
+func Architectures() []string { return slices.Sorted(maps.Keys(builders)) }
+
+// Memory estimates what a model takes: weights, cache of a context, working
+// memory. Context 0 is the model's own.
+func Memory(f *gguf.File, context int) (int64, error) {
+	b, n, err := build(f, true)
+	if err != nil {
+		return 0, err
+	}
+	return b.bytes + n.memory(b.contextOr(context)), nil
+}
+
+func build(f *gguf.File, dry bool) (*builder, network, error) {
+	b := &builder{f: f, dry: dry}
+	b.Architecture = b.string("general.architecture")
+	if b.err != nil {
+		return nil, nil, fmt.Errorf("model: %w", b.err)
+	}
+	construct, ok := builders[b.Architecture]
+	if !ok {
+		return nil, nil, fmt.Errorf("model: %w: architecture %q; those there are: %s", ErrUnsupported, b.Architecture, strings.Join(Architectures(), " "))
+	}
+	b.describe()
+	n := construct(b)
+	if b.err != nil {
+		return nil, nil, fmt.Errorf("model: %s: %w", b.Architecture, b.err)
+	}
+	return b, n, nil
+}
+
+// Load reads a model's weights to their place in memory, each once. The file
+// may be closed after.
+func Load(f *gguf.File, r io.ReaderAt, o Options) (*Model, error) {
+	need, err := Memory(f, o.Context)
+	if err != nil {
+		return nil, err
+	}
+	limit := o.Limit
+	if limit == 0 {
+		limit = available()
+	}
+	if need > limit {
+		return nil, fmt.Errorf("model: %w: the model takes %d MiB with its context, and %d MiB are left; take a smaller one, a smaller block format or a shorter context", ErrMemory, need>>20, limit>>20)
+	}
+	b, n, err := build(f, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.read(r, o.Progress); err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	return &Model{Config: b.Config, context: b.contextOr(o.Context), weights: b.bytes, network: n}, nil
+}
+
+// Bytes is the memory that the weights take, which lives as long as the model:
+// the collector's target should be set with it in mind.
+func (m *Model) Bytes() int64 { return m.weights }
+
+// NewCache returns an empty cache for a number of tokens; 0 is
+// Options.Context.
+func (m *Model) NewCache(capacity int) *kvcache.Cache {
+	if capacity == 0 {
+		capacity = m.context
+	}
+	return m.newCache(capacity)
+}
+
+// Forward evaluates tokens after those that the cache holds, and takes them in.
+// It returns the logits that follow the last token, or with all those that
+// follow each: (len(tokens), Vocabulary). They are valid until the next call.
+// Errors leave the cache as it was.
+func (m *Model) Forward(c *kvcache.Cache, tokens []int32, all bool) ([]float32, error) {
+	if !m.Causal {
+		return nil, fmt.Errorf("model: %w: %s does not continue text, it embeds it", ErrUnsupported, m.Architecture)
+	}
+	if err := m.check(tokens); err != nil {
+		return nil, err
+	}
+	if err := c.Reserve(len(tokens)); err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	rows := 1
+	if all {
+		rows = len(tokens)
+	}
+	if need := 4 * int64(rows) * int64(m.Vocabulary); need > maxLogits {
+		return nil, fmt.Errorf("model: %w: the logits of %d tokens take %d MiB, more than %d; ask for fewer at a time", ErrMemory, rows, need>>20, maxLogits>>20)
+	}
+	m.result = grow(m.result, rows*m.Vocabulary)
+	for from := 0; from < len(tokens); from += batchTokens {
+		batch := tokens[from:min(from+batchTokens, len(tokens))]
+		x := m.hidden(c, batch)
+		c.Append(batch...)
+		switch {
+		case all:
+			m.logits(m.result[from*m.Vocabulary:][:len(batch)*m.Vocabulary], x)
+		case from+len(batch) == len(tokens):
+			m.logits(m.result, x[(len(batch)-1)*m.Dim:])
+		}
+	}
+	return m.result, nil
+}
+
+// maxLogits bounds what one call returns, in bytes.
+const maxLogits = 1 << 30
+
+func (m *Model) check(tokens []int32) error {
+	if len(tokens) == 0 {
+		return fmt.Errorf("model: %w: none were given", ErrTokens)
+	}
+	for i, t := range tokens {
+		if t < 0 || int(t) >= m.Vocabulary {
+			return fmt.Errorf("model: %w: token %d is %d, in a vocabulary of %d", ErrTokens, i, t, m.Vocabulary)
+		}
+	}
+	return nil
+}
