@@ -4,6 +4,11 @@ go 1.27
 
 toolchain go1.27.4
 
+ignore (
+	./build
+	node_modules
+)
+
 require (
 	github.com/chewxy/math32 v1.11.1 // indirect
 	github.com/kljensen/snowball v0.10.0 // indirect

@@ -1,0 +1,53 @@
+package main
+
+// rule says what the packages under a pattern may import from outside the
+// standard library, and which of its host-bound parts. A pattern is an import
+// path, or ends in /... for a folder and all below it; paths inside the module
+// are relative to its root.
+type rule struct {
+	packages string
+	imports  []string
+}
+
+// leaves are what any package of the engine and the index may use: tables and
+// elementary functions, nothing that touches a host.
+var leaves = []string{"golang.org/x/...", "github.com/chewxy/math32", "github.com/kljensen/snowball/..."}
+
+// hostBound packages of the standard library tie code to an operating system or
+// a network, or make the reactor several times larger.
+var hostBound = []string{"net", "net/...", "os", "os/...", "syscall", "syscall/...", "log", "log/..."}
+
+// rules of which the first that matches a package decides. One that matches none
+// is an error: a new folder gets its row.
+var rules = []rule{
+	{"index", nil},
+	{"index/collection", []string{"index/..."}},
+	{"index/segment", []string{"index", "index/keyword", "index/vector", "index/analysis"}},
+	{"index/store", []string{"index", "os/...", "syscall/..."}},
+	{"index/chunk", []string{"index"}},
+	{"index/keyword", []string{"index", "index/analysis"}},
+	{"index/...", []string{"index"}},
+
+	{"engine", nil},
+	{"engine/quant", nil},
+	{"engine/gguf", []string{"engine/quant"}},
+	{"engine/kernel", []string{"engine/quant"}},
+	{"engine/kvcache", []string{"engine/quant", "engine/kernel"}},
+	{"engine/model", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache"}},
+	{"engine/tokenizer", []string{"engine/gguf"}},
+	{"engine/sample", []string{"engine"}},
+	{"engine/chat", []string{"engine"}},
+	{"engine/shard", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache", "engine/model"}},
+	{"engine/llm", []string{"engine", "engine/gguf", "engine/model", "engine/kvcache", "engine/tokenizer", "engine/sample", "engine/chat", "engine/shard"}},
+	// rag sees both halves through interfaces alone.
+	{"engine/rag", []string{"engine", "index"}},
+
+	{"wasm/abi", []string{"engine/...", "index/...", "os"}},
+	{"wasm/guest", []string{"wasm/abi", "index", "engine"}},
+	{"wasm/host", []string{"wasm/abi", "index", "engine/rag", "github.com/tetratelabs/wazero/...", "os", "syscall/..."}},
+
+	{"cmd/edge", []string{"wasm/abi", "engine", "engine/rag", "index/...", "github.com/syumai/workers/...", "net/http", "os", "syscall/js"}},
+	{"cmd/ondol/...", []string{"cmd/ondol/...", "wasm/abi", "wasm/host", "engine/...", "index/...", "net/...", "os/...", "syscall/..."}},
+	{"tools/...", []string{"cmd/ondol/eval", "wasm/...", "engine/...", "index/...", "net/...", "os/...", "log/...", "github.com/tetratelabs/wazero/..."}},
+	{"web/...", []string{"os/..."}},
+}
