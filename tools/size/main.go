@@ -93,7 +93,10 @@ func gzipped(page fs.FS, name string) (int64, error) {
 	if _, err := io.Copy(z, f); err != nil {
 		return 0, fmt.Errorf("%s: %w", name, err)
 	}
-	return int64(n), z.Close()
+	if err := z.Close(); err != nil {
+		return 0, err
+	}
+	return int64(n), nil
 }
 
 // counter counts what is written to it.

@@ -1,0 +1,111 @@
+# make run   sets all up on a fresh machine with Go and Node, and opens the page
+# make test  runs every test
+# Also: build, check, generate, bench, fuzz, peers, clean.
+
+export GOTOOLCHAIN := go1.27.4
+export GOEXPERIMENT := simd
+export CGO_ENABLED := 0
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := build
+.PHONY: run build generate test test-go test-wasm test-web check bench fuzz peers clean
+
+ADDR ?= 127.0.0.1:8080
+FUZZTIME ?= 5s
+
+# The guest leaves encoding/json's second version out: it is a quarter of the
+# reactor.
+GUEST := GOOS=wasip1 GOARCH=wasm GOEXPERIMENT=simd,nojsonv2
+GUEST_SOURCES := $(shell find engine index wasm/abi wasm/guest -name '*.go' -o -name '*.s') go.mod go.sum
+HOST_SOURCES := $(GUEST_SOURCES) $(shell find cmd/ondol wasm/host -name '*.go')
+WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
+DIST := cmd/ondol/assets/dist
+
+# Packages that no host touches: their tests run as WebAssembly too.
+PORTABLE := ./engine/... ./index/...
+
+run: build
+	bin/ondol serve --addr $(ADDR) --open
+
+build: bin/ondol
+
+bin/ondol: $(DIST)/web/index.html $(HOST_SOURCES)
+	go build -trimpath -ldflags='-s -w' -o $@ ./cmd/ondol
+
+# go:embed cannot reach build/, so the page is copied beside the package.
+$(DIST)/web/index.html: build/web/index.html build/ondol.wasm
+	rm -rf $(DIST)/web
+	cp -R build/web $(DIST)/web
+	cp build/ondol.wasm $(DIST)/web/ondol.wasm
+	touch $@
+
+build/ondol.wasm: $(GUEST_SOURCES)
+	@mkdir -p build
+	$(GUEST) go build -trimpath -ldflags='-s -w' -buildmode=c-shared -o $@ ./wasm/guest
+	@touch $@
+
+build/web/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
+	npm run --prefix web build
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	npm ci --prefix web --no-audit --no-fund
+	@touch $@
+
+generate:
+	go generate ./wasm/...
+
+test: test-go test-wasm test-web
+
+test-go: build
+	go test ./...
+
+# The same tests as WebAssembly, under wazero.
+test-wasm: build/bin/wazero
+	GOWASIRUNTIME=wazero GOOS=wasip1 GOARCH=wasm PATH="$$(go env GOROOT)/lib/wasm:$(CURDIR)/build/bin:$$PATH" \
+		go test $(PORTABLE)
+
+build/bin/wazero: go.mod
+	GOBIN=$(CURDIR)/build/bin go install github.com/tetratelabs/wazero/cmd/wazero@v1.12.0
+	@touch $@
+
+test-web: build
+	npm test --prefix web
+
+check: build
+	unformatted=$$("$$(go env GOROOT)/bin/gofmt" -l cmd engine index tools wasm); \
+		if [ -n "$$unformatted" ]; then echo "run gofmt -w on:" $$unformatted; exit 1; fi
+	go vet ./...
+	GOOS=wasip1 GOARCH=wasm go vet $(PORTABLE) ./wasm/abi
+	$(GUEST) go build -o /dev/null -buildmode=c-shared ./wasm/guest
+	GOOS=js GOARCH=wasm GOEXPERIMENT= go vet ./cmd/edge
+	GOEXPERIMENT= go build ./...
+	GOARCH=arm64 go build ./cmd/ondol ./engine/...
+	go run ./tools/layers
+	go run ./tools/abigen | diff -u web/sdk/src/abi.gen.ts - || { echo "web/sdk/src/abi.gen.ts is stale: make generate"; exit 1; }
+	go run ./tools/size
+	npm run --prefix web check
+	if [ -n "$${CI:-}" ] && [ -n "$$(git status --porcelain)" ]; then git status --short; echo "the build leaves files behind"; exit 1; fi
+
+# Every fuzz target for a while; what it finds is kept in its testdata/fuzz.
+fuzz:
+	for package in $$(go list ./...); do \
+		for name in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			go test -run='^$$' -fuzz="^$$name$$" -fuzztime=$(FUZZTIME) $$package; \
+		done; \
+	done
+
+# The peers that the engine is measured against; needs ../shared.
+peers: build/peers/node_modules/.package-lock.json
+
+build/peers/node_modules/.package-lock.json: ../shared/bench/peers/package.json
+	mkdir -p build/peers
+	cp ../shared/bench/peers/* build/peers/
+	chmod -R u+w build/peers
+	npm i --prefix build/peers --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+clean:
+	rm -rf bin build $(DIST)/web
