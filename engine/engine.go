@@ -35,7 +35,7 @@ func DefaultOptions() Options {
 
 // Piece is a token as it leaves a model.
 type Piece struct {
-	ID   int32
+	ID   int32  // negative: no token yet, a part of the prompt was read
 	Text string // whole characters only; "" while one is incomplete
 }
 

@@ -200,7 +200,7 @@ type ModelResult struct {
 	Parameters   int64  `json:"parameters"`
 	Context      int    `json:"context"`
 	Vocabulary   int    `json:"vocabulary"`
-	Bytes        int64  `json:"bytes"` // of memory for weights and KV cache
+	Bytes        int64  `json:"bytes"` // of memory for the weights
 }
 
 // GenerateRequest ("generate") continues a prompt, or a conversation by the
