@@ -10,6 +10,7 @@ ignore (
 )
 
 require (
+	github.com/blevesearch/snowballstem v0.9.0 // indirect
 	github.com/chewxy/math32 v1.11.1 // indirect
 	github.com/kljensen/snowball v0.10.0 // indirect
 	github.com/syumai/workers v0.33.0 // indirect

@@ -1,11 +1,11 @@
 // Package analysis turns text into terms, the same way for passages and
 // questions.
 //
-// A scanner cuts text into words: runs of letters, digits and marks of one
+// The scanner cuts text into words: runs of letters, digits and marks of one
 // script. Each script has a language, one file that registers itself and
-// writes the terms of a word. Terms are in NFC and case folded. Hangul and CJK
-// bigrams carry the prefix Bigram, so that they never collide with words and
-// scoring may weigh them differently.
+// writes the terms of a word. Terms are case folded and in NFKC, so full-width
+// and half-width forms are equal. Hangul and CJK bigrams begin with the byte
+// Bigram: they never collide with words, and scoring may weigh them less.
 package analysis
 
 import (
@@ -17,39 +17,61 @@ import (
 // Bigram is the first byte of every Hangul or CJK bigram term.
 const Bigram = 0x01
 
-// maxTerm bounds a term, in bytes. Longer words, such as encoded data, are
-// passed over.
+// maxTerm bounds a term, in bytes. Longer words, such as encoded data, have no
+// term of their own.
 const maxTerm = 64
 
-// Analyze calls emit for each term of text, in order. The term is valid only
-// during the call; the span is the word it came from.
+// Analyze calls emit for each term of a text, in order. The term is valid only
+// during the call; the span is the word that it came from. One word may have
+// several terms.
 func Analyze(text string, emit func(term []byte, span index.Span)) {
 	a := pool.Get().(*analyzer)
-	a.text, a.emit = text, emit
-	a.run()
-	a.text, a.emit = "", nil
+	a.run(text, emit, false)
 	pool.Put(a)
 }
 
-// Terms returns the terms of text in order, repeated ones included.
+// Terms returns the terms of a text in order, repeated ones included.
 func Terms(text string) []string {
 	var terms []string
 	Analyze(text, func(term []byte, _ index.Span) { terms = append(terms, string(term)) })
 	return terms
 }
 
-// analyzer holds the buffers of one call, to be used again by the next.
+// Query returns the terms of a question: those of the text less function words
+// and interrogatives (what, of, 누구, 무엇인가), which say nothing of the passage
+// sought. A question of nothing else keeps them.
+func Query(text string) []string {
+	var terms []string
+	a := pool.Get().(*analyzer)
+	a.run(text, func(term []byte, _ index.Span) { terms = append(terms, string(term)) }, true)
+	pool.Put(a)
+	if terms == nil {
+		return Terms(text)
+	}
+	return terms
+}
+
+// analyzer holds the state of one call and buffers for the next.
 type analyzer struct {
 	text  string
 	emit  func([]byte, index.Span)
+	query bool   // leave out function words
 	word  []byte // the current word, folded
 	term  []byte // a term under construction
-	stems stems
+	last  struct {
+		script script
+		end    int    // of the word before, in bytes of text
+		number []byte // its digits, if it is a number
+		start  int    // of the number
+		tail   []byte // last syllable, if it is Hangul without a particle
+	}
+	korean bool // the text has Hangul, or is a question
+	stems  stems
 }
 
 var pool = sync.Pool{New: func() any { return new(analyzer) }}
 
-// A language writes the terms of one word of its script.
+// A language writes the terms of one word of its script. It may change word.
 type language func(a *analyzer, word []byte, span index.Span)
 
 var languages [scripts]language

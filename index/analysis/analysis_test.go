@@ -4,29 +4,45 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/ondol-rag/ondol/index"
 )
 
+// show joins terms by spaces, bigrams with a tilde.
+func show(terms []string) string {
+	return strings.ReplaceAll(strings.Join(terms, " "), "\x01", "~")
+}
+
 func words(text string) string {
-	var w []string
-	for _, t := range Terms(text) {
-		if t[0] != Bigram {
-			w = append(w, t)
-		}
-	}
-	return strings.Join(w, " ")
+	return show(slices.DeleteFunc(Terms(text), func(t string) bool { return t[0] == Bigram }))
 }
 
 func TestWords(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", ""},
-		{"학교에 간다", "학교 간다"},
-		{"학교는 학교를 학교가 학교와 학교에서는", "학교 학교 학교 학교 학교"},
-		{"서울로 부산으로", "서울 부산"},
+		{"\xff\xfe!?", ""},
 		{"Running dogs' BARKED", "run dog bark"},
-		{"ＧＰＵ", "gpu"},
-		{"cafe\u0301 café", "café café"},
+		{"It's the U.S. economy", "it the us economi"},
+		{"3.5 kg, 1,000 people", "3.5 kg 1000 peopl"},
+		{"ＧＰＵ cafe\u0301 Ångström", "gpu cafe angstrom"},
+		{"ΟΔΟΣ Привет", "οδοσ привет"},
+		{strings.Repeat("x", 300) + " end", "end"},
+
+		{"학교 학교에 학교는 학교를 학교가 학교와 학교에서는 학교의", strings.TrimSpace(strings.Repeat("학교 ", 8))},
+		{"서울로 부산으로 집을 집에서", "서울 부산 집 집"},
+		{"국가 도로 회의 나라는", "국가 도로 회의 나라"},
+		{"개발하다 개발했다 개발되었는가 개발한 개발을", "개발 개발 개발 개발 개발"},
+		{"\u1112\u1161\u11a8\u1100\u116d\u1105\u1173\u11af", "학교"}, // 학교를, decomposed
+
+		{"GPU에서 K8s를", "gpu k8s"},
+		{"3월 3월에 3 월", "3 3월 3 3월 3 3월 월"},
+		{"3만 5천 명", "35000 35000명 명"},
+		{"35,000명", "35000 35000명"},
+		{"1억2000만원", "120000000 120000000원"},
+		{"제5조", "제 5 5조"},
+		{"세 명 삼월", "세 3명 명 3월 삼월"},
+		{"99999999999999999999만", "99999999999999999999 99999999999999999999만"},
 	} {
 		if got := words(c.text); got != c.want {
 			t.Errorf("words(%q) = %q, want %q", c.text, got, c.want)
@@ -35,16 +51,72 @@ func TestWords(t *testing.T) {
 }
 
 func TestBigrams(t *testing.T) {
-	got := Terms("데이터베이스를 東京")
-	for _, want := range []string{"데이터베이스", "\x01데이", "\x01베이", "\x01東京"} {
-		if !slices.Contains(got, want) {
-			t.Errorf("%q lacks %q", got, want)
+	for _, c := range []struct{ text, want string }{
+		{"데이터베이스를", "데이터베이스 ~데이 ~이터 ~터베 ~베이 ~이스"},
+		{"데이터 베이스", "데이터 ~데이 ~이터 베이스 ~터베 ~베이 ~이스"},
+		{"산을 강", "산 강"},
+		{"東京 ラ", "~東京 ~ラ"},
+		{"ﾃﾞｰﾀ", "~デー ~ータ"},
+	} {
+		if got := show(Terms(c.text)); got != c.want {
+			t.Errorf("Terms(%q) = %q, want %q", c.text, got, c.want)
 		}
 	}
 }
 
+func TestQueryLeavesOutFunctionWords(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"What is the capital of Korea?", "capit korea"},
+		{"who is it", "who is it"},
+		{"임종석은 누구인가?", "임종석 ~임종 ~종석"},
+		{"누구", "누구 ~누구"},
+	} {
+		if got := show(Query(c.text)); got != c.want {
+			t.Errorf("Query(%q) = %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+// Han is read in Hangul where the text is Korean, or is a question.
+func TestHanja(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want string // a term
+		has  bool
+	}{
+		{"대통령은 大韓民國의", "대한민국", true},
+		{"한국의 女子", "여자", true},
+		{"大韓民國", "대한민국", false},
+	} {
+		if got := slices.Contains(Terms(c.text), c.want); got != c.has {
+			t.Errorf("Terms(%q) has %q: %v", c.text, c.want, got)
+		}
+	}
+	if !slices.Contains(Query("大韓民國"), "대한민국") {
+		t.Error("a question in hanja is not read in Hangul")
+	}
+	if n := len(hanja()); n < 4600 {
+		t.Errorf("%d hanja have readings", n)
+	}
+}
+
+func TestSpansHoldTheirWords(t *testing.T) {
+	text := "온돌은 3월, GPU에서 cafe\u0301!"
+	var got []string
+	Analyze(text, func(term []byte, s index.Span) {
+		if term[0] != Bigram {
+			got = append(got, text[s.Start:s.End])
+		}
+	})
+	want := []string{"온돌은", "3", "3월", "GPU", "cafe\u0301"}
+	if !slices.Equal(got, want) {
+		t.Errorf("spans %q, want %q", got, want)
+	}
+}
+
 func FuzzAnalyze(f *testing.F) {
-	for _, s := range []string{"학교에서 GPU를 3월", "a\xff\xfeb", "e\u0301\u0301", "ㄱㄴㄷ가", "\u1100\u1161"} {
+	for _, s := range []string{"학교에서 GPU를 3월", "a\xff\xfeb", "e\u0301\u0301", "ㄱㄴㄷ가", "\u1100\u1161", "3만 5천억2조 원",
+		"U.S.A.", "it’s", "⒈ ⑴ 大韓ﾃﾞ", "한 명 두명"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -53,7 +125,11 @@ func FuzzAnalyze(f *testing.F) {
 			if len(term) == 0 || s.Start < last || s.End <= s.Start || s.End > len(text) {
 				t.Fatalf("term %q at %v of %d bytes", term, s, len(text))
 			}
+			if utf8.ValidString(text) && !utf8.Valid(term) {
+				t.Fatalf("term %q is not UTF-8", term)
+			}
 			last = s.Start
 		})
+		Query(text)
 	})
 }

@@ -1,24 +1,52 @@
 package analysis
 
 import (
-	"github.com/kljensen/snowball/english"
+	"strings"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
 
 	"github.com/ondol-rag/ondol/index"
 )
 
-func init() { register(latin, latinWord) }
+func init() { register(latin, englishWord) }
 
-// latinWord writes the stem of a word by the Snowball English stemmer.
+// englishWord writes the stem of a word by the Snowball English stemmer.
 // https://snowballstem.org/algorithms/english/stemmer.html
-func latinWord(a *analyzer, word []byte, span index.Span) {
+func englishWord(a *analyzer, word []byte, span index.Span) {
 	if len(word) > maxTerm {
 		return
+	}
+	if digit(word[0]) {
+		a.last.number, a.last.start = append(a.last.number[:0], word...), span.Start
+	} else {
+		a.last.number = a.last.number[:0]
+		if a.query && englishFunction[string(word)] {
+			return
+		}
 	}
 	a.emit(a.stems.of(word), span)
 }
 
-// stems remembers the stems of frequent words: a direct-mapped cache, since
-// the stemmer allocates and words repeat.
+// englishFunction holds words that a question has and its answer need not:
+// articles, prepositions, pronouns, auxiliaries, interrogatives.
+var englishFunction = set(`
+	a an the and or but if of at by for with about against between into through during to from in on off over under
+	again then so than too very not no as there here is am are was were be been being have has had having do does did
+	doing would should could can will shall may might must what which who whom whose when where why how that this these
+	those it its he she they him his her them their i you we me my your our us s t`)
+
+// set makes a lookup table of words.
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		m[w] = true
+	}
+	return m
+}
+
+// stems remembers the stems of recent words in a direct-mapped cache: the
+// stemmer allocates, and words repeat.
 type stems struct {
 	slots [1 << 12]struct {
 		word string
@@ -27,7 +55,7 @@ type stems struct {
 }
 
 func (s *stems) of(word []byte) []byte {
-	if len(word) < 3 {
+	if len(word) < 3 || digit(word[0]) {
 		return word
 	}
 	h := uint32(2166136261) // FNV-1a
@@ -37,7 +65,9 @@ func (s *stems) of(word []byte) []byte {
 	slot := &s.slots[(h^h>>15)%uint32(len(s.slots))]
 	if slot.word != string(word) {
 		slot.word = string(word)
-		slot.stem = []byte(english.Stem(slot.word, true))
+		env := snowballstem.NewEnv(slot.word)
+		english.Stem(env)
+		slot.stem = []byte(env.Current())
 	}
 	return slot.stem
 }

@@ -4,69 +4,59 @@ import "github.com/ondol-rag/ondol/index"
 
 func init() { register(hangul, koreanWord) }
 
-// koreanWord writes the word without its particle and the bigrams of the rest.
+const width = 3 // of a Hangul syllable or jamo in UTF-8, bytes
+
+// koreanWord writes the terms of a run of Hangul, which may continue a word of
+// another script: 3월, K8s를, 東京에서.
 func koreanWord(a *analyzer, word []byte, span index.Span) {
-	stem := stripParticle(word)
+	attached := a.last.end == span.Start
+	if attached && isParticle(word) {
+		return
+	}
+	if a.last.script == latin && len(a.last.number) > 0 {
+		unit := bareNoun(word)
+		spaced := a.last.end+1 == span.Start && counters[string(unit)]
+		if attached && len(unit) <= 3*width || spaced {
+			a.numbered(a.last.number, unit, index.Span{Start: a.last.start, End: span.End})
+		}
+		if attached && len(unit) == width {
+			a.last.tail = a.last.tail[:0]
+			return
+		}
+	}
+	a.spelled(word, span)
+	a.koreanTerms(word, span)
+}
+
+// koreanTerms writes the stem of a word, its bigrams, and the bigram that joins
+// it to the word before, if that one has no particle: 데이터 베이스 is one
+// compound with 데이터베이스.
+func (a *analyzer) koreanTerms(word []byte, span index.Span) {
+	noun := bareNoun(word)
+	stem := stemKorean(word)
+	joins := a.last.script == hangul && a.last.end+1 == span.Start && len(a.last.tail) > 0
+	if a.query && koreanFunction[string(stem)] {
+		a.last.tail = a.last.tail[:0]
+		return
+	}
 	if len(stem) <= maxTerm {
 		a.emit(stem, span)
 	}
-	if len(stem) > 3 {
-		a.bigrams(stem, span)
+	if joins {
+		a.term = append(append(append(a.term[:0], Bigram), a.last.tail...), noun[:width]...)
+		a.emit(a.term, span)
+	}
+	if len(noun) > width {
+		a.bigrams(noun, span)
+	}
+	a.last.tail = a.last.tail[:0]
+	if len(noun) == len(word) {
+		a.last.tail = append(a.last.tail, noun[len(noun)-width:]...)
 	}
 }
 
-// need says which final consonant a particle asks of the syllable before it.
-type need uint8
-
-const (
-	any_           need = iota
-	final               // a final consonant: 을, 은, 이, 과
-	open                // none: 를, 는, 가, 와
-	noFinalOrRieul      // none, or ㄹ: 로
-	finalNotRieul       // one, but not ㄹ: 으로
-)
-
-// particles by their last syllables, longest first within a length.
-var particles = map[string]need{
-	"을": final, "를": open, "이": final, "가": open, "은": final, "는": open, "과": final, "와": open,
-	"의": any_, "에": any_, "도": any_, "만": any_, "로": noFinalOrRieul, "으로": finalNotRieul,
-	"에서": any_, "에게": any_, "에는": any_, "에도": any_, "에서는": any_, "에게는": any_, "에서도": any_,
-	"부터": any_, "까지": any_, "까지는": any_, "보다": any_, "처럼": any_, "마다": any_, "조차": any_,
-	"이라고": final, "라고": open, "이라는": final, "라는": open, "이란": final, "란": open,
-	"으로서": finalNotRieul, "로서": noFinalOrRieul, "으로써": finalNotRieul, "로써": noFinalOrRieul,
-	"으로는": finalNotRieul, "로는": noFinalOrRieul, "으로부터": finalNotRieul, "로부터": noFinalOrRieul,
-	"와의": open, "과의": final, "와는": open, "과는": final, "에서의": any_, "에게서": any_,
-	"이다": final, "이며": final, "이고": final, "이나": final, "나": open, "인": final, "이었다": final, "였다": open,
-}
-
-// stripParticle returns the word without its longest particle. At least one
-// syllable stays.
-func stripParticle(word []byte) []byte {
-	for n := min(4, len(word)/3-1); n > 0; n-- {
-		cut := len(word) - 3*n
-		if rule, ok := particles[string(word[cut:])]; ok && rule.holds(word[cut-3:cut]) {
-			return word[:cut]
-		}
-	}
-	return word
-}
-
-// holds reports whether the syllable may stand before the particle.
-func (n need) holds(syllable []byte) bool {
-	r := rune(syllable[0]&0x0F)<<12 | rune(syllable[1]&0x3F)<<6 | rune(syllable[2]&0x3F)
-	if r < 0xAC00 || r > 0xD7A3 {
-		return n == any_
-	}
-	const rieul = 8
-	switch tail := (r - 0xAC00) % 28; n {
-	case final:
-		return tail != 0
-	case open:
-		return tail == 0
-	case noFinalOrRieul:
-		return tail == 0 || tail == rieul
-	case finalNotRieul:
-		return tail != 0 && tail != rieul
-	}
-	return true
-}
+// koreanFunction holds the stems of words that a question has and its answer
+// need not.
+var koreanFunction = set(`
+	누구 누가 무엇 뭐 어디 어디서 언제 어느 어떤 무슨 몇 왜 어떻게 얼마 얼마나
+	것 수 때 등 및 그 이 저 대해 대한 위해 위한 있는 하는`)

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/eval"
 )
@@ -12,6 +13,7 @@ import (
 func squad(files [][]byte) (*eval.BEIR, error) {
 	var set struct {
 		Data []struct {
+			Title      string
 			Paragraphs []struct {
 				Context string
 				Qas     []struct {
@@ -33,7 +35,7 @@ func squad(files [][]byte) (*eval.BEIR, error) {
 			if !ok {
 				id = fmt.Sprintf("p%d", len(ids))
 				ids[p.Context] = id
-				b.Corpus = append(b.Corpus, eval.Entry{ID: id, Text: p.Context})
+				b.Corpus = append(b.Corpus, eval.Entry{ID: id, Title: strings.ReplaceAll(article.Title, "_", " "), Text: p.Context})
 			}
 			for _, q := range p.Qas {
 				if q.Impossible {

@@ -1,3 +1,5 @@
+// Package eval measures Ondol on published test collections: retrieval, question
+// answering and grounding.
 package eval
 
 import (
