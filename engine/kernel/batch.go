@@ -8,45 +8,52 @@ import (
 
 // Batch is rows of activations, and room to multiply with them. Matrices that
 // take the same activations share what is prepared for them.
+//
+// Rounding follows llama.cpp to the letter, where a more exact way would be as
+// cheap: deep networks magnify the slightest difference, and results should be
+// the same.
 type Batch struct {
 	n, cols int
 	f       []float32 // (n, cols)
 
-	quantized    bool
-	q            []int8    // (n, cols)
+	span         int       // activations that share a scale, in what follows: 32 or 256; 0 before there is any
+	q            []int8    // (n, cols), none of them -128: dots rely on that
 	scale        []float32 // (n, cols/32)
-	sum16, sum32 []float32 // (n, cols/16), (n, cols/32): sums of the activations, as quantized
+	sum16, sum32 []float32 // (n, cols/16), (n, cols/32): sums of the activations, as rounded
 
 	tile tile
 }
 
 // Set takes n rows of activations, by reference.
 func (b *Batch) Set(x []float32, n int) {
-	b.n, b.cols, b.f, b.quantized = n, len(x)/n, x, false
+	b.n, b.cols, b.f, b.span = n, len(x)/n, x, 0
 }
 
-// quantize prepares for weights in blocks, once.
-func (b *Batch) quantize() {
-	if b.quantized {
+// quantize rounds the activations to bytes, for weights in blocks of 32 or 256.
+func (b *Batch) quantize(span int) {
+	if b.span == span {
 		return
 	}
-	b.quantized = true
+	b.span = span
 	b.q = grow(b.q, len(b.f))
 	b.scale = grow(b.scale, len(b.f)/block)
 	b.sum32 = grow(b.sum32, len(b.f)/block)
 	b.sum16 = grow(b.sum16, len(b.f)/minGroup)
-	for g := range b.scale {
-		x, q := b.f[g*block:][:block], b.q[g*block:][:block]
-		scale := quantizeBlock(q, x)
-		var lo, hi int32
-		for i, v := range q[:16] {
-			lo += int32(v)
-			hi += int32(q[i+16])
+	if span == block {
+		for g := range b.scale {
+			b.scale[g], b.sum32[g] = quantize32(b.q[g*block:][:block], b.f[g*block:][:block])
 		}
-		b.scale[g] = scale
-		b.sum32[g] = scale * float32(lo+hi)
-		b.sum16[2*g] = scale * float32(lo)
-		b.sum16[2*g+1] = scale * float32(hi)
+		return
+	}
+	for at := 0; at < len(b.f); at += span {
+		scale := quantize256(b.q[at:][:span], b.f[at:][:span])
+		for g := at / block; g < (at+span)/block; g++ {
+			lo, hi := sums(b.q[g*block:][:block])
+			b.scale[g] = scale
+			b.sum32[g] = scale * float32(lo+hi)
+			b.sum16[2*g] = scale * float32(lo)
+			b.sum16[2*g+1] = scale * float32(hi)
+		}
 	}
 }
 
@@ -57,21 +64,57 @@ func grow[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// quantizeBlock rounds to bytes, none of them -128: dots rely on that. The scale
-// is one that half precision holds, as in llama.cpp: deep networks magnify even
-// the difference between that and an exact one.
-func quantizeBlock(q []int8, x []float32) (scale float32) {
+// quantize32 is ggml's q8_1: scale and sum have half precision.
+func quantize32(q []int8, x []float32) (scale, sum float32) {
 	var largest float32
 	for _, v := range x {
 		largest = max(largest, v, -v)
+	}
+	var inverse float32
+	if largest > 0 {
+		inverse = 127 / largest
+	}
+	for i, v := range x {
+		q[i] = round(v * inverse)
+	}
+	lo, hi := sums(q)
+	scale = largest / 127
+	return toHalf(scale), toHalf(scale * float32(lo+hi))
+}
+
+// quantize256 is ggml's q8_K: the largest becomes -127.
+func quantize256(q []int8, x []float32) (scale float32) {
+	var most, least float32
+	for _, v := range x {
+		most, least = max(most, v), min(least, v)
+	}
+	largest := most
+	if -least > most {
+		largest = least
 	}
 	if largest == 0 {
 		clear(q)
 		return 0
 	}
-	inverse := 127 / largest
+	inverse := -127 / largest
 	for i, v := range x {
-		q[i] = int8(math.RoundToEven(float64(v * inverse)))
+		q[i] = round(v * inverse)
 	}
-	return quant.Half(quant.ToHalf(largest / 127))
+	return 1 / inverse
+}
+
+func toHalf(v float32) float32 { return quant.Half(quant.ToHalf(v)) }
+
+// round rounds to the nearest integer, half to even, within 127 either way.
+func round(v float32) int8 {
+	return int8(min(127, max(-127, math.RoundToEven(float64(v)))))
+}
+
+// sums adds up the first 16 and the others.
+func sums(q []int8) (lo, hi int32) {
+	for i, v := range q[:16] {
+		lo += int32(v)
+		hi += int32(q[16+i])
+	}
+	return lo, hi
 }

@@ -39,7 +39,7 @@ func (m *Matrix) Mul(dst []float32, x *Batch) {
 		panic(fmt.Sprintf("kernel: %d x %d matrix times %d x %d batch into %d floats", m.Rows, m.Cols, x.n, x.cols, len(dst)))
 	}
 	if m.Type.Floats == nil {
-		x.quantize()
+		x.quantize(m.Type.BlockSize)
 	}
 	for row := 0; row < m.Rows; row += tileRows {
 		rows := min(tileRows, m.Rows-row)

@@ -60,8 +60,8 @@ func (b *builder) describe() {
 	if b.err == nil && (b.KVHeads < 1 || b.Heads%b.KVHeads != 0) {
 		b.fail("%w: %d heads do not share %d key-value heads evenly", gguf.ErrFormat, b.Heads, b.KVHeads)
 	}
-	b.HeadDim = b.intOr("attention.key_length", b.Dim/max(1, b.Heads))
-	if v := b.intOr("attention.value_length", b.HeadDim); b.err == nil && (v != b.HeadDim || v < 1 || v > 1<<16) {
+	b.HeadDim = b.intOr("attention.key_length", b.Dim/b.Heads)
+	if v := b.intOr("attention.value_length", b.HeadDim); b.err == nil && (v != b.HeadDim || v < 1 || v > 1<<12) {
 		b.fail("%w: heads of %d in keys and %d in values", ErrUnsupported, b.HeadDim, v)
 	}
 	if t, ok := b.f.Tensor("token_embd.weight"); ok && len(t.Dims) >= 2 {
@@ -185,7 +185,7 @@ func (b *builder) vector(name string, n int) []float32 {
 	return v
 }
 
-// vectorOr returns nil for a tensor that is not there.
+// optional returns nil for a tensor that is not there.
 func (b *builder) optional(name string, n int) []float32 {
 	if !b.has(name) {
 		return nil

@@ -111,8 +111,10 @@ func build(f *gguf.File, dry bool) (*builder, network, error) {
 	if !ok {
 		return nil, nil, fmt.Errorf("model: %w: architecture %q; those there are: %s", ErrUnsupported, b.Architecture, strings.Join(Architectures(), " "))
 	}
-	b.describe()
-	n := construct(b)
+	var n network
+	if b.describe(); b.err == nil {
+		n = construct(b)
+	}
 	if b.err != nil {
 		return nil, nil, fmt.Errorf("model: %s: %w", b.Architecture, b.err)
 	}

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"math"
 	"os"
 	"testing"
 
@@ -28,20 +27,4 @@ func open(t testing.TB, path string, o Options) *Model {
 		t.Fatal(err)
 	}
 	return m
-}
-
-func softmax(x []float32) []float64 {
-	p := make([]float64, len(x))
-	sum, largest := 0.0, math.Inf(-1)
-	for _, v := range x {
-		largest = max(largest, float64(v))
-	}
-	for i, v := range x {
-		p[i] = math.Exp(float64(v) - largest)
-		sum += p[i]
-	}
-	for i := range p {
-		p[i] /= sum
-	}
-	return p
 }

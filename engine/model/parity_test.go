@@ -1,0 +1,363 @@
+package model
+
+import (
+	"cmp"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/ondol-rag/ondol/engine/gguf"
+	"github.com/ondol-rag/ondol/engine/quant"
+)
+
+// The goldens are llama.cpp's next-token probabilities. They are frozen, and
+// proven again against llama.cpp itself by
+//
+//	ONDOL_PEERS=folder go test ./engine/model -verify
+//
+// where the folder is a copy of ../shared/bench/peers after npm i.
+var (
+	verify = flag.Bool("verify", false, "hold the goldens against live llama.cpp")
+	freeze = flag.Bool("freeze", false, "with -verify: write the goldens anew")
+)
+
+// fixture is a model whose probabilities are known.
+type fixture struct {
+	name string
+	file string   // under ../shared/models; or
+	args []string // of mkgguf
+
+	// exact bounds the difference of any probability; 0: it may differ as
+	// rounded activations do, which is bounded by kl.
+	exact float64
+	kl    float64
+}
+
+const (
+	spm = "ggml-vocab-llama-spm.gguf"
+	phi = "ggml-vocab-phi-3.gguf"
+)
+
+func fixtures() (all []fixture) {
+	for _, file := range []string{"stories260K.f32", "stories260K.F16", "ts656k.f32", "ts656k.BF16", "ts656k.Q8_0", "ts656k.Q4_0", "ts656k.Q4_1", "ts656k.Q5_0", "ts656k.Q5_1", "ts656k.IQ4_NL"} {
+		f := fixture{name: file, file: "llama-tiny/" + file + ".gguf", kl: 1e-2}
+		if strings.HasSuffix(file, "f32") {
+			f.exact = 1e-4
+		}
+		all = append(all, f)
+	}
+	made := func(arch, q string, args ...string) {
+		vocab := spm
+		if arch == "phi3" {
+			vocab = phi
+		}
+		f := fixture{name: arch + "-" + q, args: append([]string{"-arch", arch, "-q", q, "-vocab", vocab}, args...), kl: 1e-2}
+		if q == "f32" {
+			f.exact = 1e-4
+		}
+		all = append(all, f)
+	}
+	for _, t := range quant.All() {
+		made("llama", strings.ToLower(t.Name))
+	}
+	return all
+}
+
+// golden is a frozen fixture.
+type golden struct {
+	Provenance string         `json:"provenance"`
+	Model      string         `json:"model"`
+	Tokens     []int32        `json:"tokens"`
+	Top        [][][2]float64 `json:"top"` // per token, the likeliest next ones: ID, probability
+}
+
+// top is how many probabilities of each position are frozen.
+const top = 8
+
+func TestParity(t *testing.T) {
+	for _, f := range fixtures() {
+		t.Run(f.name, func(t *testing.T) {
+			path := f.path(t)
+			m := open(t, path, Options{Context: 64})
+			if *verify {
+				f.verify(t, m, path)
+			}
+			var g golden
+			b, err := os.ReadFile("testdata/" + f.name + ".json")
+			if err != nil {
+				t.Fatalf("every model of this list needs a golden; see -freeze: %v", err)
+			}
+			if err := json.Unmarshal(b, &g); err != nil {
+				t.Fatal(err)
+			}
+			got := probabilities(t, m, g.Tokens)
+			for i, want := range g.Top {
+				f.compare(t, i, got[i], want)
+			}
+		})
+	}
+}
+
+// compare holds a row of probabilities against the frozen ones. What the golden
+// leaves out counts as one token: that makes the divergence smaller, never
+// larger.
+func (f fixture) compare(t *testing.T, position int, got []float64, want [][2]float64) {
+	t.Helper()
+	var worst, divergence float64
+	restGot, restWant := 1.0, 1.0
+	for _, w := range want {
+		id, p := int(w[0]), w[1]
+		worst = max(worst, math.Abs(got[id]-p))
+		divergence += p * math.Log(p/got[id])
+		restGot, restWant = restGot-got[id], restWant-p
+	}
+	if restWant > 1e-6 {
+		divergence += restWant * math.Log(restWant/max(restGot, 1e-12))
+	}
+	if f.exact > 0 && worst > f.exact {
+		t.Errorf("position %d: a probability is off by %.2g, more than %.2g", position, worst, f.exact)
+	}
+	if divergence > f.kl {
+		t.Errorf("position %d: a divergence of %.2g, more than %.2g", position, divergence, f.kl)
+	}
+}
+
+// verify holds a model, and its golden, against live llama.cpp.
+func (f fixture) verify(t *testing.T, m *Model, path string) {
+	tokens := tokensFor(m)
+	want, provenance := oracle(t, path, tokens, m.Vocabulary)
+	got := probabilities(t, m, tokens)
+	plain := probabilities(t, dequantized(t, path), tokens)
+	var worst, divergence, ours, theirs float64
+	for i := range want {
+		for id := range want[i] {
+			worst = max(worst, math.Abs(got[i][id]-want[i][id]))
+		}
+		divergence = max(divergence, kl(want[i], got[i]))
+		ours += kl(plain[i], got[i])
+		theirs += kl(plain[i], want[i])
+	}
+	n := float64(len(want))
+	t.Logf("largest difference %.2g, largest divergence %.2g; from plain floats ours %.2g, llama.cpp %.2g", worst, divergence, ours/n, theirs/n)
+	if f.exact > 0 && worst > f.exact {
+		t.Errorf("a probability is off by %.2g, more than %.2g", worst, f.exact)
+	}
+	if divergence > f.kl {
+		t.Errorf("a divergence of %.2g, more than %.2g", divergence, f.kl)
+	}
+	if ours/n > 1.5*theirs/n+1e-6 {
+		t.Errorf("the divergence from plain floats is %.2g, llama.cpp's %.2g", ours/n, theirs/n)
+	}
+
+	g := golden{Provenance: provenance, Model: strings.Join(append([]string{f.file}, f.args...), " "), Tokens: tokens}
+	g.Model = strings.TrimSpace(g.Model)
+	for _, row := range want {
+		var best [][2]float64
+		for _, id := range likeliest(row, top) {
+			best = append(best, [2]float64{float64(id), math.Round(row[id]*1e8) / 1e8})
+		}
+		g.Top = append(g.Top, best)
+	}
+	b, err := json.Marshal(g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b = append(b, '\n')
+	name := "testdata/" + f.name + ".json"
+	if *freeze {
+		if err := os.WriteFile(name, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var frozen golden
+	if b, err = os.ReadFile(name); err == nil {
+		err = json.Unmarshal(b, &frozen)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range frozen.Top {
+		for _, p := range row {
+			if math.Abs(p[1]-want[i][int(p[0])]) > 1e-4 {
+				t.Errorf("position %d: the golden has %v, llama.cpp now %v", i, p, want[i][int(p[0])])
+			}
+		}
+	}
+}
+
+// tokensFor returns 32 tokens, the same for a vocabulary each time.
+func tokensFor(m *Model) []int32 {
+	r := rand.New(rand.NewPCG(7, uint64(m.Vocabulary)))
+	tokens := []int32{1}
+	for len(tokens) < 32 {
+		tokens = append(tokens, int32(3+r.IntN(m.Vocabulary-300)))
+	}
+	return tokens
+}
+
+func probabilities(t testing.TB, m *Model, tokens []int32) [][]float64 {
+	t.Helper()
+	logits, err := m.Forward(m.NewCache(0), tokens, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows [][]float64
+	for row := range slices.Chunk(logits, m.Vocabulary) {
+		rows = append(rows, softmax(row))
+	}
+	return rows
+}
+
+func softmax(x []float32) []float64 {
+	p := make([]float64, len(x))
+	largest, sum := slices.Max(x), 0.0
+	for i, v := range x {
+		p[i] = math.Exp(float64(v - largest))
+		sum += p[i]
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+	return p
+}
+
+// kl is the Kullback-Leibler divergence of q from p.
+func kl(p, q []float64) (d float64) {
+	for i := range p {
+		if p[i] > 0 {
+			d += p[i] * math.Log(p[i]/max(q[i], 1e-30))
+		}
+	}
+	return d
+}
+
+func likeliest(p []float64, n int) []int {
+	ids := make([]int, len(p))
+	for i := range ids {
+		ids[i] = i
+	}
+	slices.SortFunc(ids, func(a, b int) int { return cmp.Compare(p[b], p[a]) })
+	return ids[:n]
+}
+
+// oracle asks llama.cpp for the probabilities after each token.
+func oracle(t *testing.T, model string, tokens []int32, vocabulary int) (rows [][]float64, provenance string) {
+	t.Helper()
+	peers := cmp.Or(os.Getenv("ONDOL_PEERS"), "../../build/peers")
+	peers, err := filepath.Abs(peers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(peers + "/node_modules/node-llama-cpp"); err != nil {
+		t.Skipf("no llama.cpp to verify against: copy ../shared/bench/peers to %s and run npm i there, or set ONDOL_PEERS", peers)
+	}
+	out := filepath.Join(t.TempDir(), "rows")
+	list := strings.ReplaceAll(strings.Trim(fmt.Sprint(tokens), "[]"), " ", ",")
+	c := exec.Command("node", "testdata/oracle.mjs", peers, model, list, out)
+	c.Stderr = os.Stderr
+	said, err := c.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flat := make([]float32, len(b)/4)
+	quant.F32.Floats(flat, b)
+	if len(flat) != len(tokens)*vocabulary {
+		t.Fatalf("llama.cpp returned %d probabilities, not %d rows of %d", len(flat), len(tokens), vocabulary)
+	}
+	for row := range slices.Chunk(flat, vocabulary) {
+		p := make([]float64, vocabulary)
+		for i, v := range row {
+			p[i] = float64(v)
+		}
+		rows = append(rows, p)
+	}
+	return rows, strings.TrimSpace(string(said))
+}
+
+// dequantized loads a file with all its weights as plain floats.
+func dequantized(t *testing.T, path string) *Model {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := gguf.Read(strings.NewReader(string(b)), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tensors []gguf.Tensor
+	for _, info := range f.Tensors {
+		floats := make([]float32, info.Elements())
+		info.Type.Dequantize(floats, b[info.Offset:][:info.Bytes()])
+		data := make([]byte, 4*len(floats))
+		quant.F32.Quantize(data, floats)
+		tensors = append(tensors, gguf.Tensor{Name: info.Name, Dims: info.Dims, Type: quant.F32, Data: data})
+	}
+	plain := filepath.Join(t.TempDir(), "plain.gguf")
+	w, err := os.Create(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := gguf.Write(w, f.KeyValues, tensors); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, plain, Options{Context: 64})
+}
+
+// path returns the model's file; it makes what mkgguf makes.
+func (f fixture) path(t *testing.T) string {
+	t.Helper()
+	const models = "../../../shared/models/"
+	if _, err := os.Stat(models); err != nil {
+		t.Skip("no ../shared/models beside the repository")
+	}
+	if f.file != "" {
+		return models + f.file
+	}
+	return generate(t, f.args...)
+}
+
+// generate makes a model of random weights.
+func generate(t testing.TB, args ...string) string {
+	t.Helper()
+	if runtime.GOARCH == "wasm" {
+		t.Skip("no process can be started here to make the model")
+	}
+	program, err := mkgguf()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "model.gguf")
+	c := exec.Command(program, append(args, "-o", out)...)
+	c.Dir = "../../../shared/models/vocab"
+	if said, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("mkgguf: %v: %s", err, said)
+	}
+	return out
+}
+
+// mkgguf builds the generator, once.
+var mkgguf = sync.OnceValues(func() (string, error) {
+	program := filepath.Join(os.TempDir(), "ondol-mkgguf")
+	c := exec.Command("go", "build", "-o", program, ".")
+	c.Dir = "../../../shared/bench/mkgguf"
+	if said, err := c.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building mkgguf: %w: %s", err, said)
+	}
+	return program, nil
+})
