@@ -67,3 +67,9 @@ func Format(in index.Input) string {
 	}
 	return "text"
 }
+
+// Known reports whether a file's extension belongs to a format that is read.
+func Known(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return slices.ContainsFunc(formats, func(f format) bool { return slices.Contains(f.extensions, ext) })
+}
