@@ -56,6 +56,7 @@ web/node_modules/.package-lock.json: web/package-lock.json
 
 generate:
 	go generate ./wasm/...
+	go run ./tools/samples
 
 test: test-go test-wasm test-web
 
