@@ -1,0 +1,339 @@
+// Package collection makes many segments one searchable whole.
+//
+// A change writes new segments, then publishes a manifest that names them: the
+// one step by which it becomes visible, to this collection and to others on the
+// same store. A crash before leaves the old state, after it the new one.
+package collection
+
+import (
+	"cmp"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/analysis"
+	"github.com/ondol-rag/ondol/index/chunk"
+	"github.com/ondol-rag/ondol/index/extract"
+	"github.com/ondol-rag/ondol/index/keyword"
+	"github.com/ondol-rag/ondol/index/segment"
+)
+
+// Collection is an open library. One goroutine at a time may use it; while a
+// method waits for the store, others that only read may run.
+type Collection struct {
+	store index.Store
+	now   func() time.Time
+	state
+}
+
+// state is replaced as a whole.
+type state struct {
+	manifest manifest
+	taken    int // highest generation whose name is in use
+	parts    []keyword.Part
+	byID     map[string]address
+	searcher *keyword.Searcher
+}
+
+// address is where a document lies.
+type address struct{ part, document int }
+
+// Open reads a collection; an empty store is an empty one.
+func Open(store index.Store) (*Collection, error) {
+	c := &Collection{store: store, now: time.Now}
+	m, taken, err := newest(store)
+	if err != nil {
+		return nil, err
+	}
+	if c.state, err = c.load(m, taken, nil); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// load opens a manifest's segments, those in written without asking the store.
+func (c *Collection) load(m manifest, taken int, written map[string][]byte) (state, error) {
+	s := state{manifest: m, taken: max(taken, m.Generation), byID: map[string]address{}}
+	open := map[string]*segment.Segment{}
+	for _, p := range c.parts {
+		open[p.Name] = p.Segment
+	}
+	for _, e := range m.Segments {
+		opened, ok := open[e.Name]
+		if !ok {
+			b, ok := written[e.Name]
+			var err error
+			if !ok {
+				if b, err = c.store.Get(e.Name, 0, e.Size); err != nil {
+					return s, err
+				}
+			}
+			if opened, err = segment.Open(e.Name, b); err != nil {
+				return s, err
+			}
+		}
+		part := keyword.Part{Segment: opened}
+		for i := range opened.Documents() {
+			d, first, end := opened.Document(i)
+			if _, removed := slices.BinarySearch(e.Removed, d.ID); !removed {
+				s.byID[d.ID] = address{len(s.parts), i}
+				continue
+			}
+			if part.Dead == nil {
+				part.Dead = make([]bool, opened.Chunks())
+			}
+			for at := first; at < end; at++ {
+				part.Dead[at] = true
+			}
+		}
+		s.parts = append(s.parts, part)
+	}
+	parts := s.parts
+	s.searcher = keyword.New(keyword.DefaultOptions(), parts, func(a, b keyword.Hit) int {
+		ca, _, _ := parts[a.Part].Chunk(a.Chunk)
+		cb, _, _ := parts[b.Part].Chunk(b.Chunk)
+		return cmp.Or(strings.Compare(ca.Document, cb.Document), cmp.Compare(ca.Ordinal, cb.Ordinal))
+	})
+	return s, nil
+}
+
+// Refresh takes in what another collection on the same store published.
+func (c *Collection) Refresh() (changed bool, err error) {
+	m, taken, err := newest(c.store)
+	if err != nil || m.Generation <= c.manifest.Generation {
+		return false, err
+	}
+	s, err := c.load(m, taken, nil)
+	if err != nil {
+		return false, err
+	}
+	c.state = s
+	return true, nil
+}
+
+// Documents lists the documents by ID.
+func (c *Collection) Documents() []index.Document {
+	list := make([]index.Document, 0, len(c.byID))
+	for _, id := range slices.Sorted(maps.Keys(c.byID)) {
+		list = append(list, c.document(id))
+	}
+	return list
+}
+
+func (c *Collection) document(id string) index.Document {
+	a := c.byID[id]
+	d, _, _ := c.parts[a.part].Document(a.document)
+	return d
+}
+
+// Size is the number of documents and chunks.
+func (c *Collection) Size() (documents, chunks int) { return len(c.byID), c.searcher.Chunks() }
+
+// Text returns a document and its extracted text.
+func (c *Collection) Text(id string) (index.Document, string, error) {
+	a, ok := c.byID[id]
+	if !ok {
+		return index.Document{}, "", fmt.Errorf("%w: document %q", index.ErrNotFound, id)
+	}
+	return c.document(id), c.parts[a.part].Text(a.document), nil
+}
+
+// Search returns the best k chunks, best first.
+func (c *Collection) Search(query string, k int) ([]index.Hit, index.Trace, error) {
+	terms := analysis.Terms(query)
+	documents, chunks := c.Size()
+	trace := index.Trace{Terms: display(terms), Documents: documents, Chunks: chunks}
+	found, err := c.searcher.Search(terms, k)
+	if err != nil {
+		return nil, trace, err
+	}
+	hits := make([]index.Hit, len(found))
+	for i, f := range found {
+		chunk, text, _ := c.parts[f.Part].Chunk(f.Chunk)
+		hits[i] = index.Hit{Chunk: chunk, Text: strings.Clone(text), Score: f.Score, Scores: map[string]float64{"keyword": f.Score}}
+	}
+	return hits, trace, nil
+}
+
+// display is the distinct terms as a person would write them.
+func display(terms []string) []string {
+	shown := []string{}
+	for _, t := range terms {
+		if t[0] != analysis.Bigram && !slices.Contains(shown, t) {
+			shown = append(shown, t)
+		}
+	}
+	return shown
+}
+
+// Terms analyzes a text as the index does.
+func (c *Collection) Terms(text string) []string { return analysis.Terms(text) }
+
+// Weights returns the inverse document frequency of each term. One whose
+// postings are damaged weighs as if it were nowhere: Search reports the damage.
+func (c *Collection) Weights(terms []string) []float64 {
+	w := make([]float64, len(terms))
+	for i, t := range terms {
+		w[i], _ = c.searcher.IDF(t)
+	}
+	return w
+}
+
+// Add takes documents in as one new segment. One with the ID of another replaces
+// it; one that is there already, byte for byte, stays. report is told of each,
+// in order, once it is durable or has failed; an input that cannot be read fails
+// alone.
+func (c *Collection) Add(inputs []index.Input, report func(i int, d *index.Document, err error)) error {
+	w := segment.NewWriter()
+	outcome := make([]error, len(inputs))
+	ids := map[string]bool{}
+	for i, in := range inputs {
+		sum := sha256.Sum256(in.Data)
+		d := index.Document{ID: in.ID, Title: in.Title, Source: in.Source, Hash: hex.EncodeToString(sum[:]), Size: int64(len(in.Data)), Added: c.now().UnixMilli()}
+		if _, ok := c.byID[in.ID]; ok && c.document(in.ID).Hash == d.Hash {
+			continue
+		}
+		if ids[in.ID] {
+			outcome[i] = fmt.Errorf("%w: %s is there twice", index.ErrInput, in.ID)
+			continue
+		}
+		outcome[i] = write(w, d, in)
+		ids[in.ID] = outcome[i] == nil
+	}
+	if w.Len() > 0 {
+		if err := c.publish(w, ids); err != nil {
+			return err
+		}
+	}
+	for i, in := range inputs {
+		if outcome[i] != nil {
+			report(i, nil, outcome[i])
+			continue
+		}
+		d := c.document(in.ID)
+		report(i, &d, nil)
+	}
+	return nil
+}
+
+func write(w *segment.Writer, d index.Document, in index.Input) error {
+	t, err := extract.Extract(in)
+	if err != nil {
+		return err
+	}
+	d.Format = extract.Format(in)
+	d.Title = t.Title
+	return w.Add(d, t.Body, chunk.Split(t))
+}
+
+// Remove takes documents out. An ID that is not there is index.ErrNotFound, and
+// then nothing is removed.
+func (c *Collection) Remove(ids []string) error {
+	gone := map[string]bool{}
+	for _, id := range ids {
+		if _, ok := c.byID[id]; !ok {
+			return fmt.Errorf("%w: document %q", index.ErrNotFound, id)
+		}
+		gone[id] = true
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	return c.publish(nil, gone)
+}
+
+// publish replaces the named documents by those of w, if any. When another
+// collection published first, it starts again from what that left.
+func (c *Collection) publish(w *segment.Writer, replaced map[string]bool) error {
+	written := map[string][]byte{}
+	var added []entry
+	if w != nil {
+		b, err := w.Bytes()
+		if err != nil {
+			return err
+		}
+		e, err := c.put(b)
+		if err != nil {
+			return err
+		}
+		written[e.Name], added = b, []entry{e}
+	}
+	for range 100 {
+		m := c.without(replaced)
+		m.Segments = append(m.Segments, added...)
+		err := c.swap(m, written)
+		if !errors.Is(err, index.ErrConflict) {
+			if err == nil {
+				c.merge()
+			}
+			return err
+		}
+		if _, err := c.Refresh(); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: another tab or process keeps changing the library; close it and try again", index.ErrConflict)
+}
+
+// put writes a segment under a name of its own.
+func (c *Collection) put(b []byte) (entry, error) {
+	name := fmt.Sprintf("%s%010x-%s", segmentPrefix, c.now().Unix(), strings.ToLower(rand.Text()[:12]))
+	e := entry{Name: name, Size: int64(len(b)), Sum: segment.Checksum(b)}
+	return e, c.store.Put(e.Name, b)
+}
+
+// without is the next manifest, less some documents and the segments that hold
+// nothing else.
+func (c *Collection) without(gone map[string]bool) manifest {
+	m := manifest{Generation: c.taken + 1}
+	for i, e := range c.manifest.Segments {
+		e.Removed = slices.Clone(e.Removed)
+		live := 0
+		for d := range c.parts[i].Documents() {
+			doc, _, _ := c.parts[i].Document(d)
+			at, removed := slices.BinarySearch(e.Removed, doc.ID)
+			switch {
+			case removed:
+			case gone[doc.ID]:
+				e.Removed = slices.Insert(e.Removed, at, doc.ID)
+			default:
+				live++
+			}
+		}
+		if live > 0 {
+			m.Segments = append(m.Segments, e)
+		}
+	}
+	return m
+}
+
+// swap publishes a manifest, takes it in, and clears what no longer serves.
+func (c *Collection) swap(m manifest, written map[string][]byte) error {
+	b, err := m.encode()
+	if err != nil {
+		return err
+	}
+	s, err := c.load(m, c.taken, written)
+	if err != nil {
+		return err
+	}
+	err = c.store.Swap(manifestName(m.Generation), b)
+	if errors.Is(err, index.ErrConflict) {
+		c.taken = m.Generation
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	before := c.manifest
+	c.state = s
+	c.clear(before, m)
+	return nil
+}

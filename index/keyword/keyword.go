@@ -1,0 +1,204 @@
+// Package keyword ranks passages by the words they share with a query.
+//
+// The score is BM25F: counts of a term in the fields are weighed and normalized
+// by field length before they saturate together (Robertson, Zaragoza, Taylor:
+// Simple BM25 Extension to Multiple Weighted Fields, CIKM 2004).
+package keyword
+
+import (
+	"cmp"
+	"container/heap"
+	"math"
+	"slices"
+
+	"github.com/ondol-rag/ondol/index/analysis"
+	"github.com/ondol-rag/ondol/index/segment"
+)
+
+// Options of the score.
+type Options struct {
+	K1            float64 // saturation of counts
+	BodyB         float64 // length normalization of bodies, 0 to 1
+	HeadingB      float64 // and of headings
+	HeadingWeight float64 // of a count in the headings; in the body it is 1
+	BigramWeight  float64 // of a Hangul or CJK bigram; a word's is 1
+}
+
+// DefaultOptions were chosen on Korean and English sets together; see
+// BENCHMARKS.md.
+func DefaultOptions() Options {
+	return Options{K1: 0.9, BodyB: 0.4, HeadingB: 0.4, HeadingWeight: 1, BigramWeight: 0.5}
+}
+
+// Part is a segment and which of its documents are live.
+type Part struct {
+	*segment.Segment
+	Dead []bool // by chunk; nil if all live
+}
+
+// Hit is a chunk found.
+type Hit struct {
+	Part, Chunk int
+	Score       float64
+}
+
+// Searcher ranks the chunks of all parts as one collection. It is made anew when
+// the parts change.
+type Searcher struct {
+	Options
+	parts         []Part
+	order         func(a, b Hit) int // breaks ties
+	chunks        int                // live
+	body, heading float64            // mean lengths
+	scores        []float64          // scratch: by chunk of one part
+	found         []int32            // scratch: chunks with a score
+	postings      [][]segment.Posting
+}
+
+// New returns a searcher. order breaks ties, so that ranks do not depend on how
+// chunks are spread over parts.
+func New(o Options, parts []Part, order func(a, b Hit) int) *Searcher {
+	s := &Searcher{Options: o, parts: parts, order: order}
+	var body, heading uint64
+	for _, p := range parts {
+		for c := range p.Chunks() {
+			if p.Dead == nil || !p.Dead[c] {
+				b, h := p.Lengths(c)
+				body, heading = body+uint64(b), heading+uint64(h)
+				s.chunks++
+			}
+		}
+	}
+	s.body, s.heading = float64(body)/float64(max(s.chunks, 1)), float64(heading)/float64(max(s.chunks, 1))
+	return s
+}
+
+// Chunks is the number of live chunks.
+func (s *Searcher) Chunks() int { return s.chunks }
+
+// idf is the inverse document frequency of a term in n of the chunks, as in
+// Lucene: never negative.
+func (s *Searcher) idf(n int) float64 {
+	return math.Log(1 + (float64(s.chunks)-float64(n)+0.5)/(float64(n)+0.5))
+}
+
+// read fills s.postings with a term's postings in every part, and returns in how
+// many live chunks it occurs.
+func (s *Searcher) read(term string) (n int, err error) {
+	for len(s.postings) < len(s.parts) {
+		s.postings = append(s.postings, nil)
+	}
+	for i, p := range s.parts {
+		list, err := p.Postings(s.postings[i][:0], term)
+		if err != nil {
+			return 0, err
+		}
+		if p.Dead != nil {
+			list = slices.DeleteFunc(list, func(q segment.Posting) bool { return p.Dead[q.Chunk] })
+		}
+		s.postings[i] = list
+		n += len(list)
+	}
+	return n, nil
+}
+
+// IDF is the inverse document frequency of a term.
+func (s *Searcher) IDF(term string) (float64, error) {
+	n, err := s.read(term)
+	return s.idf(n), err
+}
+
+// Search returns the best k chunks for the terms of a query, best first. Terms
+// that are repeated count once for each time.
+func (s *Searcher) Search(terms []string, k int) ([]Hit, error) {
+	weights := map[string]float64{}
+	var distinct []string
+	for _, t := range terms {
+		if weights[t] == 0 {
+			distinct = append(distinct, t)
+		}
+		weights[t]++
+	}
+	type row struct {
+		weight   float64
+		postings [][]segment.Posting
+	}
+	rows := make([]row, 0, len(distinct))
+	// In the order of the terms' bytes, sums come out alike for every layout.
+	slices.Sort(distinct)
+	for _, t := range distinct {
+		n, err := s.read(t)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			continue
+		}
+		w := weights[t] * s.idf(n)
+		if t[0] == analysis.Bigram {
+			w *= s.BigramWeight
+		}
+		rows = append(rows, row{w, s.postings})
+		s.postings = nil
+	}
+	best := &worst{order: s.order}
+	for i, p := range s.parts {
+		if len(s.scores) < p.Chunks() {
+			s.scores = make([]float64, p.Chunks())
+		}
+		for _, r := range rows {
+			for _, q := range r.postings[i] {
+				b, h := p.Lengths(int(q.Chunk))
+				tf := float64(q.Body) / (1 - s.BodyB + s.BodyB*float64(b)/s.body)
+				if q.Heading > 0 {
+					tf += s.HeadingWeight * float64(q.Heading) / (1 - s.HeadingB + s.HeadingB*float64(h)/s.heading)
+				}
+				if s.scores[q.Chunk] == 0 {
+					s.found = append(s.found, int32(q.Chunk))
+				}
+				s.scores[q.Chunk] += float64(r.weight * tf * (s.K1 + 1) / (s.K1 + tf))
+			}
+		}
+		for _, c := range s.found {
+			best.offer(Hit{i, int(c), s.scores[c]}, k)
+			s.scores[c] = 0
+		}
+		s.found = s.found[:0]
+	}
+	slices.SortFunc(best.hits, best.compare)
+	return best.hits, nil
+}
+
+// worst is a heap of hits with the worst on top.
+type worst struct {
+	hits  []Hit
+	order func(a, b Hit) int
+}
+
+// compare is negative if a ranks before b.
+func (w *worst) compare(a, b Hit) int {
+	if c := cmp.Compare(b.Score, a.Score); c != 0 {
+		return c
+	}
+	return w.order(a, b)
+}
+
+func (w *worst) offer(h Hit, k int) {
+	switch {
+	case len(w.hits) < k:
+		heap.Push(w, h)
+	case w.compare(h, w.hits[0]) < 0:
+		w.hits[0] = h
+		heap.Fix(w, 0)
+	}
+}
+
+func (w *worst) Len() int           { return len(w.hits) }
+func (w *worst) Less(i, j int) bool { return w.compare(w.hits[i], w.hits[j]) > 0 }
+func (w *worst) Swap(i, j int)      { w.hits[i], w.hits[j] = w.hits[j], w.hits[i] }
+func (w *worst) Push(h any)         { w.hits = append(w.hits, h.(Hit)) }
+func (w *worst) Pop() any {
+	h := w.hits[len(w.hits)-1]
+	w.hits = w.hits[:len(w.hits)-1]
+	return h
+}
