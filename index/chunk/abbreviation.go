@@ -12,7 +12,7 @@ var (
 	// before a name
 	titles = set("mr mrs ms dr prof st gen sen rep gov capt lt col sgt rev hon pres messrs mt ft")
 	// before a number
-	numbered = set(`no nos fig figs vol vols p pp ch sec eq art ca approx jan feb mar apr jun jul aug sep sept oct nov dec`)
+	numbered = set(`c no nos fig figs vol vols p pp ch sec eq art ca approx jan feb mar apr jun jul aug sep sept oct nov dec`)
 	// within a sentence or at its end
 	doubtful = set("etc inc ltd co corp jr sr vs e.g i.e cf al ph.d a.m p.m dept est univ assn bros")
 	// that a sentence begins with, more often than a name does

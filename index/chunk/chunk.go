@@ -1,69 +1,145 @@
 // Package chunk cuts a text into passages and sentences.
 //
-// Passages follow the text's structure: none crosses a heading or a page, and
-// none cuts a sentence unless it alone exceeds the budget.
+// Passages follow the text's structure: none crosses a heading or a page, a
+// paragraph that fits stays whole, and no sentence is cut unless it alone
+// exceeds the budget.
 package chunk
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/ondol-rag/ondol/index"
 )
 
-// Budget is the length of a passage at most, in bytes.
+// Budget is the length of a passage at most, in bytes: some 300 tokens of
+// English, 350 of Korean.
 const Budget = 1200
 
-// Split returns the passages of a text in order. Document is left empty.
+// Split returns the passages of a text in order. Together they hold all of it
+// but space. Document is left empty.
 func Split(t index.Text) []index.Chunk {
-	var chunks []index.Chunk
-	var path []index.Heading
-	heads, pages := t.Headings, t.Pages
-	var open index.Span // sentences gathered so far
-	flush := func() {
-		if open.Len() == 0 {
-			return
+	s := splitter{text: t}
+	var paragraph []index.Span
+	end := 0 // of the sentence before
+	for sentence := range Sentences(t.Body) {
+		section, page := s.next(sentence)
+		if section || page || strings.Count(t.Body[end:sentence.Start], "\n") > 1 {
+			s.add(paragraph)
+			paragraph = paragraph[:0]
 		}
-		c := index.Chunk{Ordinal: len(chunks), Span: open}
-		for _, h := range path {
-			c.Headings = append(c.Headings, h.Title)
+		if page || section && !s.bare {
+			s.flush()
 		}
-		for len(pages) > 0 && pages[0].End <= open.Start {
-			pages = pages[1:]
+		if section || page {
+			s.enter(sentence)
 		}
-		if len(pages) > 0 && pages[0].Start <= open.Start {
-			c.Page = pages[0].Label
-		}
-		chunks = append(chunks, c)
-		open = index.Span{}
+		s.bare = section
+		paragraph = append(paragraph, sentence)
+		end = sentence.End
 	}
-	for s := range Sentences(t.Body) {
-		if len(heads) > 0 && heads[0].Start < s.End {
-			flush()
-			for len(heads) > 0 && heads[0].Start < s.End {
-				for len(path) > 0 && path[len(path)-1].Level >= heads[0].Level {
-					path = path[:len(path)-1]
-				}
-				path, heads = append(path, heads[0]), heads[1:]
-			}
+	s.add(paragraph)
+	s.flush()
+	return s.chunks
+}
+
+// splitter gathers paragraphs into passages.
+type splitter struct {
+	text     index.Text
+	chunks   []index.Chunk
+	open     index.Span      // the passage under construction
+	path     []index.Heading // from the top heading down
+	bare     bool            // nothing but headings so far
+	headings int             // that were entered
+	pages    int             // that were entered
+}
+
+// next reports whether a section or a page begins by the end of the sentence.
+func (s *splitter) next(sentence index.Span) (section, page bool) {
+	h, p := s.text.Headings, s.text.Pages
+	section = s.headings < len(h) && h[s.headings].Start < sentence.End
+	page = s.pages < len(p) && p[s.pages].Start <= sentence.Start
+	return section, page
+}
+
+// enter goes to the section and page of the sentence.
+func (s *splitter) enter(sentence index.Span) {
+	for h := s.text.Headings; s.headings < len(h) && h[s.headings].Start < sentence.End; s.headings++ {
+		for len(s.path) > 0 && s.path[len(s.path)-1].Level >= h[s.headings].Level {
+			s.path = s.path[:len(s.path)-1]
 		}
-		for s.Len() > Budget {
-			flush()
-			cut := s.Start + Budget
-			for !utf8.RuneStart(t.Body[cut]) {
-				cut--
-			}
-			open = index.Span{Start: s.Start, End: cut}
-			flush()
-			s.Start = cut
-		}
-		if open.Len() > 0 && s.End-open.Start > Budget {
-			flush()
-		}
-		if open.Len() == 0 {
-			open = s
-		}
-		open.End = s.End
+		s.path = append(s.path, h[s.headings])
 	}
-	flush()
-	return chunks
+	for p := s.text.Pages; s.pages < len(p) && p[s.pages].Start <= sentence.Start; {
+		s.pages++
+	}
+}
+
+// add puts a paragraph into the open passage, or into passages of its own of
+// about the same length where it does not fit.
+func (s *splitter) add(sentences []index.Span) {
+	if len(sentences) == 0 {
+		return
+	}
+	start, end := sentences[0].Start, sentences[len(sentences)-1].End
+	if s.open.Len() > 0 && end-s.open.Start <= Budget {
+		s.open.End = end
+		return
+	}
+	if s.open.Len() > Budget/2 || end-start <= Budget {
+		s.flush()
+	}
+	if s.open.Len() == 0 {
+		s.open = index.Span{Start: start, End: start}
+	}
+	total := end - s.open.Start
+	share := total / ((total + Budget - 1) / Budget)
+	for i, sentence := range sentences {
+		for ; sentence.Len() > Budget; sentence.Start = s.open.End {
+			s.flush()
+			s.open = index.Span{Start: sentence.Start, End: breakAt(s.text.Body, sentence.Start)}
+		}
+		length := sentence.End - s.open.Start
+		if length > Budget || i > 0 && length > share && s.open.Len() > share/2 && length-share > share-s.open.Len() {
+			s.flush()
+		}
+		if s.open.Len() == 0 {
+			s.open.Start = sentence.Start
+		}
+		s.open.End = sentence.End
+	}
+}
+
+// flush ends the open passage.
+func (s *splitter) flush() {
+	span := trim(s.text.Body, s.open.Start, s.open.End)
+	s.open = index.Span{}
+	if span.Len() == 0 {
+		return
+	}
+	c := index.Chunk{Ordinal: len(s.chunks), Span: span}
+	for _, h := range s.path {
+		c.Headings = append(c.Headings, h.Title)
+	}
+	if s.pages > 0 {
+		if p := s.text.Pages[s.pages-1]; span.Start < p.End {
+			c.Page = p.Label
+		}
+	}
+	s.chunks = append(s.chunks, c)
+}
+
+// breakAt returns where to cut a sentence that exceeds the budget: at a space
+// of its last part, or between runes.
+func breakAt(body string, start int) int {
+	end := start + Budget
+	if i := strings.LastIndexAny(body[start+Budget*3/4:end], " \t\n,;"); i >= 0 {
+		return start + Budget*3/4 + i + 1
+	}
+	for i := end; i > start; i-- {
+		if utf8.RuneStart(body[i]) {
+			return i
+		}
+	}
+	return end
 }
