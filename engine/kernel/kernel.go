@@ -51,6 +51,21 @@ func (m *Matrix) Alloc() {
 	m.Data = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), m.Bytes())
 }
 
+// Slice returns the rows from one up to another; it shares the data. A nil
+// matrix has nil slices.
+func (m *Matrix) Slice(from, to int) *Matrix {
+	if m == nil {
+		return nil
+	}
+	s := *m
+	s.Rows = to - from
+	if m.Data != nil {
+		size := m.Type.Bytes(m.Cols)
+		s.Data = m.Data[from*size : to*size]
+	}
+	return &s
+}
+
 // Row writes a row as floats.
 func (m *Matrix) Row(dst []float32, row int) {
 	size := m.Type.Bytes(m.Cols)

@@ -16,11 +16,12 @@ import (
 // stays, and makes all that follows empty: builders need not check each step.
 type builder struct {
 	Config
-	f     *gguf.File
-	dry   bool  // only count: no memory is taken
-	bytes int64 // of weights
-	loads []load
-	err   error
+	f       *gguf.File
+	context int   // tokens that the model will be used with
+	dry     bool  // only count: no memory is taken
+	bytes   int64 // of weights
+	loads   []load
+	err     error
 }
 
 // load is a tensor and where it goes: bytes as they are, or floats.
@@ -53,6 +54,9 @@ func (b *builder) describe() {
 	}
 	b.Causal = true
 	b.Context = b.int("context_length", 1, 1<<24)
+	if b.context <= 0 {
+		b.context = b.Context
+	}
 	b.Dim = b.int("embedding_length", 1, 1<<20)
 	b.Layers = b.int("block_count", 1, len(b.f.Tensors))
 	b.Heads = b.int("attention.head_count", 1, 1<<16)
@@ -67,13 +71,6 @@ func (b *builder) describe() {
 	if t, ok := b.f.Tensor("token_embd.weight"); ok && len(t.Dims) >= 2 {
 		b.Vocabulary = t.Dims[1]
 	}
-}
-
-func (b *builder) contextOr(n int) int {
-	if n <= 0 {
-		return b.Context
-	}
-	return n
 }
 
 // key is the full name of an architecture's key.

@@ -312,7 +312,7 @@ func TestConfig(t *testing.T) {
 }
 
 func FuzzLoad(f *testing.F) {
-	f.Add(small(f, "llama", nil))
+	f.Add(small(f, "llama", nil)) // best with -fuzzminimizetime 1x: weights are long
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := decode(b, Options{Context: 16, Limit: 64 << 20})
 		if err == nil && m.Causal {

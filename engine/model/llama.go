@@ -12,8 +12,7 @@ import (
 func init() {
 	register("llama", func(b *builder) network {
 		d := newDecoder(b)
-		factors := b.optional("rope_freqs.weight", b.intOr("rope.dimension_count", b.HeadDim)/2)
-		r := d.addRope(b.newRope(false, factors))
+		r := d.addRope(b.newRope(false, b.ropeFactors()))
 		window := b.intOr("attention.sliding_window", 0)
 		for i := range d.layers {
 			l := &d.layers[i]

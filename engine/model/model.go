@@ -94,15 +94,15 @@ func Architectures() []string { return slices.Sorted(maps.Keys(builders)) }
 // Memory estimates what a model takes: weights, cache of a context, working
 // memory. Context 0 is the model's own.
 func Memory(f *gguf.File, context int) (int64, error) {
-	b, n, err := build(f, true)
+	b, n, err := build(f, context, true)
 	if err != nil {
 		return 0, err
 	}
-	return b.bytes + n.memory(b.contextOr(context)), nil
+	return b.bytes + n.memory(b.context), nil
 }
 
-func build(f *gguf.File, dry bool) (*builder, network, error) {
-	b := &builder{f: f, dry: dry}
+func build(f *gguf.File, context int, dry bool) (*builder, network, error) {
+	b := &builder{f: f, context: context, dry: dry}
 	b.Architecture = b.string("general.architecture")
 	if b.err != nil {
 		return nil, nil, fmt.Errorf("model: %w", b.err)
@@ -135,14 +135,14 @@ func Load(f *gguf.File, r io.ReaderAt, o Options) (*Model, error) {
 	if need > limit {
 		return nil, fmt.Errorf("model: %w: the model takes %d MiB with its context, and %d MiB are left; take a smaller one, a smaller block format or a shorter context", ErrMemory, need>>20, limit>>20)
 	}
-	b, n, err := build(f, false)
+	b, n, err := build(f, o.Context, false)
 	if err != nil {
 		return nil, err
 	}
 	if err := b.read(r, o.Progress); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	return &Model{Config: b.Config, context: b.contextOr(o.Context), weights: b.bytes, network: n}, nil
+	return &Model{Config: b.Config, context: b.context, weights: b.bytes, network: n}, nil
 }
 
 // Bytes is the memory that the weights take, which lives as long as the model:

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"flag"
@@ -34,19 +35,15 @@ var (
 // fixture is a model whose probabilities are known.
 type fixture struct {
 	name string
-	file string   // under ../shared/models; or
-	args []string // of mkgguf
+	file string                                                   // under ../shared/models; or
+	args []string                                                 // of mkgguf
+	edit func(keyValues *[]gguf.KeyValue, tensors *[]gguf.Tensor) // what mkgguf made
 
 	// exact bounds the difference of any probability; 0: it may differ as
 	// rounded activations do, which is bounded by kl.
 	exact float64
 	kl    float64
 }
-
-const (
-	spm = "ggml-vocab-llama-spm.gguf"
-	phi = "ggml-vocab-phi-3.gguf"
-)
 
 func fixtures() (all []fixture) {
 	for _, file := range []string{"stories260K.f32", "stories260K.F16", "ts656k.f32", "ts656k.BF16", "ts656k.Q8_0", "ts656k.Q4_0", "ts656k.Q4_1", "ts656k.Q5_0", "ts656k.Q5_1", "ts656k.IQ4_NL"} {
@@ -56,21 +53,74 @@ func fixtures() (all []fixture) {
 		}
 		all = append(all, f)
 	}
-	made := func(arch, q string, args ...string) {
-		vocab := spm
+	made := func(name, arch, q string, edit func(*[]gguf.KeyValue, *[]gguf.Tensor), args ...string) {
+		vocab := "ggml-vocab-llama-spm.gguf"
 		if arch == "phi3" {
-			vocab = phi
+			vocab = "ggml-vocab-phi-3.gguf"
 		}
-		f := fixture{name: arch + "-" + q, args: append([]string{"-arch", arch, "-q", q, "-vocab", vocab}, args...), kl: 1e-2}
+		f := fixture{name: name, args: append([]string{"-arch", arch, "-q", q, "-vocab", vocab}, args...), edit: edit, kl: 1e-2}
 		if q == "f32" {
 			f.exact = 1e-4
 		}
 		all = append(all, f)
 	}
 	for _, t := range quant.All() {
-		made("llama", strings.ToLower(t.Name))
+		q := strings.ToLower(t.Name)
+		made("llama-"+q, "llama", q, nil)
 	}
+	for _, arch := range []string{"qwen2", "qwen3", "gemma3", "phi3"} {
+		for _, q := range []string{"f32", "q8_0", "q4_k"} {
+			made(arch+"-"+q, arch, q, nil, "-swa", "16")
+		}
+	}
+	made("gemma3-deep", "gemma3", "f32", nil, "-swa", "16", "-preset", "minilm-l6") // the sixth layer sees all
+	made("llama-untied", "llama", "q6_k", nil, "-untied", "-qembd", "q4_k")
+	made("exaone-f32", "llama", "f32", func(kvs *[]gguf.KeyValue, _ *[]gguf.Tensor) { rename(*kvs, "llama", "exaone") })
+	made("exaone4-f32", "gemma3", "f32", func(kvs *[]gguf.KeyValue, ts *[]gguf.Tensor) {
+		rename(*kvs, "gemma3", "exaone4")
+		*ts = slices.DeleteFunc(*ts, func(t gguf.Tensor) bool {
+			return strings.HasSuffix(t.Name, "attn_norm.weight") || strings.HasSuffix(t.Name, "ffn_norm.weight")
+		})
+	})
+	made("llama-linear", "llama", "f32", func(kvs *[]gguf.KeyValue, _ *[]gguf.Tensor) {
+		set(kvs, "llama.rope.scaling.type", "linear")
+		set(kvs, "llama.rope.scaling.factor", float32(4))
+	})
+	made("llama-yarn", "llama", "f32", func(kvs *[]gguf.KeyValue, _ *[]gguf.Tensor) {
+		set(kvs, "llama.rope.scaling.type", "yarn")
+		set(kvs, "llama.rope.scaling.factor", float32(8))
+		set(kvs, "llama.rope.scaling.original_context_length", uint32(64))
+	})
+	made("llama-factors", "llama", "f32", func(_ *[]gguf.KeyValue, ts *[]gguf.Tensor) {
+		*ts = append(*ts, factors("rope_freqs.weight", 8))
+	})
+	made("phi3-factors", "phi3", "f32", func(kvs *[]gguf.KeyValue, ts *[]gguf.Tensor) {
+		set(kvs, "phi3.rope.scaling.original_context_length", uint32(4096))
+		set(kvs, "phi3.rope.scaling.attn_factor", float32(1.19))
+		*ts = append(*ts, factors("rope_factors_long.weight", 32), factors("rope_factors_short.weight", 2))
+	})
 	return all
+}
+
+// rename makes another architecture of a file whose tensors it shares.
+func rename(kvs []gguf.KeyValue, from, to string) {
+	for i, kv := range kvs {
+		if rest, ok := strings.CutPrefix(kv.Key, from+"."); ok {
+			kvs[i].Key = to + "." + rest
+		}
+	}
+	set(&kvs, "general.architecture", to)
+}
+
+// factors are for ropes over 64 dimensions: 1 at first, more towards the end.
+func factors(name string, most float32) gguf.Tensor {
+	f := make([]float32, 32)
+	for i := range f {
+		f[i] = 1 + (most-1)*float32(i)/31
+	}
+	data := make([]byte, 4*len(f))
+	quant.F32.Quantize(data, f)
+	return gguf.Tensor{Name: name, Dims: []int{len(f)}, Type: quant.F32, Data: data}
 }
 
 // golden is a frozen fixture.
@@ -113,11 +163,12 @@ func TestParity(t *testing.T) {
 // larger.
 func (f fixture) compare(t *testing.T, position int, got []float64, want [][2]float64) {
 	t.Helper()
-	var worst, divergence float64
+	var worst, ratio, divergence float64
 	restGot, restWant := 1.0, 1.0
 	for _, w := range want {
 		id, p := int(w[0]), w[1]
 		worst = max(worst, math.Abs(got[id]-p))
+		ratio = max(ratio, math.Abs(got[id]/p-1))
 		divergence += p * math.Log(p/got[id])
 		restGot, restWant = restGot-got[id], restWant-p
 	}
@@ -126,6 +177,9 @@ func (f fixture) compare(t *testing.T, position int, got []float64, want [][2]fl
 	}
 	if f.exact > 0 && worst > f.exact {
 		t.Errorf("position %d: a probability is off by %.2g, more than %.2g", position, worst, f.exact)
+	}
+	if f.exact > 0 && ratio > 100*f.exact { // flat distributions are all small numbers
+		t.Errorf("position %d: a probability is off by %.2g of it", position, ratio)
 	}
 	if divergence > f.kl {
 		t.Errorf("position %d: a divergence of %.2g, more than %.2g", position, divergence, f.kl)
@@ -291,24 +345,35 @@ func oracle(t *testing.T, model string, tokens []int32, vocabulary int) (rows []
 // dequantized loads a file with all its weights as plain floats.
 func dequantized(t *testing.T, path string) *Model {
 	t.Helper()
+	return open(t, rewrite(t, path, func(_ *[]gguf.KeyValue, tensors *[]gguf.Tensor) {
+		for i, tensor := range *tensors {
+			info := gguf.TensorInfo{Dims: tensor.Dims}
+			floats := make([]float32, info.Elements())
+			tensor.Type.Dequantize(floats, tensor.Data)
+			(*tensors)[i].Type, (*tensors)[i].Data = quant.F32, make([]byte, 4*len(floats))
+			quant.F32.Quantize((*tensors)[i].Data, floats)
+		}
+	}), Options{Context: 64})
+}
+
+// rewrite writes a changed copy of a file.
+func rewrite(t *testing.T, path string, edit func(*[]gguf.KeyValue, *[]gguf.Tensor)) string {
+	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := gguf.Read(strings.NewReader(string(b)), int64(len(b)))
+	f, err := gguf.Read(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var tensors []gguf.Tensor
 	for _, info := range f.Tensors {
-		floats := make([]float32, info.Elements())
-		info.Type.Dequantize(floats, b[info.Offset:][:info.Bytes()])
-		data := make([]byte, 4*len(floats))
-		quant.F32.Quantize(data, floats)
-		tensors = append(tensors, gguf.Tensor{Name: info.Name, Dims: info.Dims, Type: quant.F32, Data: data})
+		tensors = append(tensors, gguf.Tensor{Name: info.Name, Dims: info.Dims, Type: info.Type, Data: b[info.Offset:][:info.Bytes()]})
 	}
-	plain := filepath.Join(t.TempDir(), "plain.gguf")
-	w, err := os.Create(plain)
+	edit(&f.KeyValues, &tensors)
+	out := filepath.Join(t.TempDir(), "edited.gguf")
+	w, err := os.Create(out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,7 +381,7 @@ func dequantized(t *testing.T, path string) *Model {
 	if err := gguf.Write(w, f.KeyValues, tensors); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, plain, Options{Context: 64})
+	return out
 }
 
 // path returns the model's file; it makes what mkgguf makes.
@@ -329,7 +394,11 @@ func (f fixture) path(t *testing.T) string {
 	if f.file != "" {
 		return models + f.file
 	}
-	return generate(t, f.args...)
+	path := generate(t, f.args...)
+	if f.edit != nil {
+		path = rewrite(t, path, f.edit)
+	}
+	return path
 }
 
 // generate makes a model of random weights.

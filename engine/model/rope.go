@@ -18,11 +18,19 @@ type rope struct {
 	cos, sin []float32 // (tokens of the batch, dims/2)
 }
 
+// ropeDims is how many dimensions of a head turn.
+func (b *builder) ropeDims() int { return b.intOr("rope.dimension_count", b.HeadDim) }
+
+// ropeFactors are those that Llama 3.1 and its kin stretch their context with;
+// nil if there are none.
+func (b *builder) ropeFactors() []float32 {
+	return b.optional("rope_freqs.weight", b.ropeDims()/2)
+}
+
 // newRope reads the keys of rope. factors, where not nil, divide the
 // frequencies.
 func (b *builder) newRope(halves bool, factors []float32) *rope {
-	dims := b.intOr("rope.dimension_count", b.HeadDim)
-	r := b.plainRope(halves, dims, b.floatOr("rope.freq_base", 10000))
+	r := b.plainRope(halves, b.ropeDims(), b.floatOr("rope.freq_base", 10000))
 	if r == nil {
 		return nil
 	}
