@@ -75,10 +75,18 @@ func GELU(x []float32) {
 }
 
 // gelu is the usual approximation, https://arxiv.org/abs/1606.08415: models are
-// trained with it. It is written with exp, as tanh(z) = 1 - 2/(exp(2z)+1).
+// trained with it. It is written with exp, as tanh(z) = 1 - 2/(exp(2z)+1), and
+// rounded to half precision before and after, since llama.cpp looks it up.
 func gelu(v float32) float32 {
+	switch {
+	case v <= -10:
+		return 0
+	case v >= 10:
+		return v
+	}
+	v = toHalf(v)
 	const c = 2 * 0.79788456080286535587989211986876 // 2 sqrt(2/pi)
-	return v - v/(exp(c*v*(1+0.044715*v*v))+1)
+	return toHalf(v - v/(exp(c*v*(1+0.044715*v*v))+1))
 }
 
 // Add adds y to x.

@@ -35,7 +35,7 @@ func TestActivations(t *testing.T) {
 		if math.Abs(float64(x[0])-2*silu) > 1e-6*max(1, math.Abs(v)) {
 			t.Errorf("silu(%v) = %v, want %v", v, x[0]/2, silu)
 		}
-		if math.Abs(float64(y[0])-2*gelu) > 1e-6*max(1, math.Abs(v)) {
+		if math.Abs(float64(y[0])-2*gelu) > 0x1p-9*max(1, math.Abs(v)) {
 			t.Errorf("gelu(%v) = %v, want %v", v, y[0]/2, gelu)
 		}
 	}
