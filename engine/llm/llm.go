@@ -1,0 +1,253 @@
+// Package llm opens a GGUF and puts its model, tokenizer, sampler and chat
+// template behind the engine's seams.
+package llm
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"time"
+
+	"github.com/ondol-rag/ondol/engine"
+	"github.com/ondol-rag/ondol/engine/chat"
+	"github.com/ondol-rag/ondol/engine/gguf"
+	"github.com/ondol-rag/ondol/engine/kvcache"
+	"github.com/ondol-rag/ondol/engine/model"
+	"github.com/ondol-rag/ondol/engine/sample"
+	"github.com/ondol-rag/ondol/engine/tokenizer"
+)
+
+// ErrContext is a prompt that does not fit the window.
+var ErrContext = errors.New("too long for the model's context")
+
+// Options of Open.
+type Options struct {
+	// Context is the window in tokens; absent takes the model's own, at most
+	// Ceiling.
+	Context *int
+	Ceiling int
+	// Progress is told the bytes read; false cancels. It may be nil.
+	Progress func(done, total int64) bool
+}
+
+// Model is a language model ready to continue text. It serves one caller at a
+// time.
+type Model struct {
+	*model.Model
+	tokens   *tokenizer.Tokenizer
+	template *chat.Template
+	cache    *kvcache.Cache
+	context  int
+}
+
+var _ engine.Generator = (*Model)(nil)
+
+// batch is how many prompt tokens are computed before the caller may cancel.
+const batch = 32
+
+// Open reads a model. Errors wrap those of gguf and model.
+func Open(r io.ReaderAt, size int64, o Options) (*Model, error) {
+	f, err := gguf.Read(r, size)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := tokenizer.FromGGUF(f)
+	if err != nil {
+		return nil, err
+	}
+	template, err := chat.FromGGUF(f)
+	if err != nil {
+		return nil, err
+	}
+	context, err := window(f, o)
+	if err != nil {
+		return nil, err
+	}
+	m, err := model.Load(f, r, model.Options{Context: context, Progress: o.Progress})
+	if err != nil {
+		return nil, err
+	}
+	if tokens.Size() > m.Vocabulary {
+		return nil, fmt.Errorf("%w: %d tokens in the vocabulary, but %d rows of embeddings", gguf.ErrFormat, tokens.Size(), m.Vocabulary)
+	}
+	return &Model{Model: m, tokens: tokens, template: template, cache: m.NewCache(context), context: context}, nil
+}
+
+// window is the context that a model is opened with.
+func window(f *gguf.File, o Options) (int, error) {
+	architecture, _ := f.String("general.architecture")
+	own, _ := f.Int(architecture + ".context_length")
+	if o.Context == nil {
+		return min(int(own), o.Ceiling), nil
+	}
+	if n := *o.Context; n < 1 || n > maxContext {
+		return 0, fmt.Errorf("%w: a context of %d tokens; ask for 1 to %d", ErrContext, n, maxContext)
+	}
+	return *o.Context, nil
+}
+
+// maxContext is the longest context that may be asked for.
+const maxContext = 1 << 20
+
+// Context implements engine.Generator.
+func (m *Model) Context() int { return m.context }
+
+// Count implements engine.Generator.
+func (m *Model) Count(text string) int { return len(m.tokens.EncodeText(text)) }
+
+// Tokenize returns a text's tokens. With special it adds BOS and EOS as the model
+// asks for and reads special tokens in the text.
+func (m *Model) Tokenize(text string, special bool) []int32 {
+	if !special {
+		return m.tokens.EncodeText(text)
+	}
+	ids := m.withBOS(m.tokens.Encode(tokenizer.Part{Text: text, Special: true}))
+	if m.tokens.AddEOS {
+		ids = append(ids, m.tokens.EOS)
+	}
+	return ids
+}
+
+// withBOS puts the model's BOS first unless it is there already.
+func (m *Model) withBOS(ids []int32) []int32 {
+	if bos := m.tokens.BOS; m.tokens.AddBOS && (len(ids) == 0 || ids[0] != bos) {
+		return append([]int32{bos}, ids...)
+	}
+	return ids
+}
+
+// Prompt implements engine.Generator.
+func (m *Model) Prompt(messages []engine.Message) ([]int32, error) {
+	parts, err := m.template.Render(messages, true)
+	if err != nil {
+		return nil, err
+	}
+	return m.withBOS(m.tokens.Encode(parts...)), nil
+}
+
+// Generate implements engine.Generator. It reuses what the cache holds of the
+// prompt's beginning.
+func (m *Model) Generate(prompt []int32, o engine.Options) iter.Seq2[engine.Piece, error] {
+	return func(yield func(engine.Piece, error) bool) {
+		if len(prompt) == 0 {
+			yield(engine.Piece{}, fmt.Errorf("%w: the prompt is empty", gguf.ErrFormat))
+			return
+		}
+		if len(prompt) >= m.context {
+			yield(engine.Piece{}, fmt.Errorf("%w: the prompt has %d tokens, the context %d. Shorten it, or open the model with a larger context", ErrContext, len(prompt), m.context))
+			return
+		}
+		sampler := sample.New(o)
+		for _, id := range prompt {
+			sampler.Accept(id)
+		}
+		logits, err := m.read(prompt, func() bool { return yield(engine.Piece{ID: -1}, nil) })
+		if err != nil {
+			if !errors.Is(err, errStopped) {
+				yield(engine.Piece{}, err)
+			}
+			return
+		}
+		decoder := m.tokens.NewDecoder()
+		stop := sample.NewStop(o.Stop)
+		for n := 0; n != o.MaxTokens; n++ {
+			id := sampler.Sample(logits)
+			if m.tokens.IsEnd(id) {
+				break
+			}
+			sampler.Accept(id)
+			text, stopped := stop.Next(decoder.Next(id))
+			if !yield(engine.Piece{ID: id, Text: text}, nil) || stopped {
+				return
+			}
+			if m.cache.Len() >= m.context {
+				break
+			}
+			if logits, err = m.Forward(m.cache, []int32{id}, false); err != nil {
+				yield(engine.Piece{}, err)
+				return
+			}
+		}
+		text, stopped := stop.Next(decoder.Flush())
+		if !stopped {
+			text += stop.Flush()
+		}
+		if text != "" {
+			yield(engine.Piece{ID: -1, Text: text}, nil)
+		}
+	}
+}
+
+var errStopped = errors.New("stopped")
+
+// read brings the cache to hold exactly the prompt, and returns the logits after
+// its last token.
+func (m *Model) read(prompt []int32, goOn func() bool) (logits []float32, err error) {
+	m.cache.Truncate(m.cache.Prefix(prompt[:len(prompt)-1]))
+	for rest := prompt[m.cache.Len():]; len(rest) > 0; {
+		n := min(batch, len(rest))
+		if logits, err = m.Forward(m.cache, rest[:n], false); err != nil {
+			return nil, err
+		}
+		if rest = rest[n:]; len(rest) > 0 && !goOn() {
+			return nil, errStopped
+		}
+	}
+	return logits, nil
+}
+
+// Logits yields the model's logits after each of the given tokens; the slice is
+// valid until the next step.
+func (m *Model) Logits(ids []int32) iter.Seq2[[]float32, error] {
+	return func(yield func([]float32, error) bool) {
+		if len(ids) > m.context {
+			yield(nil, fmt.Errorf("%w: %d tokens, the context %d", ErrContext, len(ids), m.context))
+			return
+		}
+		m.cache.Truncate(0)
+		for len(ids) > 0 {
+			n := min(batch, len(ids))
+			logits, err := m.Forward(m.cache, ids[:n], true)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := range n {
+				if !yield(logits[i*m.Vocabulary:(i+1)*m.Vocabulary], nil) {
+					return
+				}
+			}
+			ids = ids[n:]
+		}
+	}
+}
+
+// Bench returns tokens per second of reading a prompt and of writing after it.
+// goOn is asked between the steps; false cancels.
+func (m *Model) Bench(prompt, generate int, goOn func() bool) (pp, tg float64, err error) {
+	ids := make([]int32, prompt)
+	for i := range ids {
+		ids[i] = int32(1 + i*7919%(m.Vocabulary-1))
+	}
+	m.cache.Truncate(0)
+	began := time.Now()
+	logits, err := m.read(ids, goOn)
+	if err != nil {
+		return 0, 0, err
+	}
+	pp = rate(prompt, began)
+	sampler := sample.New(engine.Options{RepeatPenalty: 1, TopP: 1})
+	began = time.Now()
+	for range generate {
+		if logits, err = m.Forward(m.cache, []int32{sampler.Sample(logits)}, false); err != nil {
+			return 0, 0, err
+		}
+		if !goOn() {
+			return 0, 0, errStopped
+		}
+	}
+	return pp, rate(generate, began), nil
+}
+
+func rate(n int, since time.Time) float64 { return float64(n) / time.Since(since).Seconds() }
