@@ -1,6 +1,6 @@
 # make run   sets all up on a fresh machine with Go and Node, and opens the page
 # make test  runs every test
-# Also: build, check, generate, bench, fuzz, peers, clean.
+# Also: build, edge, check, generate, bench, fuzz, peers, clean.
 
 export GOTOOLCHAIN := go1.27.4
 export GOEXPERIMENT := simd
@@ -10,7 +10,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: run build generate test test-go test-wasm test-web check bench fuzz peers clean
+.PHONY: run build edge generate test test-go test-wasm test-web test-edge check bench fuzz peers clean
 
 ADDR ?= 127.0.0.1:8080
 FUZZTIME ?= 5s
@@ -50,15 +50,25 @@ build/web/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
 	npm run --prefix web build
 	@touch $@
 
-web/node_modules/.package-lock.json: web/package-lock.json
-	npm ci --prefix web --no-audit --no-fund
+%/node_modules/.package-lock.json: %/package-lock.json
+	npm ci --prefix $* --no-audit --no-fund
 	@touch $@
+
+# The Worker: its program, and the glue of syumai/workers.
+edge: build/edge/app.wasm
+
+EDGE_SOURCES := $(GUEST_SOURCES) $(shell find cmd/edge -name '*.go')
+
+# The glue's generator empties its output folder first.
+build/edge/app.wasm: $(EDGE_SOURCES)
+	go run github.com/syumai/workers/cmd/workers-assets-gen -mode=go -o build/edge
+	GOOS=js GOARCH=wasm GOEXPERIMENT=nojsonv2 go build -trimpath -ldflags='-s -w' -o $@ ./cmd/edge
 
 generate:
 	go generate ./wasm/...
 	go run ./tools/samples
 
-test: test-go test-wasm test-web
+test: test-go test-wasm test-web test-edge
 
 test-go: build
 	go test ./...
@@ -74,6 +84,9 @@ build/bin/wazero: go.mod
 
 test-web: build
 	npm test --prefix web
+
+test-edge: edge bin/ondol web/edge/node_modules/.package-lock.json
+	npm test --prefix web/edge
 
 check: build
 	unformatted=$$("$$(go env GOROOT)/bin/gofmt" -l cmd engine index tools wasm); \
