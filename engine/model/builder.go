@@ -137,15 +137,18 @@ func (b *builder) tensor(name string, dims ...int) *gguf.TensorInfo {
 		b.fail("%w: no tensor %q", gguf.ErrFormat, name)
 		return nil
 	}
-	have := t.Dims
-	for len(have) > len(dims) && have[len(have)-1] == 1 {
-		have = have[:len(have)-1]
-	}
-	if !slices.Equal(have, dims) {
+	if !slices.Equal(trim(t.Dims), trim(dims)) {
 		b.fail("%w: tensor %q has the shape %v, not %v", gguf.ErrFormat, name, t.Dims, dims)
 		return nil
 	}
 	return t
+}
+
+func trim(dims []int) []int {
+	for len(dims) > 1 && dims[len(dims)-1] == 1 {
+		dims = dims[:len(dims)-1]
+	}
+	return dims
 }
 
 // matrix returns a matrix of weights, in the file's blocks.

@@ -44,6 +44,7 @@ type Config struct {
 	KVHeads      int
 	HeadDim      int
 	Causal       bool // it continues text
+	Pooling      Pooling
 }
 
 // Options steer Load.
@@ -73,7 +74,7 @@ type network interface {
 	hidden(c *kvcache.Cache, tokens []int32) []float32
 	// logits multiplies rows of hidden states with the output matrix.
 	logits(dst, hidden []float32)
-	// newCache returns an empty cache; nil if the network needs none.
+	// newCache returns an empty cache; nil if the network sees all tokens at once.
 	newCache(capacity int) *kvcache.Cache
 	// memory is what a context takes beside the weights, in bytes.
 	memory(context int) int64
@@ -114,6 +115,7 @@ func build(f *gguf.File, context int, dry bool) (*builder, network, error) {
 	var n network
 	if b.describe(); b.err == nil {
 		n = construct(b)
+		b.describePooling()
 	}
 	if b.err != nil {
 		return nil, nil, fmt.Errorf("model: %s: %w", b.Architecture, b.err)
@@ -150,7 +152,7 @@ func Load(f *gguf.File, r io.ReaderAt, o Options) (*Model, error) {
 func (m *Model) Bytes() int64 { return m.weights }
 
 // NewCache returns an empty cache for a number of tokens; 0 is
-// Options.Context.
+// Options.Context. It is nil for a model that does not continue text.
 func (m *Model) NewCache(capacity int) *kvcache.Cache {
 	if capacity == 0 {
 		capacity = m.context

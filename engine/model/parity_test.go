@@ -1,49 +1,16 @@
 package model
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
-	"flag"
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/ondol-rag/ondol/engine/gguf"
 	"github.com/ondol-rag/ondol/engine/quant"
 )
-
-// The goldens are llama.cpp's next-token probabilities. They are frozen, and
-// proven again against llama.cpp itself by
-//
-//	ONDOL_PEERS=folder go test ./engine/model -verify
-//
-// where the folder is a copy of ../shared/bench/peers after npm i.
-var (
-	verify = flag.Bool("verify", false, "hold the goldens against live llama.cpp")
-	freeze = flag.Bool("freeze", false, "with -verify: write the goldens anew")
-)
-
-// fixture is a model whose probabilities are known.
-type fixture struct {
-	name string
-	file string                                                   // under ../shared/models; or
-	args []string                                                 // of mkgguf
-	edit func(keyValues *[]gguf.KeyValue, tensors *[]gguf.Tensor) // what mkgguf made
-
-	// exact bounds the difference of any probability; 0: it may differ as
-	// rounded activations do, which is bounded by kl.
-	exact float64
-	kl    float64
-}
 
 func fixtures() (all []fixture) {
 	for _, file := range []string{"stories260K.f32", "stories260K.F16", "ts656k.f32", "ts656k.BF16", "ts656k.Q8_0", "ts656k.Q4_0", "ts656k.Q4_1", "ts656k.Q5_0", "ts656k.Q5_1", "ts656k.IQ4_NL"} {
@@ -102,27 +69,6 @@ func fixtures() (all []fixture) {
 	return all
 }
 
-// rename makes another architecture of a file whose tensors it shares.
-func rename(kvs []gguf.KeyValue, from, to string) {
-	for i, kv := range kvs {
-		if rest, ok := strings.CutPrefix(kv.Key, from+"."); ok {
-			kvs[i].Key = to + "." + rest
-		}
-	}
-	set(&kvs, "general.architecture", to)
-}
-
-// factors are for ropes over 64 dimensions: 1 at first, more towards the end.
-func factors(name string, most float32) gguf.Tensor {
-	f := make([]float32, 32)
-	for i := range f {
-		f[i] = 1 + (most-1)*float32(i)/31
-	}
-	data := make([]byte, 4*len(f))
-	quant.F32.Quantize(data, f)
-	return gguf.Tensor{Name: name, Dims: []int{len(f)}, Type: quant.F32, Data: data}
-}
-
 // golden is a frozen fixture.
 type golden struct {
 	Provenance string         `json:"provenance"`
@@ -143,13 +89,7 @@ func TestParity(t *testing.T) {
 				f.verify(t, m, path)
 			}
 			var g golden
-			b, err := os.ReadFile("testdata/" + f.name + ".json")
-			if err != nil {
-				t.Fatalf("every model of this list needs a golden; see -freeze: %v", err)
-			}
-			if err := json.Unmarshal(b, &g); err != nil {
-				t.Fatal(err)
-			}
+			loadGolden(t, f.name, &g)
 			got := probabilities(t, m, g.Tokens)
 			for i, want := range g.Top {
 				f.compare(t, i, got[i], want)
@@ -213,8 +153,7 @@ func (f fixture) verify(t *testing.T, m *Model, path string) {
 		t.Errorf("the divergence from plain floats is %.2g, llama.cpp's %.2g", ours/n, theirs/n)
 	}
 
-	g := golden{Provenance: provenance, Model: strings.Join(append([]string{f.file}, f.args...), " "), Tokens: tokens}
-	g.Model = strings.TrimSpace(g.Model)
+	g := golden{Provenance: provenance, Model: f.describe(), Tokens: tokens}
 	for _, row := range want {
 		var best [][2]float64
 		for _, id := range likeliest(row, top) {
@@ -222,24 +161,9 @@ func (f fixture) verify(t *testing.T, m *Model, path string) {
 		}
 		g.Top = append(g.Top, best)
 	}
-	b, err := json.Marshal(g)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b = append(b, '\n')
-	name := "testdata/" + f.name + ".json"
-	if *freeze {
-		if err := os.WriteFile(name, b, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	freezeGolden(t, f.name, g)
 	var frozen golden
-	if b, err = os.ReadFile(name); err == nil {
-		err = json.Unmarshal(b, &frozen)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	loadGolden(t, f.name, &frozen)
 	for i, row := range frozen.Top {
 		for _, p := range row {
 			if math.Abs(p[1]-want[i][int(p[0])]) > 1e-4 {
@@ -304,44 +228,6 @@ func likeliest(p []float64, n int) []int {
 	return ids[:n]
 }
 
-// oracle asks llama.cpp for the probabilities after each token.
-func oracle(t *testing.T, model string, tokens []int32, vocabulary int) (rows [][]float64, provenance string) {
-	t.Helper()
-	peers := cmp.Or(os.Getenv("ONDOL_PEERS"), "../../build/peers")
-	peers, err := filepath.Abs(peers)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(peers + "/node_modules/node-llama-cpp"); err != nil {
-		t.Skipf("no llama.cpp to verify against: copy ../shared/bench/peers to %s and run npm i there, or set ONDOL_PEERS", peers)
-	}
-	out := filepath.Join(t.TempDir(), "rows")
-	list := strings.ReplaceAll(strings.Trim(fmt.Sprint(tokens), "[]"), " ", ",")
-	c := exec.Command("node", "testdata/oracle.mjs", peers, model, list, out)
-	c.Stderr = os.Stderr
-	said, err := c.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	flat := make([]float32, len(b)/4)
-	quant.F32.Floats(flat, b)
-	if len(flat) != len(tokens)*vocabulary {
-		t.Fatalf("llama.cpp returned %d probabilities, not %d rows of %d", len(flat), len(tokens), vocabulary)
-	}
-	for row := range slices.Chunk(flat, vocabulary) {
-		p := make([]float64, vocabulary)
-		for i, v := range row {
-			p[i] = float64(v)
-		}
-		rows = append(rows, p)
-	}
-	return rows, strings.TrimSpace(string(said))
-}
-
 // dequantized loads a file with all its weights as plain floats.
 func dequantized(t *testing.T, path string) *Model {
 	t.Helper()
@@ -356,77 +242,19 @@ func dequantized(t *testing.T, path string) *Model {
 	}), Options{Context: 64})
 }
 
-// rewrite writes a changed copy of a file.
-func rewrite(t *testing.T, path string, edit func(*[]gguf.KeyValue, *[]gguf.Tensor)) string {
+// oracle asks llama.cpp for the probabilities after each token.
+func oracle(t *testing.T, model string, tokens []int32, vocabulary int) (rows [][]float64, provenance string) {
 	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
+	flat, provenance := ask(t, "testdata/oracle.mjs", model, tokens)
+	if len(flat) != len(tokens)*vocabulary {
+		t.Fatalf("llama.cpp returned %d probabilities, not %d rows of %d", len(flat), len(tokens), vocabulary)
 	}
-	f, err := gguf.Read(bytes.NewReader(b), int64(len(b)))
-	if err != nil {
-		t.Fatal(err)
+	for row := range slices.Chunk(flat, vocabulary) {
+		p := make([]float64, vocabulary)
+		for i, v := range row {
+			p[i] = float64(v)
+		}
+		rows = append(rows, p)
 	}
-	var tensors []gguf.Tensor
-	for _, info := range f.Tensors {
-		tensors = append(tensors, gguf.Tensor{Name: info.Name, Dims: info.Dims, Type: info.Type, Data: b[info.Offset:][:info.Bytes()]})
-	}
-	edit(&f.KeyValues, &tensors)
-	out := filepath.Join(t.TempDir(), "edited.gguf")
-	w, err := os.Create(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
-	if err := gguf.Write(w, f.KeyValues, tensors); err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return rows, provenance
 }
-
-// path returns the model's file; it makes what mkgguf makes.
-func (f fixture) path(t *testing.T) string {
-	t.Helper()
-	const models = "../../../shared/models/"
-	if _, err := os.Stat(models); err != nil {
-		t.Skip("no ../shared/models beside the repository")
-	}
-	if f.file != "" {
-		return models + f.file
-	}
-	path := generate(t, f.args...)
-	if f.edit != nil {
-		path = rewrite(t, path, f.edit)
-	}
-	return path
-}
-
-// generate makes a model of random weights.
-func generate(t testing.TB, args ...string) string {
-	t.Helper()
-	if runtime.GOARCH == "wasm" {
-		t.Skip("no process can be started here to make the model")
-	}
-	program, err := mkgguf()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := filepath.Join(t.TempDir(), "model.gguf")
-	c := exec.Command(program, append(args, "-o", out)...)
-	c.Dir = "../../../shared/models/vocab"
-	if said, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("mkgguf: %v: %s", err, said)
-	}
-	return out
-}
-
-// mkgguf builds the generator, once.
-var mkgguf = sync.OnceValues(func() (string, error) {
-	program := filepath.Join(os.TempDir(), "ondol-mkgguf")
-	c := exec.Command("go", "build", "-o", program, ".")
-	c.Dir = "../../../shared/bench/mkgguf"
-	if said, err := c.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building mkgguf: %w: %s", err, said)
-	}
-	return program, nil
-})
