@@ -35,11 +35,16 @@ bin/ondol: $(DIST)/web/index.html $(HOST_SOURCES)
 	go build -trimpath -ldflags='-s -w' -o $@ ./cmd/ondol
 
 # go:embed cannot reach build/, so the page is copied beside the package.
-$(DIST)/web/index.html: build/web/index.html build/ondol.wasm
+$(DIST)/web/index.html: build/web/index.html build/web/ondol.wasm build/web/licenses.txt
 	rm -rf $(DIST)/web
 	cp -R build/web $(DIST)/web
-	cp build/ondol.wasm $(DIST)/web/ondol.wasm
-	touch $@
+	@touch $@
+
+build/web/ondol.wasm: build/ondol.wasm build/web/index.html
+	cp $< $@
+
+build/web/licenses.txt: build/web/index.html go.mod $(wildcard tools/notices/*.go)
+	go run ./tools/notices -o $@
 
 build/ondol.wasm: $(GUEST_SOURCES)
 	@mkdir -p build
@@ -99,7 +104,8 @@ check: build
 	GOARCH=arm64 go build ./cmd/ondol ./engine/...
 	go run ./tools/layers
 	go run ./tools/abigen | diff -u web/sdk/src/abi.gen.ts - || { echo "web/sdk/src/abi.gen.ts is stale: make generate"; exit 1; }
-	go run ./tools/size
+	go run ./tools/size build/web
+	go run ./tools/origins build/web
 	npm run --prefix web check
 	if [ -n "$${CI:-}" ] && [ -n "$$(git status --porcelain)" ]; then git status --short; echo "the build leaves files behind"; exit 1; fi
 

@@ -36,7 +36,7 @@ var rules = []rule{
 	{"engine/model", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache"}},
 	{"engine/tokenizer", []string{"engine/gguf"}},
 	{"engine/sample", []string{"engine"}},
-	{"engine/chat", []string{"engine"}},
+	{"engine/chat", []string{"engine", "engine/gguf", "engine/tokenizer"}},
 	{"engine/shard", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache", "engine/model"}},
 	{"engine/llm", []string{"engine", "engine/gguf", "engine/model", "engine/kvcache", "engine/tokenizer", "engine/sample", "engine/chat", "engine/shard"}},
 	// rag sees both halves through interfaces alone.

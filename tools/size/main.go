@@ -61,7 +61,7 @@ func measure(page fs.FS) (reactor, files int64, err error) {
 			return nil
 		}
 		switch path.Ext(name) {
-		case ".map", ".gz", ".br":
+		case ".map", ".txt":
 			return nil
 		}
 		n, err := gzipped(page, name)
