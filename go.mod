@@ -15,6 +15,7 @@ require (
 	github.com/kljensen/snowball v0.10.0 // indirect
 	github.com/syumai/workers v0.33.0 // indirect
 	github.com/tetratelabs/wazero v1.12.0 // indirect
+	golang.org/x/net v0.54.0 // indirect
 	golang.org/x/sys v0.44.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )
