@@ -20,7 +20,7 @@ FUZZTIME ?= 5s
 GUEST := GOOS=wasip1 GOARCH=wasm GOEXPERIMENT=simd,nojsonv2
 GUEST_SOURCES := $(shell find engine index wasm/abi wasm/guest -name '*.go' -o -name '*.s') go.mod go.sum
 HOST_SOURCES := $(GUEST_SOURCES) $(shell find cmd/ondol wasm/host -name '*.go')
-WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
+WEB_SOURCES := $(shell find web/app web/sdk -type f) $(wildcard web/*.*)
 DIST := cmd/ondol/assets/dist
 
 # Packages that no host touches: their tests run as WebAssembly too.
@@ -108,6 +108,26 @@ check: build
 	go run ./tools/origins build/web
 	npm run --prefix web check
 	if [ -n "$${CI:-}" ] && [ -n "$$(git status --porcelain)" ]; then git status --short; echo "the build leaves files behind"; exit 1; fi
+
+# Raw figures, also in build/bench: micro-benchmarks, the page in Chromium, and
+# a model of 135 million random weights in each engine, with and without SIMD.
+MODEL := build/bench/smollm2-135m-q8_0.gguf
+
+bench: build build/bench/ondol-scalar.wasm $(if $(wildcard ../shared/bench/mkgguf),$(MODEL))
+	go test -run='^$$' -bench=. -benchtime=300ms ./engine/... ./index/... | tee build/bench/go.txt
+	npm run --prefix web bench | tee build/bench/page.txt
+	if [ -f $(MODEL) ]; then \
+		for engine in native wasm; do bin/ondol bench --model $(MODEL) --engine $$engine --json; done | tee build/bench/model.txt; \
+	else echo "no ../shared/bench/mkgguf: the model's speed is not measured"; fi
+
+build/bench/ondol-scalar.wasm: $(GUEST_SOURCES)
+	@mkdir -p build/bench
+	$(GUEST) GOEXPERIMENT=nojsonv2 go build -trimpath -ldflags='-s -w' -buildmode=c-shared -o $@ ./wasm/guest
+
+$(MODEL): ../shared/bench/mkgguf/main.go
+	@mkdir -p build/bench
+	go run -C ../shared/bench/mkgguf . -preset smollm2-135m -q q8_0 \
+		-vocab $(abspath ../shared/models/vocab/ggml-vocab-gpt-2.gguf) -o $(abspath $@)
 
 # Every fuzz target for a while; what it finds is kept in its testdata/fuzz.
 fuzz:

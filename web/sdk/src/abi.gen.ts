@@ -375,7 +375,7 @@ export interface ModelResult {
   parameters: number;
   context: number;
   vocabulary: number;
-  /** of memory for weights and KV cache */
+  /** of memory for the weights */
   bytes: number;
 }
 
