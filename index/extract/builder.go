@@ -28,7 +28,7 @@ func (b *builder) block(s string) {
 // line writes a line under the one before: a list item, a table row.
 func (b *builder) line(s string) {
 	if s = strings.TrimFunc(s, unicode.IsSpace); s != "" && !b.full() {
-		if b.body.Len() > 0 {
+		if b.body.Len() > 0 && !strings.HasSuffix(b.body.String(), "\n") {
 			b.body.WriteByte('\n')
 		}
 		b.body.WriteString(s)
