@@ -35,7 +35,7 @@ type Document struct {
 	Title  string `json:"title"`            // first heading, or the ID
 	Format string `json:"format"`           // the extractor that read it: "text", "markdown", ...
 	Source string `json:"source,omitempty"` // where the bytes came from, if the host knows (an absolute path)
-	Hash   string `json:"hash"`             // SHA-256 of the original bytes, hexadecimal
+	Hash   string `json:"hash"`             // FNV-1a of the original bytes, 128 bits, hexadecimal
 	Size   int64  `json:"size"`             // of the original, bytes
 	Length int    `json:"length"`           // of the extracted text, bytes
 	Chunks int    `json:"chunks"`
@@ -87,6 +87,7 @@ type Chunk struct {
 // Hit is a chunk found by a query.
 type Hit struct {
 	Chunk
+	Title  string             `json:"title"` // of the document
 	Text   string             `json:"text"`
 	Score  float64            `json:"score"`            // higher is better; comparable within one query only
 	Scores map[string]float64 `json:"scores,omitempty"` // the parts: "keyword", "vector", ...

@@ -6,7 +6,24 @@
 // the whole answer and its trace.
 package rag
 
-import "github.com/ondol-rag/ondol/index"
+import (
+	"errors"
+
+	"github.com/ondol-rag/ondol/engine"
+	"github.com/ondol-rag/ondol/index"
+)
+
+var (
+	// ErrRequest is wrapped when a request cannot be answered as it stands.
+	ErrRequest = errors.New("unusable question")
+	// ErrNoModel is wrapped when generate mode has no model.
+	ErrNoModel = errors.New("no model is loaded")
+)
+
+// Deps are the models that an answer may use.
+type Deps struct {
+	Generator engine.Generator // generate mode; else nil
+}
 
 // Mode says who writes the answer.
 type Mode string
@@ -29,11 +46,8 @@ type Library interface {
 	// Search returns the best k chunks, best first; the trace says how the query
 	// was understood.
 	Search(query string, k int) ([]index.Hit, index.Trace, error)
-	// Weights returns the inverse document frequency of each term of a text,
-	// in the order of Terms.
+	// Weights returns the inverse document frequency of each term.
 	Weights(terms []string) []float64
-	// Terms analyzes a text as the index does.
-	Terms(text string) []string
 	// Size is the number of documents and chunks.
 	Size() (documents, chunks int)
 }
@@ -92,6 +106,7 @@ type Answer struct {
 type Trace struct {
 	Question   string      `json:"question"`
 	Search     index.Trace `json:"search"`
+	Hits       []index.Hit `json:"hits"`       // retrieved, best first
 	Candidates []Candidate `json:"candidates"` // sentences that were considered, best first
 	Confidence float64     `json:"confidence"` // 0 to 1; below Threshold the verdict is not-in-documents
 	Threshold  float64     `json:"threshold"`

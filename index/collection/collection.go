@@ -7,12 +7,11 @@ package collection
 
 import (
 	"cmp"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -147,7 +146,7 @@ func (c *Collection) Text(id string) (index.Document, string, error) {
 
 // Search returns the best k chunks, best first.
 func (c *Collection) Search(query string, k int) ([]index.Hit, index.Trace, error) {
-	terms := analysis.Terms(query)
+	terms := analysis.Query(query)
 	documents, chunks := c.Size()
 	trace := index.Trace{Terms: display(terms), Documents: documents, Chunks: chunks}
 	found, err := c.searcher.Search(terms, k)
@@ -156,8 +155,9 @@ func (c *Collection) Search(query string, k int) ([]index.Hit, index.Trace, erro
 	}
 	hits := make([]index.Hit, len(found))
 	for i, f := range found {
-		chunk, text, _ := c.parts[f.Part].Chunk(f.Chunk)
-		hits[i] = index.Hit{Chunk: chunk, Text: strings.Clone(text), Score: f.Score, Scores: map[string]float64{"keyword": f.Score}}
+		chunk, text, document := c.parts[f.Part].Chunk(f.Chunk)
+		d, _, _ := c.parts[f.Part].Document(document)
+		hits[i] = index.Hit{Chunk: chunk, Title: d.Title, Text: strings.Clone(text), Score: f.Score, Scores: map[string]float64{"keyword": f.Score}}
 	}
 	return hits, trace, nil
 }
@@ -195,8 +195,7 @@ func (c *Collection) Add(inputs []index.Input, report func(i int, d *index.Docum
 	outcome := make([]error, len(inputs))
 	ids := map[string]bool{}
 	for i, in := range inputs {
-		sum := sha256.Sum256(in.Data)
-		d := index.Document{ID: in.ID, Title: in.Title, Source: in.Source, Hash: hex.EncodeToString(sum[:]), Size: int64(len(in.Data)), Added: c.now().UnixMilli()}
+		d := index.Document{ID: in.ID, Title: in.Title, Source: in.Source, Hash: fingerprint(in.Data), Size: int64(len(in.Data)), Added: c.now().UnixMilli()}
 		if _, ok := c.byID[in.ID]; ok && c.document(in.ID).Hash == d.Hash {
 			continue
 		}
@@ -221,6 +220,14 @@ func (c *Collection) Add(inputs []index.Input, report func(i int, d *index.Docum
 		report(i, &d, nil)
 	}
 	return nil
+}
+
+// fingerprint tells a changed file from the same one. The cryptographic hashes of
+// the standard library would add a twentieth to the reactor.
+func fingerprint(b []byte) string {
+	h := fnv.New128a()
+	h.Write(b)
+	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
 func write(w *segment.Writer, d index.Document, in index.Input) error {
@@ -284,7 +291,7 @@ func (c *Collection) publish(w *segment.Writer, replaced map[string]bool) error 
 
 // put writes a segment under a name of its own.
 func (c *Collection) put(b []byte) (entry, error) {
-	name := fmt.Sprintf("%s%010x-%s", segmentPrefix, c.now().Unix(), strings.ToLower(rand.Text()[:12]))
+	name := fmt.Sprintf("%s%010x-%016x", segmentPrefix, c.now().Unix(), rand.Uint64())
 	e := entry{Name: name, Size: int64(len(b)), Sum: segment.Checksum(b)}
 	return e, c.store.Put(e.Name, b)
 }

@@ -1,0 +1,31 @@
+// Package assets carries what the build made into the binary: the reactor and
+// the page. `make build` fills dist.
+package assets
+
+import (
+	"embed"
+	"errors"
+	"io/fs"
+)
+
+//go:embed all:dist
+var dist embed.FS
+
+var errNotBuilt = errors.New("this binary was built without the page and the WebAssembly engine: build it with make build (or use --engine native)")
+
+// Reactor is the engine as WebAssembly.
+func Reactor() ([]byte, error) {
+	b, err := dist.ReadFile("dist/web/ondol.wasm")
+	if err != nil {
+		return nil, errNotBuilt
+	}
+	return b, nil
+}
+
+// Page is the files of the page.
+func Page() (fs.FS, error) {
+	if _, err := fs.Stat(dist, "dist/web/index.html"); err != nil {
+		return nil, errNotBuilt
+	}
+	return fs.Sub(dist, "dist/web")
+}

@@ -1,0 +1,157 @@
+package abi
+
+import (
+	"math"
+	"strings"
+
+	"github.com/ondol-rag/ondol/engine"
+)
+
+// options are the engine's options of a request; generation is greedy unless
+// it asks otherwise.
+func (r GenerateRequest) options() (engine.Options, error) {
+	o := engine.DefaultOptions()
+	o.MaxTokens = or(r.MaxTokens, o.MaxTokens)
+	o.Temperature = float32(or(r.Temperature, 0))
+	o.TopK = or(r.TopK, o.TopK)
+	o.TopP = float32(or(r.TopP, float64(o.TopP)))
+	o.MinP = float32(or(r.MinP, float64(o.MinP)))
+	o.RepeatPenalty = float32(or(r.RepeatPenalty, float64(o.RepeatPenalty)))
+	o.RepeatLastN = or(r.RepeatLastN, o.RepeatLastN)
+	o.Seed = or(r.Seed, o.Seed)
+	o.Stop = r.Stop
+	for _, c := range []struct {
+		name     string
+		v        float32
+		low, top float32
+	}{
+		{"temperature", o.Temperature, 0, 100},
+		{"topP", o.TopP, 0, 1},
+		{"minP", o.MinP, 0, 1},
+		{"repeatPenalty", o.RepeatPenalty, 0.01, 100},
+	} {
+		if !(c.v >= c.low && c.v <= c.top) {
+			return o, requestError("%s = %v: must be between %v and %v", c.name, c.v, c.low, c.top)
+		}
+	}
+	if o.TopK < 0 {
+		return o, requestError("topK = %d: must not be negative", o.TopK)
+	}
+	return o, nil
+}
+
+func (e *Engine) generate(r GenerateRequest, emit Emit) (any, error) {
+	if e.model == nil {
+		return nil, errNoModel
+	}
+	o, err := r.options()
+	if err != nil {
+		return nil, err
+	}
+	var prompt []int32
+	switch {
+	case len(r.Messages) > 0 && r.Prompt != "":
+		return nil, requestError("give a prompt or messages, not both")
+	case len(r.Messages) > 0:
+		if prompt, err = e.model.Prompt(r.Messages); err != nil {
+			return nil, err
+		}
+	default:
+		prompt = e.model.Tokenize(r.Prompt, true)
+	}
+	var text strings.Builder
+	result := GenerateResult{Tokens: []int32{}, Prompt: len(prompt)}
+	for piece, err := range e.model.Generate(prompt, o) {
+		if err != nil {
+			return nil, err
+		}
+		if piece.ID >= 0 {
+			result.Tokens = append(result.Tokens, piece.ID)
+		}
+		text.WriteString(piece.Text)
+		if !emit(GenerateEvent{piece.ID, piece.Text}) {
+			return nil, ErrCancelled
+		}
+	}
+	result.Text = text.String()
+	return result, nil
+}
+
+func (e *Engine) tokenize(r TokenizeRequest, _ Emit) (any, error) {
+	if e.model == nil {
+		return nil, errNoModel
+	}
+	ids := e.model.Tokenize(r.Text, r.Special)
+	if ids == nil {
+		ids = []int32{}
+	}
+	return TokenizeResult{ids}, nil
+}
+
+func (e *Engine) logits(r LogitsRequest, emit Emit) (any, error) {
+	if e.model == nil {
+		return nil, errNoModel
+	}
+	top := or(r.Top, 20)
+	if top < 1 {
+		return nil, requestError("top = %d: ask for at least one token", top)
+	}
+	for logits, err := range e.model.Logits(r.Tokens) {
+		if err != nil {
+			return nil, err
+		}
+		if !emit(LogitsEvent{likeliest(logits, top)}) {
+			return nil, ErrCancelled
+		}
+	}
+	return struct{}{}, nil
+}
+
+// likeliest returns the n most probable tokens, by softmax in float64. Ties go
+// to the smaller ID.
+func likeliest(logits []float32, n int) []TokenProbability {
+	n = min(n, len(logits))
+	highest := float32(math.Inf(-1))
+	for _, l := range logits {
+		highest = max(highest, l)
+	}
+	var sum float64
+	for _, l := range logits {
+		sum += math.Exp(float64(l - highest))
+	}
+	best := make([]TokenProbability, 0, n+1)
+	least := math.Inf(-1) // logit of the last of a full list
+	for id, l := range logits {
+		if len(best) == n && float64(l) <= least {
+			continue
+		}
+		at := len(best)
+		for at > 0 && best[at-1].Probability < float64(l) {
+			at--
+		}
+		best = append(best, TokenProbability{})
+		copy(best[at+1:], best[at:])
+		best[at] = TokenProbability{int32(id), float64(l)}
+		best = best[:min(len(best), n)]
+		least = best[len(best)-1].Probability
+	}
+	for i := range best {
+		best[i].Probability = math.Exp(best[i].Probability-float64(highest)) / sum
+	}
+	return best
+}
+
+func (e *Engine) bench(r BenchRequest, emit Emit) (any, error) {
+	if e.model == nil {
+		return nil, errNoModel
+	}
+	prompt, generate := or(r.Prompt, 256), or(r.Generate, 32)
+	if prompt < 1 || generate < 1 || prompt+generate > e.model.Context() {
+		return nil, requestError("prompt %d and generate %d: at least 1 each, together at most the context of %d tokens", prompt, generate, e.model.Context())
+	}
+	pp, tg, err := e.model.Bench(prompt, generate, func() bool { return emit(struct{}{}) })
+	if err != nil {
+		return nil, err
+	}
+	return BenchResult{pp, tg}, nil
+}

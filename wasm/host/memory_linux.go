@@ -1,0 +1,5 @@
+package host
+
+import "syscall"
+
+const noReserve = syscall.MAP_NORESERVE
