@@ -76,19 +76,14 @@ func (m *Matrix) mulFloats(dst []float32, x *Batch, row, col, rows, cols int) {
 func (m *Matrix) mulBlocks(dst []float32, x *Batch, row, col, rows, cols int) {
 	size, group := m.Type.Bytes(m.Cols), m.Type.Group
 	w := blocks{q: unsafe.Pointer(&x.tile.q), row: tileCols, step: block, scale: &x.tile.scale}
-	inPlace := m.Type == quant.Q8_0 && rows == tileRows
-	if inPlace {
-		w.q, w.row, w.step = unsafe.Pointer(&m.Data[row*size+m.Type.Bytes(col)+2]), size, m.Type.TypeSize
-	}
-	for r := range rows {
-		src := m.Data[(row+r)*size+m.Type.Bytes(col):][:m.Type.Bytes(cols)]
-		scale := x.tile.scale[r*tileGroups:][:cols/group]
-		if inPlace {
-			for g, p := 0, unsafe.Pointer(unsafe.SliceData(src)); g < len(scale); g, p = g+1, unsafe.Add(p, w.step) {
-				scale[g] = halves[*(*uint16)(p)]
-			}
-		} else {
-			m.unpack(x.tile.q[r*tileCols:][:cols], scale, x.tile.min[r*tileGroups:][:cols/group], src)
+	if m.Type == quant.Q8_0 && rows == tileRows {
+		data := m.Data[row*size:][:tileRows*size]
+		w.q, w.row, w.step = unsafe.Pointer(&data[m.Type.Bytes(col)+2]), size, m.Type.TypeSize
+		w.widenScales(cols / block)
+	} else {
+		for r := range rows {
+			src := m.Data[(row+r)*size+m.Type.Bytes(col):][:m.Type.Bytes(cols)]
+			m.unpack(x.tile.q[r*tileCols:][:cols], x.tile.scale[r*tileGroups:][:cols/group], x.tile.min[r*tileGroups:][:cols/group], src)
 		}
 	}
 	for t := range x.n {
@@ -109,6 +104,19 @@ func (m *Matrix) mulBlocks(dst []float32, x *Batch, row, col, rows, cols int) {
 			}
 		}
 		add(dst[t*m.Rows+row:][:rows], sum, col)
+	}
+}
+
+// widenScales fills the scales of n blocks a row, which lie as half precision
+// numbers before their bytes. Rows go together as loops are slow on WebAssembly.
+func (w *blocks) widenScales(n int) {
+	p := unsafe.Add(w.q, -2)
+	for g := range n {
+		w.scale[g] = halves[*(*uint16)(p)]
+		w.scale[g+tileGroups] = halves[*(*uint16)(unsafe.Add(p, w.row))]
+		w.scale[g+2*tileGroups] = halves[*(*uint16)(unsafe.Add(p, 2*w.row))]
+		w.scale[g+3*tileGroups] = halves[*(*uint16)(unsafe.Add(p, 3*w.row))]
+		p = unsafe.Add(p, w.step)
 	}
 }
 

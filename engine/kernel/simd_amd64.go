@@ -144,3 +144,6 @@ func AddRows(dst, rows, weights []float32) {
 	}
 	refAddRows(dst, rows, weights)
 }
+
+// lookup takes elements of a table.
+func lookup(table, index archsimd.Int8x16) archsimd.Int8x16 { return table.PermuteOrZero(index) }

@@ -7,7 +7,7 @@ var Q4_K = register(&Type{
 	Name: "Q4_K", ID: 12, BlockSize: 256, TypeSize: 144, Group: 32, Offset: true,
 	Unpack: func(q []int8, scale, min []float32, src []byte) {
 		for ; len(src) > 0; src, q, scale, min = src[144:], q[256:], scale[8:], min[8:] {
-			sixBits(scale, min, src)
+			SixBits(scale, min, src)
 			for i, v := range src[16:144] {
 				at := i/32*64 + i%32
 				q[at] = int8(v & 15)
@@ -17,10 +17,10 @@ var Q4_K = register(&Type{
 	},
 })
 
-// sixBits brings out 8 scales and minimums: two half precision multipliers, then
+// SixBits brings out 8 scales and minimums: two half precision multipliers, then
 // 12 bytes. The first four of each lie in the lower 6 bits of 8 bytes; of the
 // others 4 bits lie in the last 4 bytes, and 2 atop the former.
-func sixBits(scale, min []float32, b []byte) {
+func SixBits(scale, min []float32, b []byte) {
 	d, dmin, p := half(b), half(b[2:]), b[4:16]
 	for g := range 4 {
 		scale[g] = d * float32(p[g]&63)

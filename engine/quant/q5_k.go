@@ -6,7 +6,7 @@ var Q5_K = register(&Type{
 	Name: "Q5_K", ID: 13, BlockSize: 256, TypeSize: 176, Group: 32, Offset: true,
 	Unpack: func(q []int8, scale, min []float32, src []byte) {
 		for ; len(src) > 0; src, q, scale, min = src[176:], q[256:], scale[8:], min[8:] {
-			sixBits(scale, min, src)
+			SixBits(scale, min, src)
 			fifth := src[16:48]
 			for i, v := range src[48:176] {
 				g, at := i/32*2, i%32
