@@ -87,3 +87,15 @@ func (b *builder) done() index.Text {
 
 // oneLine replaces runs of space by one space.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// item writes a list item, with a blank line before the first.
+func (b *builder) item(s string) {
+	if s = oneLine(s); s == "" {
+		return
+	}
+	body := b.body.String()
+	if !strings.HasPrefix(body[strings.LastIndexByte(body, '\n')+1:], "- ") {
+		b.gap()
+	}
+	b.line("- " + s)
+}

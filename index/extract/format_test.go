@@ -7,16 +7,18 @@ import (
 	"github.com/ondol-rag/ondol/index"
 )
 
-// goldens holds one document of each format whose bytes are easily made, and
-// what must come of it.
-var goldens = []struct {
+// A golden is a document and what must come of it.
+type golden struct {
 	id      string
 	data    func(t *testing.T) []byte
 	title   string
 	body    string
 	outline string
 	pages   string // labels
-}{
+}
+
+// goldens holds at least one document of each format.
+var goldens = []golden{
 	{
 		id: "page.html",
 		data: text(`<!DOCTYPE html><html><head><title>온돌 — 안내</title><style>x{}</style></head><body>

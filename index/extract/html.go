@@ -51,9 +51,9 @@ type htmlWalk struct {
 	clean    bool
 	text     strings.Builder // of the open block
 	linked   int             // bytes of it inside links
-	bullet   string
-	cells    []string // of the open row; nil outside tables
-	level    int      // of the open heading
+	bullet   bool            // it is a list item
+	cells    []string        // of the open row; nil outside tables
+	level    int             // of the open heading
 	pre      bool
 	inLink   int
 	inside   int       // depth of main and article
@@ -160,7 +160,7 @@ func (w *htmlWalk) start(a atom.Atom, attrs string) {
 		w.level = int(a.String()[1] - '0')
 	case atom.Li:
 		w.flush()
-		w.bullet = "- "
+		w.bullet = true
 	case atom.Tr:
 		w.flush()
 		w.cells = []string{}
@@ -270,25 +270,16 @@ func (w *htmlWalk) flush() {
 	}
 	links := w.linked*10 > w.text.Len()*9 && w.linked < 200
 	s, bullet, level := w.take(), w.bullet, w.level
-	w.bullet, w.level = "", 0
+	w.bullet, w.level = false, 0
 	switch {
 	case s == "":
 		w.bullet = bullet // <li><p>
 	case level > 0:
 		w.heading(level, s)
 	case links && w.clean:
-	case bullet != "":
-		if !w.listed() {
-			w.gap()
-		}
-		w.line(bullet + s)
+	case bullet:
+		w.item(s)
 	default:
 		w.block(s)
 	}
-}
-
-// listed reports whether the last line is a list item.
-func (w *htmlWalk) listed() bool {
-	s := w.body.String()
-	return strings.HasPrefix(s[strings.LastIndexByte(s, '\n')+1:], "- ")
 }
