@@ -2,106 +2,145 @@ package tokenizer
 
 import (
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
-	"github.com/ondol-rag/ondol/engine/gguf"
 	"github.com/ondol-rag/ondol/engine/quant"
 )
 
-func init() { codecs["gpt2"] = newBPE }
-
-// bpe is byte-level BPE: every byte is written as a letter, words are cut by the
-// pre-tokenizer, and pairs merge in the order of the merges list.
-// Radford et al., Language Models are Unsupervised Multitask Learners, 2019.
+// bpe is GPT-2's byte-level BPE: the text is cut into words, and within a word
+// the pair of bytes or tokens that was learnt first merges first.
 type bpe struct {
-	*Tokenizer
-	split func(text string) iter.Seq[string]
-	ranks map[[2]string]float32
+	pre     pre
+	merges  map[pair]rank
+	bytes   [256]int32
+	size    int32            // of the vocabulary: symbols from here on are no tokens
+	words   map[string]int32 // tokens by their bytes, for words that skip the merges
+	scratch sync.Pool
 }
 
-func newBPE(t *Tokenizer) (codec, error) {
-	split, ok := splitters[t.Pre]
+type pair struct{ left, right int32 }
+
+type rank struct{ rank, id int32 }
+
+func init() { algorithms["gpt2"] = newBPE }
+
+func newBPE(v *Vocab) (algorithm, error) {
+	pre, ok := pres[v.Pre]
 	if !ok {
-		return nil, fmt.Errorf("tokenizer: %w: pre-tokenizer %q; those there are: %s", quant.ErrUnsupported, t.Pre, strings.Join(slices.Sorted(maps.Keys(splitters)), " "))
+		return nil, fmt.Errorf("%w: pre-tokenizer %q; there are %s", quant.ErrUnsupported, v.Pre, strings.Join(slices.Sorted(maps.Keys(pres)), ", "))
 	}
-	b := &bpe{Tokenizer: t, split: split, ranks: make(map[[2]string]float32, len(t.Merges))}
-	for i, m := range t.Merges {
-		left, right, ok := strings.Cut(m[min(1, len(m)):], " ")
-		if !ok {
-			return nil, fmt.Errorf("tokenizer: %w: merge %d is %q, not two tokens", gguf.ErrFormat, i, m)
+	b := &bpe{pre: pre, size: int32(len(v.Tokens)), merges: make(map[pair]rank, len(v.Merges)), scratch: sync.Pool{New: func() any { return new(merger) }}}
+	// Parts of merges that are no tokens get ids beyond the vocabulary.
+	extra := map[string]int32{}
+	symbol := func(s string) int32 {
+		if id, ok := v.ids[s]; ok {
+			return id
 		}
-		b.ranks[[2]string{m[:1] + left, right}] = float32(i)
+		id, ok := extra[s]
+		if !ok {
+			id = b.size + int32(len(extra))
+			extra[s] = id
+		}
+		return id
+	}
+	for i := range b.bytes {
+		b.bytes[i] = symbol(string(byteRunes[i]))
+	}
+	for i, m := range v.Merges {
+		// The first character may itself be a space.
+		cut := strings.IndexByte(m[min(1, len(m)):], ' ') + 1
+		if cut < 1 {
+			return nil, fmt.Errorf("%w: merge %d, %q, is not a pair", ErrVocab, i, m)
+		}
+		left, right := m[:cut], m[cut+1:]
+		p := pair{symbol(left), symbol(right)}
+		if _, ok := b.merges[p]; !ok {
+			b.merges[p] = rank{int32(i), symbol(left + right)}
+		}
+	}
+	if pre.ignoreMerges {
+		b.words = make(map[string]int32, len(v.Tokens))
+		for id, token := range v.Tokens {
+			b.words[string(appendBytes(nil, token))] = int32(id)
+		}
 	}
 	return b, nil
 }
 
-// letters writes each byte as a visible rune: itself where it is one, else from
-// U+0100 on. bytesOf is the way back.
-var letters, bytesOf = func() (to [256]string, from map[rune]byte) {
-	from = map[rune]byte{}
-	next := rune(0x100)
-	for b := range to {
-		r := rune(b)
-		if !(r >= '!' && r <= '~' || r >= 0xA1 && r <= 0xAC || r >= 0xAE) {
-			r, next = next, next+1
-		}
-		to[b], from[r] = string(r), byte(b)
+// encode replaces bytes that are no UTF-8 by U+FFFD, as llama.cpp does.
+func (b *bpe) encode(ids []int32, text string, first bool) []int32 {
+	if !utf8.ValidString(text) {
+		text = string([]rune(text))
 	}
-	return to, from
+	m := b.scratch.Get().(*merger)
+	defer b.scratch.Put(m)
+	b.pre.words(text, func(word string) { ids = b.word(m, ids, word) })
+	return ids
+}
+
+func (b *bpe) word(m *merger, ids []int32, word string) []int32 {
+	if id, ok := b.words[word]; ok {
+		return append(ids, id)
+	}
+	m.reset()
+	for i := range len(word) {
+		m.add(i, 1, b.bytes[word[i]])
+	}
+	mergeAll(m, word, ranked{b.merges})
+	for i := int32(0); i >= 0; i = m.symbols[i].next {
+		// A byte that is no token is lost.
+		if id := m.symbols[i].id; id < b.size {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+type ranked struct{ merges map[pair]rank }
+
+func (r ranked) join(_ string, left, right *symbol) (uint32, int32, bool) {
+	m, ok := r.merges[pair{left.id, right.id}]
+	return uint32(m.rank), m.id, ok
+}
+
+// byteRunes are the characters by which GPT-2's vocabulary writes bytes:
+// printable Latin-1 as itself, the others from U+0100 on.
+var byteRunes = func() (table [256]rune) {
+	next := rune(0x100)
+	for i := range table {
+		switch {
+		case i >= '!' && i <= '~', i >= 0xa1 && i <= 0xac, i >= 0xae:
+			table[i] = rune(i)
+		default:
+			table[i] = next
+			next++
+		}
+	}
+	return table
 }()
 
-func (b *bpe) encode(dst []int32, text string, _ bool) []int32 {
-	var word strings.Builder
-	var ends []int
-	for w := range b.split(text) {
-		word.Reset()
-		ends = ends[:0]
-		for i := range len(w) {
-			word.WriteString(letters[w[i]])
-			ends = append(ends, word.Len())
-		}
-		s := word.String()
-		if id, ok := b.ids[s]; ok {
-			dst = append(dst, id)
-			continue
-		}
-		// A character is one symbol only where its bytes merge.
-		for _, p := range merge(s, ends, func(left, right string) (float32, bool) {
-			rank, ok := b.ranks[[2]string{left, right}]
-			return rank, ok
-		}) {
-			dst = b.lookup(dst, s[p.start:p.end])
-		}
+// runeBytes is the inverse of byteRunes.
+var runeBytes = func() map[rune]byte {
+	m := map[rune]byte{}
+	for b, r := range byteRunes {
+		m[r] = byte(b)
 	}
-	return dst
-}
+	return m
+}()
 
-// lookup appends a piece's token, or those of its bytes where it has none.
-func (b *bpe) lookup(dst []int32, piece string) []int32 {
-	if id, ok := b.ids[piece]; ok {
-		return append(dst, id)
-	}
-	for _, r := range piece {
-		if id, ok := b.ids[string(r)]; ok {
-			dst = append(dst, id)
-		}
-	}
-	return dst
-}
-
-func (b *bpe) piece(id int32) []byte {
-	token := b.Tokens[id]
-	out := make([]byte, 0, len(token))
+// appendBytes appends what a token of such a vocabulary stands for. Characters
+// that write no byte stand for themselves.
+func appendBytes(to []byte, token string) []byte {
 	for _, r := range token {
-		if c, ok := bytesOf[r]; ok {
-			out = append(out, c)
+		if b, ok := runeBytes[r]; ok {
+			to = append(to, b)
 		} else {
-			out = utf8.AppendRune(out, r)
+			to = utf8.AppendRune(to, r)
 		}
 	}
-	return out
+	return to
 }

@@ -5,49 +5,56 @@ import (
 	"unicode/utf8"
 )
 
-// Decode returns the text of tokens, less the space that SentencePiece put first.
+// Decode returns the text of tokens. Control tokens have none. The space that
+// encoding put before a text's first word is taken off again.
 func (t *Tokenizer) Decode(ids []int32) string {
-	d := t.NewDecoder()
 	var b strings.Builder
 	for _, id := range ids {
-		b.WriteString(d.Next(id))
+		b.Write(t.Piece(id))
 	}
-	b.WriteString(d.Flush())
-	if t.AddSpace {
-		return strings.TrimPrefix(b.String(), " ")
+	s := b.String()
+	if t.Model == "bert" {
+		s = strings.TrimPrefix(tidy(s), " ")
+	} else if t.AddSpacePrefix {
+		s = strings.TrimPrefix(s, " ")
 	}
-	return b.String()
+	return valid([]byte(s))
 }
 
-// Decoder turns a stream of tokens into text and never emits half a character.
+// Decoder turns a stream of tokens into text, whole characters at a time.
 type Decoder struct {
-	t       *Tokenizer
-	pending []byte // the beginning of a character
+	tokens *Tokenizer
+	held   []byte // the beginning of a character
 }
 
-// NewDecoder returns a decoder for one stream.
-func (t *Tokenizer) NewDecoder() *Decoder { return &Decoder{t: t} }
+// NewDecoder starts a stream.
+func (t *Tokenizer) NewDecoder() *Decoder { return &Decoder{tokens: t} }
 
-// Next takes a token and returns the characters that are now whole. Bytes that
-// cannot become one are U+FFFD.
+// Next returns the characters that a token completes. Bytes that no
+// continuation can make valid become U+FFFD each.
 func (d *Decoder) Next(id int32) string {
-	d.pending = append(d.pending, d.t.Piece(id)...)
-	whole := len(d.pending)
-	// A character has at most four bytes: only the last three may begin one.
-	for i := max(0, len(d.pending)-utf8.UTFMax+1); i < len(d.pending); i++ {
-		if utf8.RuneStart(d.pending[i]) && !utf8.FullRune(d.pending[i:]) {
-			whole = i
-			break
-		}
+	d.held = append(d.held, d.tokens.Piece(id)...)
+	whole := 0
+	for whole < len(d.held) && utf8.FullRune(d.held[whole:]) {
+		_, n := utf8.DecodeRune(d.held[whole:])
+		whole += n
 	}
-	text := strings.ToValidUTF8(string(d.pending[:whole]), "\uFFFD")
-	d.pending = append(d.pending[:0], d.pending[whole:]...)
+	text := valid(d.held[:whole])
+	d.held = append(d.held[:0], d.held[whole:]...)
 	return text
 }
 
-// Flush returns what is left at the end of a stream.
+// Flush returns what is held back, at the end of the stream.
 func (d *Decoder) Flush() string {
-	text := strings.ToValidUTF8(string(d.pending), "\uFFFD")
-	d.pending = d.pending[:0]
+	text := valid(d.held)
+	d.held = d.held[:0]
 	return text
+}
+
+// valid replaces each invalid byte by U+FFFD.
+func valid(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	return string([]rune(string(b)))
 }

@@ -1,80 +1,143 @@
 package tokenizer
 
-import "container/heap"
+import (
+	"math"
+	"slices"
+)
 
-// symbol is a piece of a text being merged, in a linked list; an empty one was
-// merged away.
+// symbol is a stretch of the text being merged, in a linked list by place.
+// A merge lengthens the left of two symbols and empties the right.
 type symbol struct {
-	start, end int
-	prev, next int32 // -1 at the ends
+	start, size int32 // bytes
+	prev, next  int32 // indices; -1 at the ends
+	id          int32
 }
 
-// pair is two neighbours that make a token. Of two the better one merges first;
-// of two equally good the left one.
-type pair struct {
-	left, right int32
-	size        int // of both when the pair was found: it is stale if they changed
-	rank        float32
+// merge is a pair of neighbours that may become one. It is stale once the pair's
+// size is no longer its own.
+type merge struct {
+	key  uint64 // priority<<32 | index of the left symbol; smallest first
+	size int32
+	id   int32
 }
 
-type pairs []pair
-
-func (p pairs) Len() int { return len(p) }
-func (p pairs) Less(i, j int) bool {
-	return p[i].rank < p[j].rank || p[i].rank == p[j].rank && p[i].left < p[j].left
-}
-func (p pairs) Swap(i, j int) { p[i], p[j] = p[j], p[i] }
-func (p *pairs) Push(x any)   { *p = append(*p, x.(pair)) }
-func (p *pairs) Pop() any {
-	last := (*p)[len(*p)-1]
-	*p = (*p)[:len(*p)-1]
-	return last
+// joiner says what two neighbouring symbols become: the lower the priority, the
+// sooner.
+type joiner interface {
+	join(text string, left, right *symbol) (priority uint32, id int32, ok bool)
 }
 
-// merge cuts text at the given ends, merges neighbours by rank (smaller first)
-// while there are any, and returns what is left. Each merge costs O(log n).
-func merge(text string, ends []int, rank func(left, right string) (float32, bool)) []symbol {
-	parts := make([]symbol, len(ends))
-	start := 0
-	for i, end := range ends {
-		parts[i] = symbol{start, end, int32(i) - 1, int32(i) + 1}
-		start = end
+// merger is the scratch of one text.
+type merger struct {
+	symbols []symbol
+	queue   []merge
+}
+
+func (m *merger) reset() { m.symbols, m.queue = m.symbols[:0], m.queue[:0] }
+
+// add appends a symbol behind the others.
+func (m *merger) add(start, size int, id int32) {
+	n := int32(len(m.symbols))
+	if n > 0 {
+		m.symbols[n-1].next = n
 	}
-	if len(ends) > 0 {
-		parts[len(ends)-1].next = -1
+	m.symbols = append(m.symbols, symbol{int32(start), int32(size), n - 1, -1, id})
+}
+
+// mergeAll joins symbols until none can be: always the pair of best priority,
+// the leftmost of equals.
+func mergeAll[J joiner](m *merger, text string, j J) {
+	for i := range int32(len(m.symbols) - 1) {
+		offer(m, text, j, i)
 	}
-	var queue pairs
-	offer := func(l, r int32) {
-		if l < 0 || r < 0 {
-			return
-		}
-		a, b := parts[l], parts[r]
-		if rank, ok := rank(text[a.start:a.end], text[b.start:b.end]); ok {
-			heap.Push(&queue, pair{l, r, b.end - a.start, rank})
-		}
+	// A heap from the bottom up costs less than pushing one by one.
+	for i := len(m.queue)/2 - 1; i >= 0; i-- {
+		m.down(i)
 	}
-	for i := 1; i < len(parts); i++ {
-		offer(int32(i-1), int32(i))
-	}
-	for len(queue) > 0 {
-		p := heap.Pop(&queue).(pair)
-		a, b := &parts[p.left], &parts[p.right]
-		if a.start == a.end || b.start == b.end || a.next != p.right || b.end-a.start != p.size {
+	for len(m.queue) > 0 {
+		top := m.pop()
+		i := int32(uint32(top.key))
+		left := &m.symbols[i]
+		if left.size == 0 || left.next < 0 {
 			continue
 		}
-		a.end, a.next = b.end, b.next
-		b.start = b.end
-		if a.next >= 0 {
-			parts[a.next].prev = p.left
+		right := &m.symbols[left.next]
+		if left.size+right.size != top.size {
+			continue
 		}
-		offer(a.prev, p.left)
-		offer(p.left, a.next)
-	}
-	left := parts[:0]
-	for _, part := range parts {
-		if part.start < part.end {
-			left = append(left, part)
+		left.size, left.id, left.next = top.size, top.id, right.next
+		right.size = 0
+		if left.next >= 0 {
+			m.symbols[left.next].prev = i
+		}
+		n := len(m.queue)
+		offer(m, text, j, left.prev)
+		offer(m, text, j, i)
+		for ; n < len(m.queue); n++ {
+			m.up(n)
 		}
 	}
-	return left
+}
+
+// offer appends the merge of symbol i and its right neighbour, if there is one.
+func offer[J joiner](m *merger, text string, j J, i int32) {
+	if i < 0 || m.symbols[i].next < 0 {
+		return
+	}
+	left := &m.symbols[i]
+	right := &m.symbols[left.next]
+	if priority, id, ok := j.join(text, left, right); ok {
+		m.queue = append(m.queue, merge{uint64(priority)<<32 | uint64(uint32(i)), left.size + right.size, id})
+	}
+}
+
+func (m *merger) up(i int) {
+	q, x := m.queue, m.queue[i]
+	for i > 0 {
+		parent := (i - 1) / 2
+		if q[parent].key <= x.key {
+			break
+		}
+		q[i] = q[parent]
+		i = parent
+	}
+	q[i] = x
+}
+
+func (m *merger) down(i int) {
+	q, x := m.queue, m.queue[i]
+	for {
+		child := 2*i + 1
+		if child >= len(q) {
+			break
+		}
+		if child+1 < len(q) && q[child+1].key < q[child].key {
+			child++
+		}
+		if x.key <= q[child].key {
+			break
+		}
+		q[i] = q[child]
+		i = child
+	}
+	q[i] = x
+}
+
+func (m *merger) pop() merge {
+	top, last := m.queue[0], len(m.queue)-1
+	m.queue[0] = m.queue[last]
+	m.queue = slices.Delete(m.queue, last, last+1)
+	if last > 0 {
+		m.down(0)
+	}
+	return top
+}
+
+// descending maps a score to a priority: the higher the score, the lower.
+func descending(score float32) uint32 {
+	bits := math.Float32bits(score + 0) // -0 becomes 0
+	if bits>>31 == 0 {
+		return ^bits &^ (1 << 31)
+	}
+	return bits
 }

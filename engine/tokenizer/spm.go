@@ -2,81 +2,101 @@ package tokenizer
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/ondol-rag/ondol/engine/gguf"
+	"sync"
 )
 
-func init() { codecs["llama"] = newSPM }
-
-// spm is SentencePiece BPE with byte fallback, as llama.cpp runs it: pieces merge
-// by the score of what they make. https://github.com/google/sentencepiece
+// spm is SentencePiece's BPE: the neighbours whose union has the best score
+// merge first; characters outside the vocabulary fall back to bytes.
 type spm struct {
-	*Tokenizer
-	bytes [256]int32 // <0x00> ...; -1: none
+	vocab   *Vocab
+	longest int // token, in bytes
+	bytes   [256]int32
+	scratch sync.Pool
 }
 
-func newSPM(t *Tokenizer) (codec, error) {
-	if len(t.Scores) == 0 {
-		return nil, fmt.Errorf("tokenizer: %w: a SentencePiece vocabulary without scores", gguf.ErrFormat)
+func init() { algorithms["llama"] = newSPM }
+
+func newSPM(v *Vocab) (algorithm, error) {
+	if v.Scores == nil {
+		return nil, fmt.Errorf("%w: SentencePiece needs tokenizer.ggml.scores", ErrVocab)
 	}
-	s := &spm{Tokenizer: t}
-	for b := range s.bytes {
-		id, ok := t.ids[fmt.Sprintf("<0x%02X>", b)]
-		if !ok {
-			id = -1
+	s := &spm{vocab: v, scratch: sync.Pool{New: func() any { return new(merger) }}}
+	for i := range s.bytes {
+		if id, ok := v.ids[fmt.Sprintf("<0x%02X>", i)]; ok {
+			s.bytes[i] = id
+		} else if id, ok := v.ids[string([]byte{byte(i)})]; ok {
+			s.bytes[i] = id
+		} else {
+			s.bytes[i] = v.UNK
 		}
-		s.bytes[b] = id
+	}
+	for _, token := range v.Tokens {
+		s.longest = max(s.longest, len(token))
 	}
 	return s, nil
 }
 
-const space = "▁"
-
-func (s *spm) encode(dst []int32, text string, first bool) []int32 {
-	if first && s.AddSpace {
+func (s *spm) encode(ids []int32, text string, first bool) []int32 {
+	if first && s.vocab.AddSpacePrefix {
 		text = " " + text
 	}
 	text = strings.ReplaceAll(text, " ", space)
-	var ends []int
+	m := s.scratch.Get().(*merger)
+	defer s.scratch.Put(m)
+	m.reset()
 	for i := 0; i < len(text); {
-		_, n := utf8.DecodeRuneInString(text[i:])
+		n := min(leadSize(text[i]), len(text)-i)
+		m.add(i, n, s.id(text[i:i+n]))
 		i += n
-		ends = append(ends, i)
 	}
-	pieces := merge(text, ends, func(left, right string) (float32, bool) {
-		id, ok := s.ids[left+right]
-		if !ok {
-			return 0, false
-		}
-		return -s.Scores[id], true
-	})
-	for _, p := range pieces {
-		piece := text[p.start:p.end]
-		if id, ok := s.ids[piece]; ok {
-			dst = append(dst, id)
+	mergeAll(m, text, scored{s})
+	for i := int32(0); i >= 0; i = m.symbols[i].next {
+		x := m.symbols[i]
+		if x.id >= 0 {
+			ids = append(ids, x.id)
 			continue
 		}
-		for _, b := range []byte(piece) {
-			switch {
-			case s.bytes[b] >= 0:
-				dst = append(dst, s.bytes[b])
-			case s.Unknown >= 0:
-				dst = append(dst, s.Unknown)
+		for _, b := range []byte(text[x.start : x.start+x.size]) {
+			if id := s.bytes[b]; id >= 0 {
+				ids = append(ids, id)
 			}
 		}
 	}
-	return dst
+	return ids
 }
 
-func (s *spm) piece(id int32) []byte {
-	token := s.Tokens[id]
-	if s.kind(id) == byteToken && len(token) == 6 {
-		if b, err := strconv.ParseUint(token[3:5], 16, 8); err == nil {
-			return []byte{byte(b)}
-		}
+// leadSize is the length of a character by its first byte. It does not look at
+// the bytes that follow, as llama.cpp does not.
+func leadSize(b byte) int {
+	switch {
+	case b < 0xc0:
+		return 1
+	case b < 0xe0:
+		return 2
+	case b < 0xf0:
+		return 3
 	}
-	return []byte(strings.ReplaceAll(token, space, " "))
+	return 4
+}
+
+// id is the token of a text, -1 if there is none.
+func (s *spm) id(text string) int32 {
+	if id, ok := s.vocab.ids[text]; ok {
+		return id
+	}
+	return -1
+}
+
+type scored struct{ *spm }
+
+func (s scored) join(text string, left, right *symbol) (uint32, int32, bool) {
+	if int(left.size+right.size) > s.longest {
+		return 0, 0, false
+	}
+	id, ok := s.vocab.ids[text[left.start:right.start+right.size]]
+	if !ok {
+		return 0, 0, false
+	}
+	return descending(s.vocab.Scores[id]), id, true
 }

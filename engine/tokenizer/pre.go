@@ -1,0 +1,280 @@
+package tokenizer
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// pre is a pre-tokenizer: how text is cut into words before the merges.
+type pre struct {
+	stages       []stage // each cuts the pieces that the one before it left
+	ignoreMerges bool    // a word that is a token needs no merges
+	addBOS       bool    // unless the file says otherwise
+}
+
+// stage returns the size of the first piece of a text that is not empty; at
+// least 1. It stands for a regular expression: a piece is a match, or what lies
+// before the next.
+type stage func(s string) int
+
+// pres are the pre-tokenizers by tokenizer.ggml.pre.
+var pres = map[string]pre{}
+
+func register(p pre, names ...string) {
+	for _, name := range names {
+		pres[name] = p
+	}
+}
+
+// words calls yield with each word of a text.
+func (p pre) words(s string, yield func(word string)) { cut(s, p.stages, yield) }
+
+func cut(s string, stages []stage, yield func(string)) {
+	for s != "" {
+		n := stages[0](s)
+		if len(stages) == 1 {
+			yield(s[:n])
+		} else {
+			cut(s[:n], stages[1:], yield)
+		}
+		s = s[n:]
+	}
+}
+
+// contraction is the size of an English ending at the start of s: 's, 't, 're,
+// 've, 'm, 'll, 'd.
+func contraction(s string, fold bool) int {
+	if len(s) < 2 || s[0] != '\'' {
+		return 0
+	}
+	low := byte(0)
+	if fold {
+		low = 0x20
+	}
+	switch s[1] | low {
+	case 's', 't', 'm', 'd':
+		return 2
+	}
+	if len(s) >= 3 {
+		switch string([]byte{s[1] | low, s[2] | low}) {
+		case "re", "ve", "ll":
+			return 3
+		}
+	}
+	return 0
+}
+
+// whitespace is the size of what \s+(?!\S)|\s+ matches: all of it at the end of
+// the text, all but the last elsewhere, so that a word keeps its space.
+func whitespace(s string) int {
+	n := run(s, blank)
+	if n == 0 || n == len(s) {
+		return n
+	}
+	_, last := utf8.DecodeLastRuneInString(s[:n])
+	if n > last {
+		return n - last
+	}
+	return n
+}
+
+// lines is the size of what \s*[\r\n]+ matches: whitespace up to its last line
+// break.
+func lines(s string) int {
+	return strings.LastIndexAny(s[:run(s, blank)], "\r\n") + 1
+}
+
+// newlines is the size of what [\r\n]* matches.
+func newlines(s string) int { return len(s) - len(strings.TrimLeft(s, "\r\n")) }
+
+// optional is the size of what " ?" and then one or more of a set match.
+func optional(s string, run func(string, class) int, set class) int {
+	space := 0
+	if s[0] == ' ' {
+		space = 1
+	}
+	if n := run(s[space:], set); n > 0 {
+		return space + n
+	}
+	return 0
+}
+
+// gpt2Words is 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+.
+func gpt2Words(s string) int {
+	if n := contraction(s, false); n > 0 {
+		return n
+	}
+	if n := optional(s, run, letter); n > 0 {
+		return n
+	}
+	if n := optional(s, run, number); n > 0 {
+		return n
+	}
+	if n := optional(s, runNot, blank|letter|number); n > 0 {
+		return n
+	}
+	return whitespace(s)
+}
+
+// llama3Words is (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,digits}|
+// ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+, where letters are the set given.
+func llama3Words(digits int, letters class) stage {
+	return func(s string) int {
+		if n := contraction(s, true); n > 0 {
+			return n
+		}
+		c, n := first(s)
+		if c&number == 0 {
+			if c&letters != 0 {
+				return n + run(s[n:], letters)
+			}
+			if s[0] != '\r' && s[0] != '\n' {
+				if m := run(s[n:], letters); m > 0 {
+					return n + m
+				}
+			}
+		} else {
+			for range digits - 1 {
+				c, m := first(s[n:])
+				if c&number == 0 {
+					break
+				}
+				n += m
+			}
+			return n
+		}
+		if n := optional(s, runNot, blank|letters|number); n > 0 {
+			return n + newlines(s[n:])
+		}
+		if n := lines(s); n > 0 {
+			return n
+		}
+		return whitespace(s)
+	}
+}
+
+// runs isolates what +-repeated characters of a set match.
+func runs(in func(rune) bool) stage {
+	return func(s string) int {
+		r, _ := utf8.DecodeRuneInString(s)
+		inside := in(r)
+		n := strings.IndexFunc(s, func(r rune) bool { return in(r) != inside })
+		if n < 0 {
+			return len(s)
+		}
+		return n
+	}
+}
+
+// singles isolates each character of a set.
+func singles(in func(rune) bool) stage {
+	return func(s string) int {
+		r, n := utf8.DecodeRuneInString(s)
+		if in(r) {
+			return n
+		}
+		if n := strings.IndexFunc(s, in); n >= 0 {
+			return n
+		}
+		return len(s)
+	}
+}
+
+// spaced isolates what \s?[set]+ matches.
+func spaced(in func(rune) bool) stage {
+	return func(s string) int {
+		for i := 0; i < len(s); {
+			from := i
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if unicode.IsSpace(r) {
+				i += n
+				r, n = utf8.DecodeRuneInString(s[i:])
+			}
+			if i < len(s) && in(r) {
+				if from > 0 {
+					return from
+				}
+				for i < len(s) && in(r) {
+					i += n
+					r, n = utf8.DecodeRuneInString(s[i:])
+				}
+				return i
+			}
+			if i == from {
+				i += n
+			}
+		}
+		return len(s)
+	}
+}
+
+// trailing isolates what \s+$ matches.
+func trailing(s string) int {
+	if n := len(strings.TrimRightFunc(s, unicode.IsSpace)); n > 0 {
+		return n
+	}
+	return len(s)
+}
+
+// threeDigits isolates what [0-9][0-9][0-9] matches.
+func threeDigits(s string) int {
+	digits := 0
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			digits = 0
+			continue
+		}
+		if digits++; digits == 3 {
+			if i > 2 {
+				return i - 2
+			}
+			return 3
+		}
+	}
+	return len(s)
+}
+
+// marks is [\p{P}$+<=>^~|] and, for falcon, the backquote.
+func marks(extra string) func(rune) bool {
+	return func(r rune) bool { return unicode.IsPunct(r) || strings.ContainsRune(extra, r) }
+}
+
+func in(ranges ...rune) func(rune) bool {
+	return func(r rune) bool {
+		for i := 0; i < len(ranges); i += 2 {
+			if r >= ranges[i] && r <= ranges[i+1] {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// cased are the letters of bicameral scripts.
+func cased(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
+	}
+	return unicode.In(r, unicode.Lu, unicode.Ll, unicode.Lt)
+}
+
+func lineBreak(r rune) bool { return r == '\r' || r == '\n' }
+
+func init() {
+	one := func(s ...stage) pre { return pre{stages: s} }
+	digits := singles(unicode.IsNumber)
+	// Han, kana, Hangul and what lies between, as DeepSeek's tokenizers write it.
+	eastern := runs(in('一', '龥', 'ࠀ', '一', '가', 0xd7ff))
+
+	register(one(gpt2Words), "gpt-2", "phi-2", "jina-es", "jina-de", "gigachat", "jina-v2-es", "jina-v2-de", "a.x-4.0", "mellum", "modern-bert", "mpt", "olmo", "jais", "trillion", "granite-docling", "exaone4", "jina-v1-en", "jina-v2-code", "roberta-bpe")
+	register(pre{stages: []stage{llama3Words(3, letter)}, ignoreMerges: true, addBOS: true}, "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2")
+	register(one(llama3Words(3, letter)), "dbrx", "smaug-bpe", "chatglm-bpe", "glm4")
+	register(one(llama3Words(1, letter)), "qwen2", "deepseek-r1-qwen", "kormo", "solar-open", "grok-2", "stablelm2", "hunyuan", "megrez")
+	register(one(llama3Words(1, letter|mark)), "qwen35")
+	register(one(digits, gpt2Words), "starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b")
+	register(one(runs(marks("$+<=>^~|`")), gpt2Words, threeDigits), "falcon")
+	register(one(runs(marks("$+<=>^~|")), gpt2Words, runs(unicode.IsNumber), threeDigits), "default", "")
+	register(one(singles(lineBreak), spaced(cased), spaced(in('!', '/', ':', '~', '！', '／', '：', '～', '‘', '‟', '\u3000', '。')), trailing, eastern, runs(unicode.IsNumber)), "deepseek-llm")
+	register(one(singles(lineBreak), spaced(unicode.IsLetter), spaced(unicode.IsPunct), eastern, digits), "deepseek-coder")
+}

@@ -1,0 +1,99 @@
+package tokenizer
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// wordpiece is BERT's: words between spaces and punctuation, each covered from
+// the left by the longest tokens, or unknown as a whole. GGUF writes a token
+// that begins a word with the sign for a space, and the others without "##".
+type wordpiece struct {
+	vocab   *Vocab
+	longest int // token, in bytes
+}
+
+func init() {
+	algorithms["bert"] = func(v *Vocab) (algorithm, error) {
+		w := &wordpiece{vocab: v}
+		for _, token := range v.Tokens {
+			w.longest = max(w.longest, len(token))
+		}
+		return w, nil
+	}
+}
+
+func (w *wordpiece) encode(ids []int32, text string, _ bool) []int32 {
+	word := []byte(space)
+	flush := func() {
+		if len(word) > len(space) {
+			ids = w.word(ids, string(word))
+			word = word[:len(space)]
+		}
+	}
+	v := w.vocab
+	if v.StripAccents {
+		text = norm.NFD.String(text)
+	}
+	for _, r := range text {
+		switch {
+		case unicode.IsSpace(r):
+			flush()
+			continue
+		case r == 0, r == utf8.RuneError, unicode.Is(unicode.C, r), v.StripAccents && unicode.IsMark(r):
+			continue
+		}
+		if v.Lowercase {
+			r = unicode.ToLower(r)
+		}
+		if unicode.IsPunct(r) || r < 0x7f && unicode.IsSymbol(r) || han(r) {
+			flush()
+			word = utf8.AppendRune(word, r)
+			flush()
+		} else {
+			word = utf8.AppendRune(word, r)
+		}
+	}
+	flush()
+	return ids
+}
+
+// word appends the tokens of a word that begins with the sign for a space.
+func (w *wordpiece) word(ids []int32, word string) []int32 {
+	before := len(ids)
+	for word != "" {
+		n := min(len(word), w.longest)
+		for ; n > 0; n-- {
+			if id, ok := w.vocab.ids[word[:n]]; ok {
+				ids = append(ids, id)
+				break
+			}
+		}
+		if n == 0 {
+			ids = ids[:before]
+			if w.vocab.UNK >= 0 {
+				ids = append(ids, w.vocab.UNK)
+			}
+			break
+		}
+		word = word[n:]
+	}
+	return ids
+}
+
+// han says that a character is a word by itself. The ranges are those of
+// Hugging Face's BertPreTokenizer, its slip at U+2B920 included.
+func han(r rune) bool {
+	return r >= 0x4e00 && r <= 0x9fff || r >= 0x3400 && r <= 0x4dbf ||
+		r >= 0x20000 && r <= 0x2a6df || r >= 0x2a700 && r <= 0x2b73f ||
+		r >= 0x2b740 && r <= 0x2b81f || r >= 0x2b920 && r <= 0x2ceaf ||
+		r >= 0xf900 && r <= 0xfaff || r >= 0x2f800 && r <= 0x2fa1f
+}
+
+// tidy takes away the space that joining words leaves before punctuation.
+func tidy(s string) string {
+	return strings.NewReplacer(" ?", "?", " !", "!", " .", ".", " ,", ",", " ' ", "'", " 's", "'s", " 'm", "'m", " 're", "'re", " 've", "'ve").Replace(s)
+}
