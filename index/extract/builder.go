@@ -99,3 +99,17 @@ func (b *builder) item(s string) {
 	}
 	b.line("- " + s)
 }
+
+// append writes the body and headings of another text.
+func (b *builder) append(t index.Text) {
+	if b.full() || t.Body == "" {
+		return
+	}
+	b.gap()
+	start := b.body.Len()
+	b.body.WriteString(t.Body)
+	for _, h := range t.Headings {
+		h.Start, h.End = h.Start+start, h.End+start
+		b.text.Headings = append(b.text.Headings, h)
+	}
+}

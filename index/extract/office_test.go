@@ -86,6 +86,33 @@ func init() {
 		body:    "예산\n\n항목 | 금액\n\n40 | 연료 | 1200.5 |  | 2024-01-01\n41 |  | TRUE | x | 2024-01-01 12:00",
 		outline: "# 예산\n## 항목 | 금액\n",
 		pages:   "예산",
+	}, golden{
+		id: "book.epub",
+		data: zipped("mimetype", "application/epub+zip",
+			"META-INF/container.xml", `<container><rootfiles><rootfile full-path="OEBPS/a.opf"/></rootfiles></container>`,
+			"OEBPS/a.opf", `<package><metadata><dc:title>온돌 책</dc:title></metadata><manifest><item id="nav" properties="nav" href="nav.xhtml"/>
+				<item id="c1" href="text/c%201.xhtml"/><item id="c2" href="text/c2.xhtml"/></manifest>
+				<spine><itemref idref="nav"/><itemref idref="c2"/><itemref idref="c1"/></spine></package>`,
+			"OEBPS/nav.xhtml", `<html><body>contents</body></html>`,
+			"OEBPS/text/c 1.xhtml", `<html><head><title>x</title></head><body><h1>둘째 장</h1><p>끝.</p></body></html>`,
+			"OEBPS/text/c2.xhtml", `<html><body><h1>첫 장</h1><p>처음.</p></body></html>`),
+		title:   "온돌 책",
+		body:    "첫 장\n\n처음.\n\n둘째 장\n\n끝.",
+		outline: "# 첫 장\n# 둘째 장\n",
+	}, golden{
+		id: "letter.hwpx",
+		data: zipped("mimetype", "application/hwp+zip",
+			"Contents/content.hpf", `<opf:package><opf:metadata><opf:title>편지</opf:title></opf:metadata></opf:package>`,
+			"Contents/header.xml", `<hh:head><hh:paraPr id="3"><hh:heading type="OUTLINE" idRef="0" level="1"/></hh:paraPr><hh:style id="2" name="개요 1" engName="Outline 1"/></hh:head>`,
+			"Contents/section0.xml", `<hs:sec><hp:p paraPrIDRef="0" styleIDRef="2"><hp:run><hp:t>제목</hp:t></hp:run></hp:p>
+				<hp:p paraPrIDRef="0" styleIDRef="0"><hp:run><hp:t>온돌은<hp:tab width="1"/>따뜻하다.</hp:t></hp:run></hp:p>
+				<hp:p paraPrIDRef="3" styleIDRef="0"><hp:run><hp:t>작은 제목</hp:t></hp:run></hp:p>
+				<hp:p paraPrIDRef="0" styleIDRef="0"><hp:run><hp:t>표 앞</hp:t><hp:tbl><hp:tr><hp:tc><hp:subList><hp:p><hp:run><hp:t>가</hp:t></hp:run></hp:p></hp:subList></hp:tc>
+				<hp:tc><hp:subList><hp:p><hp:run><hp:t>나</hp:t></hp:run></hp:p></hp:subList></hp:tc></hp:tr></hp:tbl><hp:t>표 뒤</hp:t></hp:run></hp:p></hs:sec>`,
+			"Contents/section1.xml", `<hs:sec><hp:p><hp:run><hp:t>끝</hp:t></hp:run></hp:p></hs:sec>`),
+		title:   "편지",
+		body:    "제목\n\n온돌은 따뜻하다.\n\n작은 제목\n\n표 앞\n\n가 | 나\n\n표 뒤\n\n끝",
+		outline: "# 제목\n## 작은 제목\n",
 	})
 }
 

@@ -1,0 +1,147 @@
+package extract
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/ondol-rag/ondol/index"
+)
+
+func init() {
+	register(format{name: "hwpx", extensions: []string{".hwpx"}, sniff: isArchive("application/hwp+zip"), read: readHWPX})
+}
+
+// readHWPX reads OWPML, the XML format of Hangul (KS X 6101).
+func readHWPX(in index.Input) (index.Text, error) {
+	a, err := openArchive(in.Data)
+	if err != nil {
+		return index.Text{}, err
+	}
+	if manifest, err := a.part("META-INF/manifest.xml"); err == nil && strings.Contains(string(manifest), "encryption-data") {
+		return index.Text{}, bad(in, "it is encrypted: save it without a password")
+	}
+	w := hwpxWalk{}
+	w.readStyles(a)
+	if source, err := a.part("Contents/content.hpf"); err == nil {
+		w.text.Title = firstText(source, "title")
+	}
+	for n := 0; ; n++ {
+		name := fmt.Sprintf("Contents/section%d.xml", n)
+		if n > 0 && !a.has(name) {
+			return w.done(), nil
+		}
+		source, err := a.part(name)
+		if err != nil {
+			return index.Text{}, err
+		}
+		w.read(source)
+	}
+}
+
+type hwpxWalk struct {
+	builder
+	levels map[string]int // of paragraph shapes that are outlines
+	styles map[string]int // of styles
+	tables tableStack
+	open   []*hwpxParagraph // they nest: a cell's paragraphs lie in that which holds the table
+}
+
+type hwpxParagraph struct {
+	text  strings.Builder
+	level int
+}
+
+// readStyles finds which paragraph shapes and styles are headings.
+func (w *hwpxWalk) readStyles(a *archive) {
+	w.levels, w.styles = map[string]int{}, map[string]int{}
+	source, err := a.part("Contents/header.xml")
+	if err != nil {
+		return
+	}
+	shape := ""
+	for e := range elements(source) {
+		switch {
+		case !e.open:
+		case e.name == "paraPr":
+			shape = e.attr("id")
+		case e.name == "heading" && e.attr("type") == "OUTLINE":
+			if n, err := strconv.Atoi(e.attr("level")); err == nil {
+				w.levels[shape] = n + 1
+			}
+		case e.name == "style":
+			digits, ok := strings.CutPrefix(e.attr("name"), "개요 ")
+			if !ok {
+				digits = strings.TrimPrefix(e.attr("engName"), "Outline ")
+			}
+			if n, err := strconv.Atoi(digits); err == nil {
+				w.styles[e.attr("id")] = n
+			}
+		}
+	}
+}
+
+func (w *hwpxWalk) read(source []byte) {
+	inText := false
+	for e := range elements(source) {
+		if w.full() {
+			return
+		}
+		switch e.name {
+		case "p":
+			if e.open {
+				level := max(w.levels[e.attr("paraPrIDRef")], w.styles[e.attr("styleIDRef")])
+				w.open = append(w.open, &hwpxParagraph{level: level})
+			}
+			if e.close {
+				w.endParagraph()
+			}
+		case "t":
+			inText = e.open && !e.close
+		case "":
+			if inText {
+				w.write(e.text)
+			}
+		case "tab", "nbSpace", "fwSpace":
+			if inText && e.open {
+				w.write(" ")
+			}
+		case "lineBreak":
+			if inText && e.open {
+				w.write("\n")
+			}
+		case "tbl", "tr", "tc":
+			if e.name == "tbl" && e.open && len(w.open) > 0 && !w.tables.inside() {
+				w.emit(w.open[len(w.open)-1]) // what stands before the table
+			}
+			w.tables.tag(&w.builder, e)
+		}
+	}
+}
+
+func (w *hwpxWalk) write(s string) {
+	if n := len(w.open); n > 0 {
+		w.open[n-1].text.WriteString(s)
+	}
+}
+
+func (w *hwpxWalk) endParagraph() {
+	if n := len(w.open); n > 0 {
+		w.emit(w.open[n-1])
+		w.open = w.open[:n-1]
+	}
+}
+
+// emit writes what a paragraph holds so far.
+func (w *hwpxWalk) emit(p *hwpxParagraph) {
+	s := p.text.String()
+	p.text = strings.Builder{}
+	switch {
+	case w.tables.inside():
+		w.tables.write(s)
+	case p.level > 0:
+		w.heading(p.level, s)
+	default:
+		w.block(s)
+	}
+}
