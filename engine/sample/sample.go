@@ -1,81 +1,71 @@
 // Package sample chooses the next token from a model's logits.
+//
+// The steps are llama.cpp's, in its order. All arithmetic is written so that no
+// compiler may fuse it and no platform has its own version of it: a seed gives
+// the same tokens natively and as wasm.
 package sample
 
 import (
-	"cmp"
 	"math"
-	"math/rand/v2"
-	"slices"
 
 	"github.com/ondol-rag/ondol/engine"
 )
 
-// Sampler applies, in llama.cpp's order, repetition penalty, top-k, top-p, min-p
-// and temperature, then draws. It is deterministic for a seed.
+// Sampler draws tokens. It is deterministic for a seed, and serves one text.
 type Sampler struct {
 	o      engine.Options
-	random *rand.Rand
-	recent []int32 // the tokens that the penalty looks back on, a ring if bounded
-	at     int
-	kept   []candidate // scratch
+	random random
+	recent history
+	c      []candidate // scratch
 }
 
-// candidate is a token and its logit, later its probability.
+// candidate is a token that may be drawn.
 type candidate struct {
-	id int32
-	p  float64
+	logit float32
+	id    int32
+	p     float32 // after softmax
 }
 
 // New returns a sampler.
 func New(o engine.Options) *Sampler {
-	return &Sampler{o: o, random: rand.New(rand.NewPCG(o.Seed, 0x9E3779B97F4A7C15))}
+	return &Sampler{o: o, random: random(o.Seed), recent: history{last: o.RepeatLastN}}
 }
 
-// Accept tells the sampler of a token that is now part of the text.
+// Accept tells the sampler of a token that is now part of the text, prompt
+// included.
 func (s *Sampler) Accept(id int32) {
-	n := s.o.RepeatLastN
-	if s.o.RepeatPenalty == 1 || n == 0 {
-		return
+	if s.o.RepeatPenalty != 1 {
+		s.recent.add(id)
 	}
-	if n < 0 || len(s.recent) < n {
-		s.recent = append(s.recent, id)
-		return
-	}
-	s.recent[s.at] = id
-	s.at = (s.at + 1) % n
 }
 
-// Sample returns a token. It leaves logits, which are never empty, as they are;
-// ties go to the smaller token.
+// Sample returns a token. It leaves logits, which are never empty, as they are.
+// Of equal ones the smaller token comes first.
 func (s *Sampler) Sample(logits []float32) int32 {
-	if s.o.Temperature == 0 && len(s.recent) == 0 {
+	if s.o.Temperature <= 0 && s.recent.len() == 0 {
 		return greedy(logits)
 	}
-	c := s.kept[:0]
+	if cap(s.c) < len(logits) {
+		s.c = make([]candidate, len(logits))
+	}
+	c := s.c[:len(logits)]
 	for id, l := range logits {
-		c = append(c, candidate{int32(id), float64(l)})
-	}
-	s.kept = c
-	s.penalize(c)
-	if s.o.Temperature == 0 {
-		return slices.MinFunc(c, better).id
-	}
-	if k := s.o.TopK; k > 0 && k < len(c) {
-		c = best(c, k)
-	}
-	slices.SortFunc(c, better)
-	c = s.cut(c)
-	for i := range c {
-		c[i].p /= float64(s.o.Temperature)
-	}
-	sum := softmax(c)
-	r := s.random.Float64() * sum
-	for _, x := range c {
-		if r -= x.p; r < 0 {
-			return x.id
+		if l != l {
+			l = float32(math.Inf(-1)) // not a number, not a token
 		}
+		c[id] = candidate{logit: l, id: int32(id)}
 	}
-	return c[len(c)-1].id
+	s.recent.penalize(c, s.o.RepeatPenalty)
+	if s.o.Temperature <= 0 {
+		return best(c, 1)[0].id
+	}
+	c = topK(c, s.o.TopK)
+	c = topP(c, s.o.TopP)
+	c = minP(c, s.o.MinP)
+	for i := range c {
+		c[i].logit /= s.o.Temperature
+	}
+	return s.draw(c)
 }
 
 func greedy(logits []float32) int32 {
@@ -88,87 +78,14 @@ func greedy(logits []float32) int32 {
 	return int32(top)
 }
 
-// better orders candidates by logit, then by token.
-func better(a, b candidate) int {
-	return cmp.Or(cmp.Compare(b.p, a.p), cmp.Compare(a.id, b.id))
-}
-
-// penalize divides positive and multiplies negative logits of recent tokens, each
-// once (Keskar et al., CTRL, 2019).
-func (s *Sampler) penalize(c []candidate) {
-	for i, id := range s.recent {
-		if int(id) >= len(c) || slices.Contains(s.recent[:i], id) {
-			continue
-		}
-		if x := &c[id]; x.p > 0 {
-			x.p /= float64(s.o.RepeatPenalty)
-		} else {
-			x.p *= float64(s.o.RepeatPenalty)
+// draw returns a candidate by its probability.
+func (s *Sampler) draw(c []candidate) int32 {
+	sum := softmax(c)
+	at := s.random.float() * sum
+	for _, x := range c {
+		if at -= x.p; at < 0 {
+			return x.id
 		}
 	}
-}
-
-// best moves the k best candidates to the front and returns them, by selection
-// rather than by sorting the vocabulary.
-func best(c []candidate, k int) []candidate {
-	for low, high := 0, len(c)-1; low < high; {
-		pivot := c[low+(high-low)/2]
-		i, j := low, high
-		for i <= j {
-			for better(c[i], pivot) < 0 {
-				i++
-			}
-			for better(pivot, c[j]) < 0 {
-				j--
-			}
-			if i <= j {
-				c[i], c[j] = c[j], c[i]
-				i, j = i+1, j-1
-			}
-		}
-		switch {
-		case k <= j:
-			high = j
-		case k >= i:
-			low = i
-		default:
-			return c[:k]
-		}
-	}
-	return c[:k]
-}
-
-// cut applies top-p (Holtzman et al., 2019) and min-p (Nguyen et al., 2024) to
-// sorted candidates; at least one stays.
-func (s *Sampler) cut(c []candidate) []candidate {
-	if s.o.TopP < 1 {
-		highest, sum := c[0].p, 0.0
-		for _, x := range c {
-			sum += math.Exp(x.p - highest)
-		}
-		reached := 0.0
-		for i, x := range c {
-			if reached += math.Exp(x.p-highest) / sum; reached >= float64(s.o.TopP) {
-				c = c[:i+1]
-				break
-			}
-		}
-	}
-	if s.o.MinP > 0 {
-		least := c[0].p + math.Log(float64(s.o.MinP))
-		if i := slices.IndexFunc(c, func(x candidate) bool { return x.p < least }); i > 0 {
-			c = c[:i]
-		}
-	}
-	return c
-}
-
-// softmax turns logits into weights, not normalized, and returns their sum.
-func softmax(c []candidate) (sum float64) {
-	highest := c[0].p
-	for i := range c {
-		c[i].p = math.Exp(c[i].p - highest)
-		sum += c[i].p
-	}
-	return sum
+	return c[len(c)-1].id
 }

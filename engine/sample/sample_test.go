@@ -86,13 +86,12 @@ func TestBestIsWhatSortingGives(t *testing.T) {
 	for range 200 {
 		c := make([]candidate, 1+r.IntN(300))
 		for i := range c {
-			c[i] = candidate{int32(i), float64(r.IntN(20))}
+			c[i] = candidate{id: int32(i), logit: float32(r.IntN(20))}
 		}
 		k := 1 + r.IntN(len(c))
 		sorted := slices.Clone(c)
 		slices.SortFunc(sorted, better)
 		got := best(c, k)
-		slices.SortFunc(got, better)
 		if !slices.Equal(got, sorted[:k]) {
 			t.Fatalf("%d of %d differ", k, len(c))
 		}
@@ -128,6 +127,72 @@ func TestStop(t *testing.T) {
 		if got.String() != c.want || ended != c.ended {
 			t.Errorf("%q through %q: %q, %v; want %q, %v", c.in, c.stops, got.String(), ended, c.want, c.ended)
 		}
+	}
+}
+
+func TestExp(t *testing.T) {
+	for x := float32(0); x > -86; x -= 0.013 {
+		want := math.Exp(float64(x))
+		if got := float64(exp(x)); math.Abs(got-want) > want*1.2e-7 {
+			t.Fatalf("exp(%v) = %v, want %v", x, got, want)
+		}
+	}
+	if exp(float32(math.Inf(-1))) != 0 || exp(float32(math.NaN())) != 0 {
+		t.Error("what has no logit has a probability")
+	}
+}
+
+// These tokens are the same on every platform: the test runs natively and as
+// wasm.
+func TestSeed(t *testing.T) {
+	logits := make([]float32, 1000)
+	for i := range logits {
+		logits[i] = float32(i*7919%1000) / 150
+	}
+	o := engine.DefaultOptions()
+	o.RepeatPenalty, o.TopK = 1.1, 0
+	s := New(o)
+	var got []int32
+	for range 8 {
+		id := s.Sample(logits)
+		s.Accept(id)
+		got = append(got, id)
+	}
+	if want := []int32{137, 718, 955, 828, 149, 607, 435, 927}; !slices.Equal(got, want) {
+		t.Errorf("tokens %v, want %v", got, want)
+	}
+}
+
+// Logits that are not numbers, or infinite, still give a token.
+func TestOddLogits(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	for _, logits := range [][]float32{{nan}, {nan, nan, nan}, {inf, inf}, {-inf, -inf}, {1, nan, inf}, {-inf, 3}} {
+		for _, temperature := range []float32{0, 0.8} {
+			o := engine.DefaultOptions()
+			o.Temperature = temperature
+			s := New(o)
+			s.Accept(0)
+			if id := s.Sample(logits); id < 0 || int(id) >= len(logits) {
+				t.Errorf("%v at temperature %v: token %d", logits, temperature, id)
+			}
+		}
+	}
+}
+
+func TestNoAllocation(t *testing.T) {
+	logits := make([]float32, 5000)
+	for i := range logits {
+		logits[i] = float32(i * 7919 % 5000)
+	}
+	o := engine.DefaultOptions()
+	o.RepeatPenalty = 1.1
+	s := New(o)
+	for id := range int32(200) {
+		s.Accept(id % 80)
+	}
+	s.Sample(logits)
+	if n := testing.AllocsPerRun(100, func() { s.Accept(s.Sample(logits) % 80) }); n > 0 {
+		t.Errorf("%v allocations per token", n)
 	}
 }
 
