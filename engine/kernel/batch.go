@@ -21,12 +21,33 @@ type Batch struct {
 	scale        []float32 // (n, cols/32)
 	sum16, sum32 []float32 // (n, cols/16), (n, cols/32): sums of the activations, as rounded
 
+	narrow  *quant.Type // F16 or BF16, which the next is rounded to; nil before there is any
+	rounded []float32   // (n, cols)
+
 	tile tile
 }
 
 // Set takes n rows of activations, by reference.
 func (b *Batch) Set(x []float32, n int) {
-	b.n, b.cols, b.f, b.span = n, len(x)/n, x, 0
+	b.n, b.cols, b.f = n, len(x)/n, x
+	b.span, b.narrow = 0, nil
+}
+
+// floats returns the activations for weights that are floats: rounded as the
+// weights are.
+func (b *Batch) floats(t *quant.Type) []float32 {
+	if t == quant.F32 {
+		return b.f
+	}
+	if b.narrow != t {
+		b.narrow, b.rounded = t, append(b.rounded[:0], b.f...)
+		if t == quant.F16 {
+			ToHalves(b.rounded)
+		} else {
+			toBF16s(b.rounded)
+		}
+	}
+	return b.rounded
 }
 
 // quantize rounds the activations to bytes, for weights in blocks of 32 or 256.

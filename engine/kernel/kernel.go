@@ -1,8 +1,8 @@
 // Package kernel does the arithmetic of language models: matrices in the block
 // formats of quant times activations, and what lies between them.
 //
-// As in llama.cpp, activations meet quantized weights as bytes: blocks of 32
-// with one scale. Whatever the format, a stretch of four rows is first brought
+// As in llama.cpp, activations are rounded to the precision of the weights: to
+// bytes in blocks with one scale, or to F16 and BF16. Whatever the format, a stretch of four rows is first brought
 // out of its blocks into a tile, then multiplied with every activation of the
 // batch. The sums do not depend on the size of the batch, to the last bit.
 //

@@ -216,6 +216,24 @@ func TestMulDoesNotAllocate(t *testing.T) {
 	}
 }
 
+func TestRounding(t *testing.T) {
+	var x []float32
+	for _, v := range []float32{0, 1, 1 + 0x1p-11, 1 + 3*0x1p-11, 65504, 65519, 65520, 1e30, 0x1p-14, 0x1.fffp-15, 0x1p-24, 0x1p-25, 0x1.8p-25, 0x1p-40, 1e-45, float32(math.Inf(1))} {
+		x = append(x, v, -v)
+	}
+	x = append(x, normals(rand.New(rand.NewPCG(1, 8)), 103)...)
+	for name, k := range map[string]struct{ fast, plain func([]float32) }{"F16": {ToHalves, refToHalves}, "BF16": {toBF16s, refToBF16s}} {
+		got, want := append([]float32(nil), x...), append([]float32(nil), x...)
+		k.fast(got)
+		k.plain(want)
+		for i := range x {
+			if math.Float32bits(got[i]) != math.Float32bits(want[i]) {
+				t.Errorf("%s: %v becomes %v, want %v", name, x[i], got[i], want[i])
+			}
+		}
+	}
+}
+
 func TestNewMatrix(t *testing.T) {
 	for _, shape := range [][2]int{{0, 32}, {1, 0}, {1, 33}, {-1, 32}} {
 		if _, err := NewMatrix(quant.Q8_0, shape[0], shape[1]); err == nil {

@@ -57,7 +57,7 @@ func (m *Matrix) Mul(dst []float32, x *Batch) {
 // mulFloats adds the part of a tile where weights are floats.
 func (m *Matrix) mulFloats(dst []float32, x *Batch, row, col, rows, cols int) {
 	size := m.Type.Bytes(m.Cols)
-	w, stride := x.tile.f[:], tileCols
+	f, w, stride := x.floats(m.Type), x.tile.f[:], tileCols
 	if m.Type == quant.F32 {
 		data := unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(m.Data))), m.Rows*m.Cols)
 		w, stride = data[row*m.Cols+col:], m.Cols
@@ -67,7 +67,7 @@ func (m *Matrix) mulFloats(dst []float32, x *Batch, row, col, rows, cols int) {
 		}
 	}
 	for t := range x.n {
-		sum := dotFloats(w, stride, rows, x.f[t*m.Cols+col:][:cols])
+		sum := dotFloats(w, stride, rows, f[t*m.Cols+col:][:cols])
 		add(dst[t*m.Rows+row:][:rows], sum, col)
 	}
 }

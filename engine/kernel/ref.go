@@ -1,6 +1,9 @@
 package kernel
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // refDotBlocks multiplies four rows of bytes in groups of 16 or 32 with bytes x
 // in blocks of 32. Minimums are left out.
@@ -37,5 +40,21 @@ func refAddRows(dst, rows, weights []float32) {
 		for i := range dst {
 			dst[i] += weight * rows[r*n+i]
 		}
+	}
+}
+
+func refToHalves(x []float32) {
+	for i, v := range x {
+		if v != v {
+			v = float32(math.Inf(1))
+		}
+		x[i] = toHalf(v)
+	}
+}
+
+func refToBF16s(x []float32) {
+	for i, v := range x {
+		b := math.Float32bits(v)
+		x[i] = math.Float32frombits((b + 0x7fff + b>>16&1) &^ 0xffff)
 	}
 }

@@ -26,3 +26,9 @@ func AddRows(dst, rows, weights []float32) { refAddRows(dst, rows, weights) }
 func unpacker(t *quant.Type) unpackFunc { return t.Unpack }
 
 func widener(t *quant.Type) floatsFunc { return t.Floats }
+
+// ToHalves rounds every number to one that half precision holds. NaN becomes
+// infinity, as what is too large does.
+func ToHalves(x []float32) { refToHalves(x) }
+
+func toBF16s(x []float32) { refToBF16s(x) }

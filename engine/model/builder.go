@@ -18,6 +18,7 @@ type builder struct {
 	Config
 	f       *gguf.File
 	context int   // tokens that the model will be used with
+	exact   bool  // as Options.Exact
 	dry     bool  // only count: no memory is taken
 	bytes   int64 // of weights
 	loads   []load

@@ -8,6 +8,7 @@ import (
 // decoder is a causal transformer. What an architecture lacks is nil or 0.
 type decoder struct {
 	Config
+	exact          bool // keys and values are not rounded
 	eps            float32
 	embedding      *kernel.Matrix // (vocabulary, dim)
 	scale          float32        // of embeddings
@@ -106,15 +107,19 @@ func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) 
 		d.normEach(d.q, d.q, l.qNorm)
 		d.normEach(d.k, d.k, l.kNorm)
 	}
-	for t := range n {
-		q, k := d.q[t*queries:][:queries], d.k[t*keys:][:keys]
-		if l.rope != nil {
-			l.rope.rotate(q, t, d.HeadDim)
-			l.rope.rotate(k, t, d.HeadDim)
+	if l.rope != nil {
+		for t := range n {
+			l.rope.rotate(d.q[t*queries:][:queries], t, d.HeadDim)
+			l.rope.rotate(d.k[t*keys:][:keys], t, d.HeadDim)
 		}
+	}
+	d.round(d.q)
+	d.round(d.k)
+	d.round(d.v)
+	for t := range n {
 		for head := range d.KVHeads {
 			keyRow, valueRow := c.Rows(i, head, position+t, position+t+1)
-			copy(keyRow, k[head*d.HeadDim:])
+			copy(keyRow, d.k[t*keys+head*d.HeadDim:])
 			copy(valueRow, d.v[t*keys+head*d.HeadDim:])
 		}
 	}
@@ -149,12 +154,20 @@ func (d *decoder) attend(c *kvcache.Cache, layer, head int, dst, query []float32
 		p += n
 	}
 	kernel.Softmax(scores)
+	d.round(scores)
 	clear(dst)
 	for p := from; p < to; {
 		_, values := c.Rows(layer, head, p, to)
 		n := len(values) / len(dst)
 		kernel.AddRows(dst, values, scores[p-from:][:n])
 		p += n
+	}
+}
+
+// round rounds what attention multiplies.
+func (d *decoder) round(x []float32) {
+	if !d.exact {
+		kernel.ToHalves(x)
 	}
 }
 

@@ -26,6 +26,7 @@ func init() {
 // newDecoder reads what all decoders have, and makes room for the layers.
 func newDecoder(b *builder) *decoder {
 	d := &decoder{
+		exact:          b.exact,
 		eps:            float32(b.float("attention.layer_norm_rms_epsilon")),
 		attentionScale: float32(b.floatOr("attention.scale", 1/math.Sqrt(float64(b.HeadDim)))),
 		layers:         make([]layer, b.Layers),

@@ -54,6 +54,9 @@ type Options struct {
 	// Limit is the memory that the model may take; 0 is all that the platform
 	// has: 4 GiB less what is in use on WebAssembly, else no limit.
 	Limit int64
+	// Exact keeps keys and values as they are. Else they, and what they meet, are
+	// rounded to half precision, as llama.cpp rounds them unless told otherwise.
+	Exact bool
 	// Progress is told of the bytes read so far; false stops the loading.
 	Progress func(done, total int64) bool
 }
@@ -95,15 +98,15 @@ func Architectures() []string { return slices.Sorted(maps.Keys(builders)) }
 // Memory estimates what a model takes: weights, cache of a context, working
 // memory. Context 0 is the model's own.
 func Memory(f *gguf.File, context int) (int64, error) {
-	b, n, err := build(f, context, true)
+	b, n, err := build(f, Options{Context: context}, true)
 	if err != nil {
 		return 0, err
 	}
 	return b.bytes + n.memory(b.context), nil
 }
 
-func build(f *gguf.File, context int, dry bool) (*builder, network, error) {
-	b := &builder{f: f, context: context, dry: dry}
+func build(f *gguf.File, o Options, dry bool) (*builder, network, error) {
+	b := &builder{f: f, context: o.Context, exact: o.Exact, dry: dry}
 	b.Architecture = b.string("general.architecture")
 	if b.err != nil {
 		return nil, nil, fmt.Errorf("model: %w", b.err)
@@ -137,7 +140,7 @@ func Load(f *gguf.File, r io.ReaderAt, o Options) (*Model, error) {
 	if need > limit {
 		return nil, fmt.Errorf("model: %w: the model takes %d MiB with its context, and %d MiB are left; take a smaller one, a smaller block format or a shorter context", ErrMemory, need>>20, limit>>20)
 	}
-	b, n, err := build(f, o.Context, false)
+	b, n, err := build(f, o, false)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func fixtures() (all []fixture) {
 		}
 		f := fixture{name: name, args: append([]string{"-arch", arch, "-q", q, "-vocab", vocab}, args...), edit: edit, kl: 1e-2}
 		if q == "f32" {
-			f.exact = 1e-4
+			f.exact, f.unrounded = 1e-4, true
 		}
 		all = append(all, f)
 	}
@@ -84,7 +84,7 @@ func TestParity(t *testing.T) {
 	for _, f := range fixtures() {
 		t.Run(f.name, func(t *testing.T) {
 			path := f.path(t)
-			m := open(t, path, Options{Context: 64})
+			m := open(t, path, f.options())
 			if *verify {
 				f.verify(t, m, path)
 			}
@@ -129,9 +129,9 @@ func (f fixture) compare(t *testing.T, position int, got []float64, want [][2]fl
 // verify holds a model, and its golden, against live llama.cpp.
 func (f fixture) verify(t *testing.T, m *Model, path string) {
 	tokens := tokensFor(m)
-	want, provenance := oracle(t, path, tokens, m.Vocabulary)
+	want, provenance := f.oracle(t, path, tokens, m.Vocabulary)
 	got := probabilities(t, m, tokens)
-	plain := probabilities(t, dequantized(t, path), tokens)
+	plain := probabilities(t, f.dequantized(t, path), tokens)
 	var worst, divergence, ours, theirs float64
 	for i := range want {
 		for id := range want[i] {
@@ -229,7 +229,7 @@ func likeliest(p []float64, n int) []int {
 }
 
 // dequantized loads a file with all its weights as plain floats.
-func dequantized(t *testing.T, path string) *Model {
+func (f fixture) dequantized(t *testing.T, path string) *Model {
 	t.Helper()
 	return open(t, rewrite(t, path, func(_ *[]gguf.KeyValue, tensors *[]gguf.Tensor) {
 		for i, tensor := range *tensors {
@@ -239,13 +239,17 @@ func dequantized(t *testing.T, path string) *Model {
 			(*tensors)[i].Type, (*tensors)[i].Data = quant.F32, make([]byte, 4*len(floats))
 			quant.F32.Quantize((*tensors)[i].Data, floats)
 		}
-	}), Options{Context: 64})
+	}), f.options())
 }
 
 // oracle asks llama.cpp for the probabilities after each token.
-func oracle(t *testing.T, model string, tokens []int32, vocabulary int) (rows [][]float64, provenance string) {
+func (f fixture) oracle(t *testing.T, model string, tokens []int32, vocabulary int) (rows [][]float64, provenance string) {
 	t.Helper()
-	flat, provenance := ask(t, "testdata/oracle.mjs", model, tokens)
+	cache := "F16"
+	if f.unrounded {
+		cache = "F32"
+	}
+	flat, provenance := ask(t, "testdata/oracle.mjs", model, tokens, cache)
 	if len(flat) != len(tokens)*vocabulary {
 		t.Fatalf("llama.cpp returned %d probabilities, not %d rows of %d", len(flat), len(tokens), vocabulary)
 	}

@@ -1,16 +1,16 @@
 // Next-token probabilities of native llama.cpp, all of them, as float32 rows.
-//   node oracle.mjs PEERS MODEL 1,2,3 OUT
-// Prints its version. Keys and values are kept as F32, so that what differs is
-// the arithmetic and not the rounding of the cache.
+//   node oracle.mjs PEERS MODEL 1,2,3 OUT CACHE
+// Prints its version. CACHE is the type that keys and values are kept in: F16, as
+// is usual, or F32.
 import { writeFileSync, readFileSync } from "node:fs";
-const [peers, modelPath, tokens, out] = process.argv.slice(2);
+const [peers, modelPath, tokens, out, cache] = process.argv.slice(2);
 const home = peers + "/node_modules/node-llama-cpp";
 const { getLlama, LlamaLogLevel } = await import(home + "/dist/index.js");
 const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error });
 const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
 const context = await model.createContext({
   contextSize: 2048, threads: 1, flashAttention: false, swaFullCache: true,
-  experimentalKvCacheKeyType: "F32", experimentalKvCacheValueType: "F32",
+  experimentalKvCacheKeyType: cache, experimentalKvCacheValueType: cache,
 });
 const result = await context.getSequence().controlledEvaluate(
   tokens.split(",").map((t) => [Number(t), { generateNext: { probabilities: true } }]));
@@ -22,5 +22,5 @@ result.forEach((r, i) => {
   r.next.probabilities.forEach((p, t) => { rows[i * size + t] = p / sum; });
 });
 writeFileSync(out, rows);
-console.log(`llama.cpp ${llama.llamaCppRelease.release} by node-llama-cpp ${JSON.parse(readFileSync(home + "/package.json")).version}, CPU, F32 cache`);
+console.log(`llama.cpp ${llama.llamaCppRelease.release} by node-llama-cpp ${JSON.parse(readFileSync(home + "/package.json")).version}, CPU, ${cache} cache`);
 process.exit(0);
