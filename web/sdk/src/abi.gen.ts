@@ -143,7 +143,7 @@ export interface Document {
   format: string;
   /** where the bytes came from, if the host knows (an absolute path) */
   source?: string;
-  /** SHA-256 of the original bytes, hexadecimal */
+  /** FNV-1a of the original bytes, 128 bits, hexadecimal */
   hash: string;
   /** of the original, bytes */
   size: number;
@@ -224,6 +224,8 @@ export interface Hit {
   /** path from the top heading down */
   headings?: string[];
   page?: string;
+  /** of the document */
+  title: string;
   text: string;
   /** higher is better; comparable within one query only */
   score: number;
@@ -321,6 +323,8 @@ export type Verdict =
 export interface RagTrace {
   question: string;
   search: IndexTrace;
+  /** retrieved, best first */
+  hits: Hit[];
   /** sentences that were considered, best first */
   candidates: Candidate[];
   /** 0 to 1; below Threshold the verdict is not-in-documents */

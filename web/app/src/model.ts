@@ -1,0 +1,66 @@
+import type { ModelResult, Ondol } from "../../sdk/src/index.js";
+import { $ } from "./dom.js";
+import { t } from "./strings.js";
+import { explain } from "./trouble.js";
+
+/** The panel in which a person chooses a language model. */
+export class ModelPanel {
+  #ondol: Ondol;
+  #model: ModelResult | undefined;
+  #loading: AbortController | undefined;
+
+  constructor(ondol: Ondol) {
+    this.#ondol = ondol;
+    const input = $<HTMLInputElement>("model-file");
+    $("pick-model").addEventListener("click", () => input.click());
+    $("unload").addEventListener("click", () => void this.#unload());
+    input.addEventListener("change", () => {
+      const file = input.files?.[0];
+      if (file) void this.#load(file);
+      input.value = "";
+    });
+    this.redraw();
+  }
+
+  async #load(file: File): Promise<void> {
+    this.#loading?.abort();
+    const loading = new AbortController();
+    this.#loading = loading;
+    const bar = $<HTMLProgressElement>("model-progress");
+    bar.hidden = false;
+    this.#model = undefined;
+    this.redraw();
+    try {
+      this.#model = await this.#ondol.load(file, {
+        signal: loading.signal,
+        onProgress: ({ done, total }) => {
+          bar.value = done / total;
+          $("model-state").textContent = t().loading(Math.round((100 * done) / total));
+        },
+      });
+      this.redraw();
+      $<HTMLInputElement>("generate").click();
+    } catch (e) {
+      $("model-state").textContent = explain(e);
+    } finally {
+      bar.hidden = true;
+      if (this.#loading === loading) this.#loading = undefined;
+    }
+  }
+
+  async #unload(): Promise<void> {
+    await this.#ondol.unload();
+    this.#model = undefined;
+    this.redraw();
+  }
+
+  redraw(): void {
+    const m = this.#model;
+    const generate = $<HTMLInputElement>("generate");
+    generate.disabled = !m;
+    (generate.parentElement as HTMLElement).title = m ? "" : t().generateNeeds;
+    if (!m) $<HTMLInputElement>("quote").checked = true;
+    $("unload").hidden = !m;
+    $("model-state").textContent = m ? t().loaded(m.name, m.type, (m.parameters / 1e6).toFixed(m.parameters < 1e7 ? 1 : 0), m.context) : "";
+  }
+}

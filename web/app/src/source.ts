@@ -1,0 +1,61 @@
+import type { Citation, Ondol } from "../../sdk/src/index.js";
+import { $, h, show } from "./dom.js";
+import { t } from "./strings.js";
+import { explain } from "./trouble.js";
+
+/** Where a passage stands. */
+export type Place = Pick<Citation, "document" | "heading" | "start" | "end"> & { page?: string };
+
+/** How much of a long document is shown on each side of a passage, in bytes. */
+const margin = 100_000;
+
+/** Opens a document at a passage, or at its beginning. */
+export async function openSource(ondol: Ondol, place: Place | { document: string }): Promise<void> {
+  const body = $("source-text");
+  const at = "start" in place ? place : undefined;
+  $("source-title").textContent = place.document;
+  $("source-place").textContent = [at?.heading, at?.page].filter(Boolean).join(" · ");
+  body.replaceChildren();
+  show($<HTMLDialogElement>("source"));
+  try {
+    const { document, text } = await ondol.text(place.document);
+    $("source-title").textContent = document.title || document.id;
+    body.replaceChildren(...passage(text, at?.start ?? 0, at?.end ?? 0));
+    const mark = body.querySelector("mark");
+    if (mark) mark.scrollIntoView({ block: "center" });
+    else body.scrollTop = 0;
+    body.focus({ preventScroll: true });
+  } catch (e) {
+    body.replaceChildren(explain(e));
+  }
+}
+
+/** Cuts a text by the bytes of its UTF-8 form, and marks a range of it. */
+function passage(text: string, start: number, end: number): Node[] {
+  const bytes = new TextEncoder().encode(text);
+  const decode = (from: number, to: number) => new TextDecoder().decode(bytes.subarray(from, to));
+  const first = boundary(bytes, Math.max(0, start - margin));
+  const last = boundary(bytes, Math.min(bytes.length, end + margin));
+  const nodes = lines(decode(first, start));
+  if (end > start) nodes.push(h("mark", {}, decode(start, end)));
+  nodes.push(...lines(decode(end, last)));
+  if (first > 0) nodes.unshift(h("p", { className: "faint" }, t().cut));
+  if (last < bytes.length) nodes.push(h("p", { className: "faint" }, t().cut));
+  return nodes;
+}
+
+/** The beginning of the character that a byte belongs to. */
+function boundary(bytes: Uint8Array, at: number): number {
+  while (at > 0 && at < bytes.length && ((bytes[at] as number) & 0xc0) === 0x80) at--;
+  return at;
+}
+
+/** Text with its Markdown headings set off. */
+function lines(text: string): Node[] {
+  const nodes: Node[] = [];
+  for (const part of text.split(/^(#{1,6} .*)$/m)) {
+    if (/^#{1,6} /.test(part)) nodes.push(h("span", { className: "heading" }, part));
+    else if (part) nodes.push(document.createTextNode(part));
+  }
+  return nodes;
+}

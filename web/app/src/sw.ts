@@ -1,0 +1,39 @@
+// Keeps the page's own files, so that it opens without a network. It fetches
+// nothing else, and never sees a document.
+/// <reference lib="webworker" />
+declare const self: ServiceWorkerGlobalScope;
+/** Filled in by the build: the files, and a name that changes with them. */
+declare const SHELL: string[];
+declare const VERSION: string;
+
+self.addEventListener("install", (e) => {
+  e.waitUntil(
+    caches
+      .open(VERSION)
+      .then((c) => c.addAll(SHELL.map((f) => new Request(f, { cache: "reload" }))))
+      .then(() => self.skipWaiting()),
+  );
+});
+
+self.addEventListener("activate", (e) => {
+  e.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(names.filter((n) => n !== VERSION).map((n) => caches.delete(n))))
+      .then(() => self.clients.claim()),
+  );
+});
+
+self.addEventListener("fetch", (e) => {
+  const url = new URL(e.request.url);
+  if (e.request.method !== "GET" || url.origin !== location.origin || url.pathname.includes("/store/")) return;
+  // The network first: a new version is seen at once; the cache when there is none.
+  e.respondWith(
+    fetch(e.request).catch(async () => {
+      const kept = await caches.match(e.request, { ignoreSearch: true, cacheName: VERSION });
+      return kept ?? Response.error();
+    }),
+  );
+});
+
+export {};

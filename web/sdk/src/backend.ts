@@ -1,0 +1,153 @@
+import type { Operations } from "./abi.gen.js";
+import { Engine, type Sources } from "./engine.js";
+import { OndolError } from "./errors.js";
+import { HTTPStore, MemoryStore, OPFSStore, type Store } from "./store.js";
+
+/** How a call goes on and ends. */
+export interface Call {
+  onEvent?: (event: unknown) => void | Promise<void>;
+  signal?: AbortSignal | undefined;
+}
+
+/** Carries out operations: in this thread, or in a worker. */
+export interface Backend {
+  run<Op extends keyof Operations>(op: Op, request: Operations[Op]["request"], sources: Sources, call: Call): Promise<Operations[Op]["result"]>;
+  /** Bytes of memory that the engine holds. */
+  memory(): Promise<number>;
+  /** Called when another tab changed the library. */
+  onChange: (() => void) | undefined;
+  close(): void;
+}
+
+/** A store by description, which a worker can be told. */
+export type StoreName = { kind: "memory" } | { kind: "opfs"; name: string } | { kind: "http"; url: string };
+
+/** Opens a described store. */
+export async function openStore(s: StoreName): Promise<Store> {
+  switch (s.kind) {
+    case "memory":
+      return new MemoryStore();
+    case "http":
+      return new HTTPStore(s.url);
+    case "opfs":
+      return OPFSStore.open(s.name);
+  }
+}
+
+/** What the reactor is taken from. */
+export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
+
+export async function compile(wasm: WasmSource): Promise<WebAssembly.Module> {
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (typeof wasm === "string" || wasm instanceof URL) {
+    const response = await fetch(wasm);
+    if (!response.ok) throw new OndolError("not-found", `the engine at ${wasm} could not be loaded: status ${response.status}`);
+    return WebAssembly.compileStreaming(response);
+  }
+  return WebAssembly.compile(wasm);
+}
+
+/** What an operation holds until it ends; those that hold the same take turns. */
+const holds: Partial<Record<keyof Operations, "library" | "model">> = {
+  open: "library",
+  refresh: "library",
+  add: "library",
+  remove: "library",
+  load: "model",
+  unload: "model",
+  generate: "model",
+  logits: "model",
+  bench: "model",
+};
+
+/** The operations after which other tabs have to look again. */
+const changes = new Set<keyof Operations>(["add", "remove"]);
+
+/** The engine in this thread. */
+export class LocalBackend implements Backend {
+  onChange: (() => void) | undefined;
+  #module: WebAssembly.Module;
+  #store: Store;
+  #engine: Engine;
+  #queues = new Map<string, Promise<unknown>>();
+  #channel: BroadcastChannel | undefined;
+
+  private constructor(module: WebAssembly.Module, store: Store, engine: Engine, shared: string | undefined) {
+    this.#module = module;
+    this.#store = store;
+    this.#engine = engine;
+    if (shared !== undefined && typeof BroadcastChannel !== "undefined") {
+      this.#channel = new BroadcastChannel(`ondol:${shared}`);
+      this.#channel.onmessage = () => void this.#refresh();
+    }
+  }
+
+  /** @param shared names the library if other tabs may change it too. */
+  static async start(module: WebAssembly.Module, store: Store, shared?: string): Promise<LocalBackend> {
+    const engine = await Engine.start(module, store);
+    const backend = new LocalBackend(module, store, engine, shared);
+    await backend.run("open", undefined, {}, {});
+    return backend;
+  }
+
+  async run<Op extends keyof Operations>(op: Op, request: Operations[Op]["request"], sources: Sources, call: Call): Promise<Operations[Op]["result"]> {
+    const generating = op === "ask" && (request as Operations["ask"]["request"]).mode === "generate";
+    const held = generating ? "model" : holds[op];
+    try {
+      return await (held ? this.#inTurn(held, () => this.#run(op, request, sources, call)) : this.#run(op, request, sources, call));
+    } catch (e) {
+      throw OndolError.of(e);
+    }
+  }
+
+  /** Runs after all that came before for the same resource. */
+  #inTurn<T>(resource: string, run: () => Promise<T>): Promise<T> {
+    const before = this.#queues.get(resource) ?? Promise.resolve();
+    const turn = before.then(run, run);
+    this.#queues.set(resource, turn);
+    return turn;
+  }
+
+  async #run<Op extends keyof Operations>(op: Op, request: Operations[Op]["request"], sources: Sources, call: Call): Promise<Operations[Op]["result"]> {
+    await this.#mend();
+    const stopped = () => call.signal?.aborted === true;
+    if (stopped()) throw new OndolError("cancelled", "cancelled");
+    const steps = this.#engine.run(op, request, sources);
+    try {
+      for (;;) {
+        const step = await steps.next();
+        if (step.done) return step.value;
+        await call.onEvent?.(step.value);
+        if (stopped()) throw new OndolError("cancelled", "cancelled");
+      }
+    } finally {
+      await steps.return(undefined as never);
+      // A change that was cancelled may have taken in part of what it was given.
+      if (changes.has(op)) this.#channel?.postMessage(op);
+    }
+  }
+
+  /** Starts a new engine over the same store if the last one broke. */
+  async #mend(): Promise<void> {
+    if (!this.#engine.broken) return;
+    this.#engine = await Engine.start(this.#module, this.#store);
+    for await (const _ of this.#engine.run("open", undefined)) void _;
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      const { changed } = await this.run("refresh", undefined, {}, {});
+      if (changed) this.onChange?.();
+    } catch (e) {
+      console.warn("ondol: another tab changed the library, and it could not be read again:", e);
+    }
+  }
+
+  async memory(): Promise<number> {
+    return this.#engine.memory;
+  }
+
+  close(): void {
+    this.#channel?.close();
+  }
+}

@@ -1,0 +1,179 @@
+import { ABI_VERSION, type IO, type Operations, type Reply, type Step } from "./abi.gen.js";
+import { OndolError } from "./errors.js";
+import type { Store } from "./store.js";
+import { Exit, wasi } from "./wasi.js";
+
+/** What the engine reads from: a dropped file, a model, bytes in hand. */
+export type Source = Blob | Uint8Array;
+
+/** The bytes that one operation may ask for, by name. */
+export type Sources = Record<string, Source>;
+
+interface Exports extends WebAssembly.Exports {
+  memory: WebAssembly.Memory;
+  _initialize(): void;
+  ondol_version(): number;
+  ondol_alloc(n: number): number;
+  ondol_free(ptr: number): void;
+  ondol_start(ptr: number, n: number): number;
+  ondol_next(job: number, ptr: number, n: number): bigint;
+  ondol_stop(job: number): void;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * One instance of the reactor over a store. Operations may be interleaved, but
+ * those that use the same resource must follow each other: see LocalBackend.
+ */
+export class Engine {
+  #exports: Exports;
+  #store: Store;
+  /** Set once a trap has left the memory in no known state. */
+  broken: OndolError | undefined;
+
+  private constructor(exports: Exports, store: Store) {
+    this.#exports = exports;
+    this.#store = store;
+  }
+
+  /** Starts an instance and shakes hands with it. */
+  static async start(module: WebAssembly.Module, store: Store): Promise<Engine> {
+    let exports: Exports | undefined;
+    const memory = () => (exports as Exports).memory;
+    const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi(memory) });
+    exports = instance.exports as Exports;
+    exports._initialize();
+    const version = exports.ondol_version();
+    if (version !== ABI_VERSION) {
+      throw new OndolError("internal", `the engine speaks version ${version} of the boundary, this page version ${ABI_VERSION}: reload the page`);
+    }
+    return new Engine(exports, store);
+  }
+
+  /** Bytes of memory that the instance holds. */
+  get memory(): number {
+    return this.#exports.memory.buffer.byteLength;
+  }
+
+  /** Carries out an operation: yields its events, returns its result. */
+  async *run<Op extends keyof Operations>(
+    op: Op,
+    request: Operations[Op]["request"],
+    sources: Sources = {},
+  ): AsyncGenerator<Operations[Op]["event"], Operations[Op]["result"], void> {
+    const job = this.#enter((e) => this.#with({ op, request: request ?? null }, (ptr, n) => e.ondol_start(ptr, n)));
+    let running = true;
+    try {
+      let reply: Reply | undefined;
+      for (;;) {
+        const step = this.#next(job, reply);
+        reply = undefined;
+        switch (step.kind) {
+          case "io":
+            reply = await this.#serve(step.io as IO, sources);
+            break;
+          case "event":
+            yield step.event as Operations[Op]["event"];
+            break;
+          case "done":
+            running = false;
+            return step.result as Operations[Op]["result"];
+          case "error":
+            running = false;
+            throw OndolError.from(step.error as NonNullable<Step["error"]>);
+        }
+      }
+    } finally {
+      if (running && !this.broken) this.#enter((e) => e.ondol_stop(job));
+    }
+  }
+
+  #next(job: number, reply: Reply | undefined): Step {
+    return this.#enter((e) => {
+      const packed = reply ? this.#with(reply, (ptr, n) => e.ondol_next(job, ptr, n)) : e.ondol_next(job, 0, 0);
+      const ptr = Number(packed >> 32n);
+      const n = Number(packed & 0xffffffffn);
+      return JSON.parse(decoder.decode(this.#view(ptr, n).slice())) as Step;
+    });
+  }
+
+  /** Enters the guest; whatever traps ends the instance. */
+  #enter<T>(call: (e: Exports) => T): T {
+    if (this.broken) throw this.broken;
+    try {
+      return call(this.#exports);
+    } catch (e) {
+      if (e instanceof WebAssembly.RuntimeError || e instanceof Exit || e instanceof RangeError) {
+        const full = this.memory > 3.5 * 2 ** 30 || e instanceof RangeError;
+        this.broken = full
+          ? new OndolError("no-memory", "the engine ran out of memory; what is stored is as it was", { cause: e })
+          : new OndolError("internal", `the engine stopped: ${e.message}; what is stored is as it was`, { cause: e });
+        throw this.broken;
+      }
+      throw e;
+    }
+  }
+
+  /** Puts a message into guest memory for the time of a call. */
+  #with<T>(message: unknown, call: (ptr: number, n: number) => T): T {
+    const bytes = encoder.encode(JSON.stringify(message));
+    const ptr = this.#exports.ondol_alloc(bytes.length) >>> 0;
+    this.#view(ptr, bytes.length).set(bytes);
+    try {
+      return call(ptr, bytes.length);
+    } finally {
+      this.#exports.ondol_free(ptr);
+    }
+  }
+
+  /** A view of guest memory; growing the memory detaches it. */
+  #view(ptr: number, n: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#exports.memory.buffer as ArrayBuffer, ptr >>> 0, n);
+  }
+
+  async #serve(io: IO, sources: Sources): Promise<Reply> {
+    const { verb, name = "", offset = 0, ptr = 0, len = 0 } = io;
+    try {
+      switch (verb) {
+        case "read":
+          await this.#read(sources[name], name, offset, ptr, len);
+          return {};
+        case "get": {
+          const data = await this.#store.get(name, offset, len);
+          this.#view(ptr, len).set(data);
+          return {};
+        }
+        case "put":
+          await this.#store.put(name, this.#view(ptr, len).slice());
+          return {};
+        case "swap":
+          await this.#store.swap(name, this.#view(ptr, len).slice());
+          return {};
+        case "delete":
+          await this.#store.delete(name);
+          return {};
+        case "list":
+          return { files: await this.#store.list() };
+      }
+    } catch (e) {
+      const { code, message } = OndolError.of(e);
+      return { error: { code, message } };
+    }
+  }
+
+  /** Copies a range of a source to its place, in pieces. */
+  async #read(source: Source | undefined, name: string, offset: number, ptr: number, len: number): Promise<void> {
+    if (!source) throw new OndolError("not-found", `no source ${name}`);
+    const piece = 8 << 20;
+    for (let at = 0; at < len; at += piece) {
+      const end = Math.min(len, at + piece);
+      const from = offset + at;
+      const to = offset + end;
+      const bytes = source instanceof Uint8Array ? source.subarray(from, to) : new Uint8Array(await source.slice(from, to).arrayBuffer());
+      if (bytes.length !== end - at) throw new OndolError("not-found", `${name} ended early: was the file changed or removed?`);
+      this.#view(ptr + at, end - at).set(bytes);
+    }
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * Ondol: private question answering over a person's own documents, in the page.
+ *
+ * ```ts
+ * import { Ondol } from "@ondol-rag/ondol";
+ *
+ * const ondol = await Ondol.open();
+ * await ondol.add([file]);
+ * const answer = await ondol.answer("보증금은 얼마인가요?");
+ * ```
+ *
+ * @packageDocumentation
+ */
+import type {
+  AddEvent,
+  AskEvent,
+  AskRequest,
+  AskResult,
+  BenchRequest,
+  BenchResult,
+  GenerateEvent,
+  GenerateRequest,
+  GenerateResult,
+  LibraryResult,
+  LoadEvent,
+  ModelResult,
+  Operations,
+  SearchResult,
+  TextResult,
+  TokenProbability,
+} from "./abi.gen.js";
+import { type Backend, compile, LocalBackend, openStore, type StoreName, type WasmSource } from "./backend.js";
+import type { Source, Sources } from "./engine.js";
+import { OndolError } from "./errors.js";
+import { WorkerBackend } from "./remote.js";
+import { OPFSStore, type Store } from "./store.js";
+
+export type * from "./abi.gen.js";
+export { HTTPStore, MemoryStore, OPFSStore } from "./store.js";
+export { OndolError };
+export type { Source, Store, StoreName, WasmSource };
+
+/** Options of {@link Ondol.open}. */
+export interface OpenOptions {
+  /** The reactor. Default: `ondol.wasm` beside this module. */
+  wasm?: WasmSource;
+  /** Run in a worker of its own, so that the page never waits. Default true. */
+  worker?: boolean;
+  /** The worker's script. Default: `ondol-worker.js` beside this module. */
+  workerURL?: string | URL;
+  /**
+   * Where the library is kept. Default: the origin private file system, or memory
+   * where there is none. A {@link Store} of your own needs `worker: false`.
+   */
+  store?: "opfs" | "memory" | { url: string } | Store;
+  /** The library's name in the origin private file system. Default "library". */
+  name?: string;
+  /** Called when another tab has changed the library. */
+  onChange?: () => void;
+}
+
+/** A document on its way in. */
+export interface NewDocument {
+  /** Unique in the library; one with the same ID is replaced. */
+  id: string;
+  title?: string;
+  /** Text, or the bytes of a file. */
+  data: string | Source;
+}
+
+/** Options of calls that take a while. */
+export interface CallOptions<Event = never> {
+  signal?: AbortSignal;
+  onProgress?: (event: Event) => void;
+}
+
+/** A library of documents and the engine that answers from it. */
+export class Ondol {
+  #backend: Backend;
+  /** Whether the library outlives the page. */
+  readonly persistent: boolean;
+
+  private constructor(backend: Backend, persistent: boolean) {
+    this.#backend = backend;
+    this.persistent = persistent;
+  }
+
+  /** Opens a library; it is made if need be. */
+  static async open(o: OpenOptions = {}): Promise<Ondol> {
+    const wasm = o.wasm ?? new URL("./ondol.wasm", import.meta.url);
+    const store = o.store ?? (OPFSStore.available ? "opfs" : "memory");
+    const name = o.name ?? "library";
+    const described = describe(store, name);
+    let backend: Backend;
+    if (o.worker ?? true) {
+      if (!described) throw new OndolError("bad-request", "a store of your own cannot be sent to a worker: open with worker: false");
+      const url = o.workerURL ?? new URL("./ondol-worker.js", import.meta.url);
+      backend = await WorkerBackend.start(new Worker(url, { type: "module" }), wasm, described);
+    } else {
+      const opened = described ? await openStore(described) : (store as Store);
+      backend = await LocalBackend.start(await compile(wasm), opened, described?.kind === "opfs" ? name : undefined);
+    }
+    backend.onChange = o.onChange;
+    return new Ondol(backend, described?.kind !== "memory");
+  }
+
+  /**
+   * Adds documents, or replaces those of the same ID. A document that cannot be
+   * read is reported to `onProgress` and passed over. Each is durable once it is
+   * reported; a tab closed in the middle loses none of those.
+   */
+  async add(documents: Iterable<File | NewDocument>, o: CallOptions<AddEvent> = {}): Promise<LibraryResult> {
+    const sources: Sources = {};
+    const list = [...documents].map((d, i) => {
+      const data = d instanceof Blob ? d : d.data;
+      const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+      const source = `document-${i}`;
+      sources[source] = bytes;
+      const size = bytes instanceof Blob ? bytes.size : bytes.length;
+      if (d instanceof Blob) return { id: (d as File).webkitRelativePath || d.name, source, size };
+      return { id: d.id, source, size, ...(d.title === undefined ? {} : { title: d.title }) };
+    });
+    return this.#run("add", { documents: list }, o, sources);
+  }
+
+  /** Removes documents. */
+  remove(ids: string[]): Promise<LibraryResult> {
+    return this.#run("remove", { ids });
+  }
+
+  /** Lists the documents. */
+  list(): Promise<LibraryResult> {
+    return this.#run("list", undefined);
+  }
+
+  /** A document and its extracted text, which spans point into by UTF-8 bytes. */
+  text(id: string): Promise<TextResult> {
+    return this.#run("text", { id });
+  }
+
+  /** The passages that fit a query best. */
+  search(query: string, k = 10): Promise<SearchResult> {
+    return this.#run("search", { query, k });
+  }
+
+  /**
+   * Answers a question, step by step: `retrieved`, `token` and `citation` events,
+   * and at last `done` with the whole answer. Leaving the loop stops.
+   */
+  async *ask(question: string, o: Omit<AskRequest, "question"> & { signal?: AbortSignal } = {}): AsyncGenerator<AskEvent, void, void> {
+    const { signal, ...request } = o;
+    const stop = new AbortController();
+    const all = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+    const queue: AskEvent[] = [];
+    let wake = () => {};
+    let ended: { answer: AskResult } | { error: unknown } | undefined;
+    const onEvent = (e: unknown) => {
+      queue.push(e as AskEvent);
+      wake();
+    };
+    this.#backend.run("ask", { question, ...request }, {}, { onEvent, signal: all }).then(
+      (answer) => {
+        ended = { answer };
+        wake();
+      },
+      (error) => {
+        ended = { error };
+        wake();
+      },
+    );
+    try {
+      for (;;) {
+        const e = queue.shift();
+        if (e) yield e;
+        else if (ended && "error" in ended) throw ended.error;
+        else if (ended) {
+          yield { type: "done", answer: ended.answer };
+          return;
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
+      stop.abort();
+    }
+  }
+
+  /** Answers a question, all at once. */
+  answer(question: string, o: Omit<AskRequest, "question"> & { signal?: AbortSignal } = {}): Promise<AskResult> {
+    const { signal, ...request } = o;
+    return this.#run("ask", { question, ...request }, signal ? { signal } : {});
+  }
+
+  /** Loads a GGUF, for generate mode; it replaces the one that was loaded. */
+  load(model: Blob | Uint8Array, o: CallOptions<LoadEvent> & { name?: string; context?: number } = {}): Promise<ModelResult> {
+    const { name = model instanceof File ? model.name : "", context, ...call } = o;
+    const size = model instanceof Blob ? model.size : model.length;
+    const request = { source: "model", size, name, ...(context === undefined ? {} : { context }) };
+    return this.#run("load", request, call, { model });
+  }
+
+  /** Lets go of the model. */
+  async unload(): Promise<void> {
+    await this.#run("unload", undefined);
+  }
+
+  /** What is loaded; undefined if nothing is. */
+  async model(): Promise<ModelResult | undefined> {
+    try {
+      return await this.#run("model", undefined);
+    } catch (e) {
+      if (e instanceof OndolError && e.code === "bad-request") return undefined;
+      throw e;
+    }
+  }
+
+  /** Continues a prompt or a conversation with the loaded model. */
+  generate(request: GenerateRequest, o: CallOptions<GenerateEvent> = {}): Promise<GenerateResult> {
+    return this.#run("generate", request, o);
+  }
+
+  /** The loaded model's tokens of a text. */
+  async tokenize(text: string, special = false): Promise<number[]> {
+    return (await this.#run("tokenize", { text, special })).tokens;
+  }
+
+  /** The loaded model's next-token probabilities after each token. */
+  async logits(tokens: number[], top = 20): Promise<TokenProbability[][]> {
+    const rows: TokenProbability[][] = [];
+    await this.#run("logits", { tokens, top }, { onProgress: (e) => rows.push(e.top) });
+    return rows;
+  }
+
+  /** Times the loaded model, in tokens a second. */
+  bench(request: BenchRequest = {}): Promise<BenchResult> {
+    return this.#run("bench", request);
+  }
+
+  /** Bytes of memory that the engine holds. */
+  memory(): Promise<number> {
+    return this.#backend.memory();
+  }
+
+  /** Ends the engine. What is stored stays. */
+  close(): void {
+    this.#backend.close();
+  }
+
+  #run<Op extends keyof Operations>(
+    op: Op,
+    request: Operations[Op]["request"],
+    o: CallOptions<Operations[Op]["event"]> = {},
+    sources: Sources = {},
+  ): Promise<Operations[Op]["result"]> {
+    const { onProgress, signal } = o;
+    return this.#backend.run(op, request, sources, { signal, ...(onProgress ? { onEvent: (e) => onProgress(e as Operations[Op]["event"]) } : {}) });
+  }
+}
+
+function describe(store: NonNullable<OpenOptions["store"]>, name: string): StoreName | undefined {
+  if (store === "memory") return { kind: "memory" };
+  if (store === "opfs") return { kind: "opfs", name };
+  if ("url" in store) return { kind: "http", url: new URL(store.url, globalThis.location?.href).href };
+  return undefined;
+}

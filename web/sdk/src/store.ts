@@ -1,0 +1,177 @@
+import type { File } from "./abi.gen.js";
+import { OndolError } from "./errors.js";
+
+/**
+ * Keeps a library's files, by flat names. Each verb is one request of the engine.
+ * Errors are thrown as {@link OndolError} with the codes "not-found", "conflict"
+ * or "storage-full".
+ */
+export interface Store {
+  /** Exactly `length` bytes from `offset`. */
+  get(name: string, offset: number, length: number): Promise<Uint8Array>;
+  /** Writes a whole file; it is durable when this resolves. */
+  put(name: string, data: Uint8Array): Promise<void>;
+  /** Deletes a file; one that is not there is no error. */
+  delete(name: string): Promise<void>;
+  /** All files, sorted by name. */
+  list(): Promise<File[]>;
+  /** Writes a new file at once or not at all; "conflict" if the name is taken. */
+  swap(name: string, data: Uint8Array): Promise<void>;
+}
+
+/** A store that ends with the page. */
+export class MemoryStore implements Store {
+  #files = new Map<string, Uint8Array>();
+
+  async get(name: string, offset: number, length: number): Promise<Uint8Array> {
+    const file = this.#files.get(name);
+    if (!file) throw missing(name);
+    return whole(name, file.subarray(offset, offset + length), length);
+  }
+  async put(name: string, data: Uint8Array): Promise<void> {
+    this.#files.set(name, data.slice());
+  }
+  async delete(name: string): Promise<void> {
+    this.#files.delete(name);
+  }
+  async list(): Promise<File[]> {
+    return [...this.#files].map(([name, b]) => ({ name, size: b.length })).sort(byName);
+  }
+  async swap(name: string, data: Uint8Array): Promise<void> {
+    if (this.#files.has(name)) throw taken(name);
+    await this.put(name, data);
+  }
+}
+
+/** A store in the origin private file system: it outlives the page. */
+export class OPFSStore implements Store {
+  #folder: FileSystemDirectoryHandle;
+  #name: string;
+
+  private constructor(folder: FileSystemDirectoryHandle, name: string) {
+    this.#folder = folder;
+    this.#name = name;
+  }
+
+  /** Whether this browser has such a file system. */
+  static get available(): boolean {
+    return typeof navigator !== "undefined" && typeof navigator.storage?.getDirectory === "function";
+  }
+
+  /** Opens the library of a name, and makes it if need be. */
+  static async open(name: string): Promise<OPFSStore> {
+    const root = await navigator.storage.getDirectory();
+    const all = await root.getDirectoryHandle("ondol", { create: true });
+    return new OPFSStore(await all.getDirectoryHandle(name, { create: true }), name);
+  }
+
+  async get(name: string, offset: number, length: number): Promise<Uint8Array> {
+    const file = await (await this.#handle(name)).getFile();
+    return whole(name, new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()), length);
+  }
+
+  async put(name: string, data: Uint8Array): Promise<void> {
+    const handle = await this.#folder.getFileHandle(name, { create: true });
+    // What is written takes the file's place at close, and not before.
+    const out = await handle.createWritable();
+    try {
+      await out.write(data as Uint8Array<ArrayBuffer>);
+      await out.close();
+    } catch (e) {
+      await out.abort().catch(() => undefined);
+      await this.delete(name);
+      throw OndolError.of(e);
+    }
+  }
+
+  async delete(name: string): Promise<void> {
+    try {
+      await this.#folder.removeEntry(name);
+    } catch (e) {
+      if (!(e instanceof DOMException && e.name === "NotFoundError")) throw e;
+    }
+  }
+
+  async list(): Promise<File[]> {
+    const files: File[] = [];
+    for await (const [name, handle] of this.#folder.entries()) {
+      if (handle.kind !== "file" || name.endsWith(".crswap")) continue;
+      files.push({ name, size: (await (handle as FileSystemFileHandle).getFile()).size });
+    }
+    return files.sort(byName);
+  }
+
+  /** Tabs take turns, so that looking and writing are one step. */
+  async swap(name: string, data: Uint8Array): Promise<void> {
+    await navigator.locks.request(`ondol:${this.#name}`, async () => {
+      const there = await this.#folder.getFileHandle(name).then(
+        () => true,
+        () => false,
+      );
+      if (there) throw taken(name);
+      await this.put(name, data);
+    });
+  }
+
+  async #handle(name: string): Promise<FileSystemFileHandle> {
+    try {
+      return await this.#folder.getFileHandle(name);
+    } catch (e) {
+      if (e instanceof DOMException && e.name === "NotFoundError") throw missing(name);
+      throw e;
+    }
+  }
+}
+
+/** A store behind HTTP, as `ondol serve --store` offers it. */
+export class HTTPStore implements Store {
+  #url: string;
+
+  /** @param url of the folder, ending in a slash. */
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async get(name: string, offset: number, length: number): Promise<Uint8Array> {
+    if (length === 0) return new Uint8Array();
+    const range = { Range: `bytes=${offset}-${offset + length - 1}` };
+    const response = await this.#fetch(name, { headers: range });
+    return whole(name, new Uint8Array(await response.arrayBuffer()), length);
+  }
+  async put(name: string, data: Uint8Array): Promise<void> {
+    await this.#fetch(name, { method: "PUT", body: data.slice() });
+  }
+  async delete(name: string): Promise<void> {
+    await this.#fetch(name, { method: "DELETE" });
+  }
+  async list(): Promise<File[]> {
+    return ((await (await this.#fetch("", {})).json()) as File[]).sort(byName);
+  }
+  async swap(name: string, data: Uint8Array): Promise<void> {
+    await this.#fetch(name, { method: "PUT", body: data.slice(), headers: { "If-None-Match": "*" } });
+  }
+
+  async #fetch(name: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(this.#url + name, { ...init, cache: "no-store" });
+    if (response.ok) return response;
+    const message = (await response.text()).trim();
+    throw new OndolError(({ 404: "not-found", 412: "conflict", 507: "storage-full" } as const)[response.status as 404] ?? "internal", message);
+  }
+}
+
+function whole(name: string, data: Uint8Array, length: number): Uint8Array {
+  if (data.length !== length) {
+    throw new OndolError("corrupt", `stored file ${name} is ${length - data.length} bytes too short`);
+  }
+  return data;
+}
+
+function missing(name: string): OndolError {
+  return new OndolError("not-found", `not found: stored file ${name}`);
+}
+
+function taken(name: string): OndolError {
+  return new OndolError("conflict", `conflict: ${name} is there already`);
+}
+
+const byName = (a: File, b: File) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);

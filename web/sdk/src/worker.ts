@@ -1,0 +1,83 @@
+// The engine in a worker: what messages say, LocalBackend does.
+import type { Operations } from "./abi.gen.js";
+import { compile, LocalBackend, openStore, type StoreName, type WasmSource } from "./backend.js";
+import type { Sources } from "./engine.js";
+import { OndolError } from "./errors.js";
+
+/** What a page tells the worker. */
+export type ToWorker =
+  | { type: "start"; wasm: WasmSource; store: StoreName }
+  | { type: "run"; id: number; op: keyof Operations; request: unknown; sources: Sources }
+  | { type: "memory"; id: number }
+  | { type: "stop"; id: number };
+
+/** What the worker tells the page. Id 0 is the start. */
+export type FromWorker =
+  | { type: "event"; id: number; event: unknown }
+  | { type: "done"; id: number; result: unknown }
+  | { type: "error"; id: number; error: { code: OndolError["code"]; message: string } }
+  | { type: "changed" };
+
+const scope = globalThis as unknown as { postMessage(m: FromWorker): void; onmessage: ((e: MessageEvent<ToWorker>) => void) | null };
+const running = new Map<number, AbortController>();
+let backend: Promise<LocalBackend> | undefined;
+
+scope.onmessage = ({ data: m }) => {
+  switch (m.type) {
+    case "start":
+      backend = start(m.wasm, m.store);
+      void answer(0, () => (backend as Promise<LocalBackend>).then(() => undefined));
+      break;
+    case "run": {
+      const stop = new AbortController();
+      running.set(m.id, stop);
+      void answer(m.id, async () => {
+        const onEvent = async (event: unknown) => {
+          scope.postMessage({ type: "event", id: m.id, event });
+          await turn();
+        };
+        return (await ready()).run(m.op, m.request as never, m.sources, { onEvent, signal: stop.signal });
+      }).finally(() => running.delete(m.id));
+      break;
+    }
+    case "memory":
+      void answer(m.id, async () => (await ready()).memory());
+      break;
+    case "stop":
+      running.get(m.id)?.abort();
+  }
+};
+
+async function start(wasm: WasmSource, store: StoreName): Promise<LocalBackend> {
+  const [module, opened] = await Promise.all([compile(wasm), openStore(store)]);
+  const shared = store.kind === "opfs" ? store.name : store.kind === "http" ? store.url : undefined;
+  const b = await LocalBackend.start(module, opened, shared);
+  b.onChange = () => scope.postMessage({ type: "changed" });
+  return b;
+}
+
+async function ready(): Promise<LocalBackend> {
+  if (!backend) throw new OndolError("internal", "the worker was not started");
+  return backend;
+}
+
+async function answer(id: number, run: () => Promise<unknown>): Promise<void> {
+  try {
+    scope.postMessage({ type: "done", id, result: await run() });
+  } catch (e) {
+    const { code, message } = OndolError.of(e);
+    scope.postMessage({ type: "error", id, error: { code, message } });
+  }
+}
+
+const turns = new MessageChannel();
+const waiting: (() => void)[] = [];
+turns.port1.onmessage = () => waiting.shift()?.();
+
+/** Lets messages in, so that a stop is heard between two tokens. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    turns.port2.postMessage(null);
+  });
+}
