@@ -35,13 +35,10 @@ bin/ondol: $(DIST)/web/index.html $(HOST_SOURCES)
 	go build -trimpath -ldflags='-s -w' -o $@ ./cmd/ondol
 
 # go:embed cannot reach build/, so the page is copied beside the package.
-$(DIST)/web/index.html: build/web/index.html build/web/ondol.wasm build/web/licenses.txt
+$(DIST)/web/index.html: build/web/index.html build/web/licenses.txt
 	rm -rf $(DIST)/web
 	cp -R build/web $(DIST)/web
 	@touch $@
-
-build/web/ondol.wasm: build/ondol.wasm build/web/index.html
-	cp $< $@
 
 build/web/licenses.txt: build/web/index.html go.mod $(wildcard tools/notices/*.go)
 	go run ./tools/notices -o $@
@@ -51,7 +48,8 @@ build/ondol.wasm: $(GUEST_SOURCES)
 	$(GUEST) go build -trimpath -ldflags='-s -w' -buildmode=c-shared -o $@ ./wasm/guest
 	@touch $@
 
-build/web/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
+# The page brings the reactor along.
+build/web/index.html: build/ondol.wasm $(WEB_SOURCES) web/node_modules/.package-lock.json
 	npm run --prefix web build
 	@touch $@
 
