@@ -105,11 +105,12 @@ func newHandler(page fs.FS, kept index.Store) (http.Handler, error) {
 		return nil, fmt.Errorf("headers.json of the page: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /", http.FileServerFS(page))
+	mux.Handle("/", http.FileServerFS(page))
 	if kept != nil {
 		mux.Handle("/store/", http.StripPrefix("/store/", &storeHandler{store: kept}))
 	} else {
-		mux.Handle("/store/", http.NotFoundHandler())
+		// The page asks whether there is a store; that there is none is no error.
+		mux.HandleFunc("/store/{$}", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range headers {

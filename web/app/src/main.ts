@@ -54,7 +54,7 @@ async function suggest(): Promise<void> {
 /** `ondol serve --store` keeps the library in a folder; otherwise it is kept here. */
 async function where(): Promise<OpenOptions> {
   const served = await fetch("store/", { headers: { Accept: "application/json" } }).catch(() => undefined);
-  return served?.ok ? { store: { url: "store/" } } : {};
+  return served?.status === 200 ? { store: { url: "store/" } } : {};
 }
 
 async function start(): Promise<void> {
