@@ -1,103 +1,125 @@
-// Package chat writes a conversation the way a model was trained to read it.
+// Package chat writes a conversation the way a model was trained to read it: by
+// the Jinja template that its file carries, or in a plain form.
+//
+// The interpreter knows the part of Jinja (https://jinja.palletsprojects.com)
+// that chat templates use, set up as in Hugging Face Transformers. It keeps
+// track of who wrote each byte of the outcome, so that nothing in a message is
+// ever read as a special token.
 package chat
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/engine/gguf"
 	"github.com/ondol-rag/ondol/engine/tokenizer"
 )
 
-// Template is a model's form of a conversation.
-type Template struct{ form form }
+// ErrTemplate is wrapped by every error about a template or what it makes of a
+// conversation.
+var ErrTemplate = errors.New("chat template")
 
-// form is what stands around the turns. Roles are "system", "user" and
-// "assistant".
-type form struct {
-	mark         string            // in a file's template, it tells the form
-	before       map[string]string // a turn's beginning
-	after        map[string]string // and end
-	systemInUser bool              // the form has no system turn: it joins the user's
+// Template is a model's form of a conversation. It is safe for concurrent use.
+type Template struct {
+	// Now is the clock that templates may print; nil is time.Now.
+	Now func() time.Time
+
+	run      statement
+	bos, eos string
 }
 
-// forms in the order in which their marks are looked for; the last one is for
-// files without a template.
-var forms = []form{
-	{mark: "<|im_start|>", // ChatML: Qwen, SmolLM, HyperCLOVA X SEED
-		before: roles("<|im_start|>system\n", "<|im_start|>user\n", "<|im_start|>assistant\n"),
-		after:  roles("<|im_end|>\n", "<|im_end|>\n", "<|im_end|>\n")},
-	{mark: "<|start_header_id|>", // Llama 3
-		before: roles("<|start_header_id|>system<|end_header_id|>\n\n", "<|start_header_id|>user<|end_header_id|>\n\n", "<|start_header_id|>assistant<|end_header_id|>\n\n"),
-		after:  roles("<|eot_id|>", "<|eot_id|>", "<|eot_id|>")},
-	{mark: "<start_of_turn>", // Gemma
-		before:       roles("", "<start_of_turn>user\n", "<start_of_turn>model\n"),
-		after:        roles("", "<end_of_turn>\n", "<end_of_turn>\n"),
-		systemInUser: true},
-	{mark: "[|assistant|]", // EXAONE
-		before: roles("[|system|]", "[|user|]", "[|assistant|]"),
-		after:  roles("[|endofturn|]\n", "\n", "[|endofturn|]\n")},
-	{mark: "<|end|>", // Phi-3
-		before: roles("<|system|>\n", "<|user|>\n", "<|assistant|>\n"),
-		after:  roles("<|end|>\n", "<|end|>\n", "<|end|>\n")},
-	{mark: "<|user|>", // Zephyr, TinyLlama
-		before: roles("<|system|>\n", "<|user|>\n", "<|assistant|>\n"),
-		after:  roles("</s>\n", "</s>\n", "</s>\n")},
-	{mark: "[INST]", // Llama 2, Mistral
-		before:       roles("", "[INST] ", ""),
-		after:        roles("", " [/INST]", "</s>"),
-		systemInUser: true},
-	{ // SOLAR, Alpaca
-		before: roles("### System:\n", "### User:\n", "### Assistant:\n"),
-		after:  roles("\n\n", "\n\n", "\n\n")},
-}
-
-func roles(system, user, assistant string) map[string]string {
-	return map[string]string{"system": system, "user": user, "assistant": assistant}
-}
-
-// FromGGUF finds the form of a file's template; an empty one takes the plain
-// form.
+// FromGGUF compiles the template of a file. One without a template gets the
+// plain form that its name tells of, see Plain.
 func FromGGUF(f *gguf.File) (*Template, error) {
-	template, _ := f.String("tokenizer.chat_template")
-	return New(template), nil
+	tokens, _ := f.Strings("tokenizer.ggml.tokens")
+	token := func(key string) string {
+		if id, ok := f.Int("tokenizer.ggml." + key + "_token_id"); ok && id >= 0 && id < int64(len(tokens)) {
+			return tokens[id]
+		}
+		return ""
+	}
+	source, ok := f.String("tokenizer.chat_template")
+	if !ok || strings.TrimSpace(source) == "" {
+		name, _ := f.String("general.name")
+		source = Plain(name)
+	}
+	return New(source, token("bos"), token("eos"))
 }
 
-// New finds the form that a template is an instance of.
-func New(template string) *Template {
-	for _, f := range forms {
-		if f.mark != "" && strings.Contains(template, f.mark) {
-			return &Template{f}
-		}
+// New compiles a template; bos and eos are how the vocabulary writes these
+// tokens.
+func New(template, bos, eos string) (*Template, error) {
+	run, err := parse(template)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTemplate, err)
 	}
-	return &Template{forms[len(forms)-1]}
+	return &Template{run: run, bos: bos, eos: eos}, nil
 }
 
-// Render writes the messages, with the beginning of an answer if asked for. What
-// people wrote is never special.
-func (t *Template) Render(messages []engine.Message, answer bool) ([]tokenizer.Part, error) {
-	var parts []tokenizer.Part
-	system := ""
-	for i, m := range messages {
-		before, ok := t.form.before[m.Role]
-		if !ok {
-			return nil, fmt.Errorf("chat: message %d has the role %q; there are system, user and assistant", i, m.Role)
+// Render writes the messages, with the beginning of an answer if asked for. The
+// content of messages is never Special. A system message that the template
+// refuses or leaves out joins the first user's.
+func (t *Template) Render(messages []engine.Message, addGenerationPrompt bool) ([]tokenizer.Part, error) {
+	out, err := t.render(messages, addGenerationPrompt)
+	merged, ok := withoutSystem(messages)
+	if ok && (err != nil || !strings.Contains(out.s, strings.TrimSpace(messages[0].Content))) {
+		// If that fails too, the first error tells more.
+		if other, otherErr := t.render(merged, addGenerationPrompt); otherErr == nil {
+			out, err = other, nil
 		}
-		content := strings.TrimSpace(m.Content)
-		if t.form.systemInUser && m.Role == "system" {
-			system = content + "\n\n"
-			continue
-		}
-		if m.Role == "user" {
-			content, system = system+content, ""
-		}
-		parts = append(parts, special(before), tokenizer.Part{Text: content}, special(t.form.after[m.Role]))
 	}
-	if answer {
-		parts = append(parts, special(t.form.before["assistant"]))
+	if err != nil {
+		return nil, err
 	}
-	return parts, nil
+	return out.parts(), nil
 }
 
-func special(text string) tokenizer.Part { return tokenizer.Part{Text: text, Special: true} }
+// withoutSystem puts a leading system message before what the user says.
+func withoutSystem(messages []engine.Message) ([]engine.Message, bool) {
+	if len(messages) < 2 || messages[0].Role != "system" || messages[1].Role != "user" {
+		return nil, false
+	}
+	merged := append([]engine.Message{}, messages[1:]...)
+	merged[0].Content = messages[0].Content + "\n\n" + merged[0].Content
+	return merged, true
+}
+
+func (t *Template) render(messages []engine.Message, addGenerationPrompt bool) (out text, err error) {
+	s := &state{out: &builder{}, now: t.Now, scope: &scope{vars: map[string]value{}}}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	for name, f := range globals {
+		s.set(name, f)
+	}
+	list := &list{}
+	for _, m := range messages {
+		role := foreign(m.Role)
+		switch m.Role {
+		case "system", "user", "assistant":
+			role = own(m.Role)
+		}
+		list.items = append(list.items, newDict("role", role, "content", foreign(m.Content)))
+	}
+	s.set("messages", list)
+	s.set("add_generation_prompt", addGenerationPrompt)
+	s.set("bos_token", own(t.bos))
+	s.set("eos_token", own(t.eos))
+	s.set("tools", nil)
+	s.set("documents", nil)
+	s.scope = &scope{map[string]value{}, s.scope}
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case failure:
+			err = fmt.Errorf("%w: %w", ErrTemplate, r.err)
+		default:
+			panic(r)
+		}
+	}()
+	t.run(s)
+	return s.out.text(), nil
+}

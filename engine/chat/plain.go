@@ -1,0 +1,37 @@
+package chat
+
+import "strings"
+
+// plain are the forms of models whose files carry no template, by a part of the
+// model's name.
+var plain = []struct{ name, template string }{
+	// Alpaca (Taori et al., 2023) and models tuned on its form.
+	{"alpaca", "{% for m in messages %}{% if m.role == 'system' %}{{ m.content }}\n\n" +
+		"{% elif m.role == 'user' %}" +
+		"{% if loop.first %}Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n{% endif %}" +
+		"### Instruction:\n{{ m.content }}\n\n" +
+		"{% else %}### Response:\n{{ m.content }}{{ eos_token }}\n\n{% endif %}{% endfor %}" +
+		"{% if add_generation_prompt %}### Response:\n{% endif %}"},
+	// Vicuna 1.1.
+	{"vicuna", "{% if messages[0].role != 'system' %}A chat between a curious user and an artificial intelligence assistant. " +
+		"The assistant gives helpful, detailed, and polite answers to the user's questions.{% endif %}" +
+		"{% for m in messages %}{% if m.role == 'system' %}{{ m.content }}" +
+		"{% elif m.role == 'user' %} USER: {{ m.content }}" +
+		"{% else %} ASSISTANT: {{ m.content }}{{ eos_token }}{% endif %}{% endfor %}" +
+		"{% if add_generation_prompt %} ASSISTANT:{% endif %}"},
+}
+
+// anyone is the form of SOLAR 10.7B Instruct, plain enough for all others.
+const anyone = "{% for m in messages %}### {{ m.role | capitalize }}:\n{{ m.content }}" +
+	"{{ eos_token if m.role == 'assistant' }}\n\n{% endfor %}" +
+	"{% if add_generation_prompt %}### Assistant:\n{% endif %}"
+
+// Plain is a template for a model whose file has none, by the model's name.
+func Plain(model string) string {
+	for _, p := range plain {
+		if strings.Contains(strings.ToLower(model), p.name) {
+			return p.template
+		}
+	}
+	return anyone
+}
