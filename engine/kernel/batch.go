@@ -87,49 +87,54 @@ func grow[T any](s []T, n int) []T {
 
 // quantize32 is ggml's q8_1: scale and sum have half precision.
 func quantize32(q []int8, x []float32) (scale, sum float32) {
-	var largest float32
-	for _, v := range x {
-		largest = max(largest, v, -v)
+	largest, _ := extreme(x)
+	scale = largest / 127
+	if toHalf(scale) == 0 {
+		clear(q)
+		return 0, 0
 	}
-	var inverse float32
-	if largest > 0 {
-		inverse = 127 / largest
-	}
+	inverse := 127 / largest
 	for i, v := range x {
 		q[i] = round(v * inverse)
 	}
 	lo, hi := sums(q)
-	scale = largest / 127
 	return toHalf(scale), toHalf(scale * float32(lo+hi))
 }
 
 // quantize256 is ggml's q8_K: the largest becomes -127.
 func quantize256(q []int8, x []float32) (scale float32) {
-	var most, least float32
-	for _, v := range x {
-		most, least = max(most, v), min(least, v)
-	}
-	largest := most
-	if -least > most {
-		largest = least
-	}
-	if largest == 0 {
+	largest, negative := extreme(x)
+	if largest < 0x1p-100 { // its inverse could be infinite
 		clear(q)
 		return 0
 	}
 	inverse := -127 / largest
+	if negative {
+		inverse = -inverse
+	}
 	for i, v := range x {
 		q[i] = round(v * inverse)
 	}
 	return 1 / inverse
 }
 
+// extreme returns the largest magnitude, and whether it has a minus. It does
+// without max, which is slow on WebAssembly.
+func extreme(x []float32) (largest float32, negative bool) {
+	for _, v := range x {
+		if v > largest {
+			largest, negative = v, false
+		} else if -v > largest {
+			largest, negative = -v, true
+		}
+	}
+	return largest, negative
+}
+
 func toHalf(v float32) float32 { return quant.Half(quant.ToHalf(v)) }
 
-// round rounds to the nearest integer, half to even, within 127 either way.
-func round(v float32) int8 {
-	return int8(min(127, max(-127, math.RoundToEven(float64(v)))))
-}
+// round rounds to the nearest integer, half to even.
+func round(v float32) int8 { return int8(int32(math.RoundToEven(float64(v)))) }
 
 // sums adds up the first 16 and the others.
 func sums(q []int8) (lo, hi int32) {

@@ -92,6 +92,51 @@ func TestAddRows(t *testing.T) {
 	}
 }
 
+// TestQuantize wants no -128, whatever the activations: dots rely on that.
+func TestQuantize(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	r := rand.New(rand.NewPCG(1, 9))
+	for _, special := range []float32{0, 1, -1, 1e-45, -1e-45, 1e-38, 1e-30, 1e-8, 3e38, -3e38, inf, -inf, nan} {
+		for _, span := range []int{32, 256} {
+			x := make([]float32, 256)
+			for i := range x {
+				x[i] = special * float32(r.Float64())
+			}
+			x[7], x[40], x[99] = special, -special, special
+			var b Batch
+			b.Set(x, 1)
+			b.quantize(span)
+			for i, v := range b.q {
+				if v == -128 {
+					t.Fatalf("%v in blocks of %d became -128", x[i], span)
+				}
+				back := float64(v) * float64(b.scale[i/block])
+				if s := math.Abs(float64(special)); s > 1e-4 && s < 6e6 && math.Abs(back-float64(x[i])) > s/127*0.6 {
+					t.Fatalf("%v in blocks of %d became %v", x[i], span, back)
+				}
+			}
+		}
+	}
+}
+
+func TestSlice(t *testing.T) {
+	m := testMatrix(t, rand.New(rand.NewPCG(1, 10)), quant.Q8_0, 6, 64)
+	s := m.Slice(2, 5)
+	whole, part := make([]float32, 64), make([]float32, 64)
+	for i := range 3 {
+		m.Row(whole, 2+i)
+		s.Row(part, i)
+		for j := range whole {
+			if whole[j] != part[j] {
+				t.Fatalf("row %d: %v, want %v", i, part, whole)
+			}
+		}
+	}
+	if s.Rows != 3 || (*Matrix)(nil).Slice(0, 1) != nil {
+		t.Error(s.Rows)
+	}
+}
+
 // TestUnpack holds the vector forms of block formats against the plain ones.
 func TestUnpack(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 4))

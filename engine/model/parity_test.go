@@ -98,6 +98,15 @@ func TestParity(t *testing.T) {
 	}
 }
 
+// TestEveryArchitecture fails one that no golden speaks for.
+func TestEveryArchitecture(t *testing.T) {
+	for _, arch := range Architectures() {
+		if !slices.ContainsFunc(slices.Concat(fixtures(), embedders()), func(f fixture) bool { return strings.HasPrefix(f.name, arch+"-") }) {
+			t.Errorf("%s has no model among the fixtures", arch)
+		}
+	}
+}
+
 // compare holds a row of probabilities against the frozen ones. What the golden
 // leaves out counts as one token: that makes the divergence smaller, never
 // larger.
