@@ -37,6 +37,7 @@ type Vocab struct {
 	AddSpacePrefix         bool   // a space before a text's first word
 	Lowercase              bool   // of "bert"
 	StripAccents           bool   // of "bert"
+	WholeNFD               bool   // of "bert": all of a character's decomposition; llama.cpp keeps the first of it
 	RemoveExtraWhitespaces bool   // of "t5"
 	Charsmap               []byte // of "t5": SentencePiece's precompiled normalization
 

@@ -35,8 +35,11 @@ func (w *wordpiece) encode(ids []int32, text string, _ bool) []int32 {
 		}
 	}
 	v := w.vocab
-	if v.StripAccents {
+	switch {
+	case v.StripAccents && v.WholeNFD:
 		text = norm.NFD.String(text)
+	case v.StripAccents:
+		text = strings.Map(base, text)
 	}
 	for _, r := range text {
 		switch {
@@ -59,6 +62,21 @@ func (w *wordpiece) encode(ids []int32, text string, _ bool) []int32 {
 	}
 	flush()
 	return ids
+}
+
+// base is the first character of a decomposition: of a Hangul syllable, its first
+// consonant.
+func base(r rune) rune {
+	if r < utf8.RuneSelf {
+		return r
+	}
+	if r >= 0xac00 && r <= 0xd7a3 {
+		return 0x1100 + (r-0xac00)/588
+	}
+	if d := norm.NFD.PropertiesString(string(r)).Decomposition(); d != nil {
+		r, _ = utf8.DecodeRune(d)
+	}
+	return r
 }
 
 // word appends the tokens of a word that begins with the sign for a space.
