@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -265,6 +266,54 @@ func TestMemory(t *testing.T) {
 	m := mustLoad(t, b, Options{})
 	if m.Bytes() <= 0 || m.Bytes() > int64(len(b)) {
 		t.Errorf("%d bytes of weights in a file of %d", m.Bytes(), len(b))
+	}
+}
+
+// TestMemoryIsEnough holds the estimate against what is taken.
+func TestMemoryIsEnough(t *testing.T) {
+	b := small(t, "llama", func(kvs *[]gguf.KeyValue, ts *[]gguf.Tensor) {
+		set(kvs, "llama.context_length", uint32(8192))
+		for i, t := range *ts { // a wide vocabulary and feed-forward, so that all parts count
+			switch {
+			case t.Name == "token_embd.weight":
+				(*ts)[i].Dims[1], (*ts)[i].Data = 20_000, make([]byte, 4*64*20_000)
+			case strings.HasSuffix(t.Name, "ffn_gate.weight"), strings.HasSuffix(t.Name, "ffn_up.weight"):
+				(*ts)[i].Dims[1], (*ts)[i].Data = 8192, make([]byte, 34*2*8192)
+			case strings.HasSuffix(t.Name, "ffn_down.weight"):
+				(*ts)[i].Dims[0], (*ts)[i].Data = 8192, make([]byte, 4*64*8192)
+			}
+		}
+		set(kvs, "llama.feed_forward_length", uint32(8192))
+	})
+	f, err := gguf.Read(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := Memory(f, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heap := func() int64 {
+		var s runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&s)
+		return int64(s.HeapAlloc)
+	}
+	before := heap()
+	m := mustLoad(t, b, Options{})
+	c := m.NewCache(0)
+	if err := c.Reserve(c.Cap()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Forward(c, sequence(2*batchTokens, 1000), false); err != nil {
+		t.Fatal(err)
+	}
+	took := heap() - before
+	runtime.KeepAlive(c)
+	runtime.KeepAlive(m)
+	runtime.KeepAlive(b)
+	if took > want+want/20 || took < want/2 {
+		t.Errorf("%d bytes were taken, %d reckoned", took, want)
 	}
 }
 

@@ -181,8 +181,8 @@ func (m *Model) Forward(c *kvcache.Cache, tokens []int32, all bool) ([]float32, 
 	if all {
 		rows = len(tokens)
 	}
-	if need := 4 * int64(rows) * int64(m.Vocabulary); need > maxLogits {
-		return nil, fmt.Errorf("model: %w: the logits of %d tokens take %d MiB, more than %d; ask for fewer at a time", ErrMemory, rows, need>>20, maxLogits>>20)
+	if need := 4 * int64(rows) * int64(m.Vocabulary); rows > 1 && need > available()/2 {
+		return nil, fmt.Errorf("model: %w: the logits of %d tokens take %d MiB; ask for fewer at a time", ErrMemory, rows, need>>20)
 	}
 	m.result = grow(m.result, rows*m.Vocabulary)
 	for from := 0; from < len(tokens); from += batchTokens {
@@ -198,9 +198,6 @@ func (m *Model) Forward(c *kvcache.Cache, tokens []int32, all bool) ([]float32, 
 	}
 	return m.result, nil
 }
-
-// maxLogits bounds what one call returns, in bytes.
-const maxLogits = 1 << 30
 
 func (m *Model) check(tokens []int32) error {
 	if len(tokens) == 0 {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -43,12 +44,26 @@ func fixtures() (all []fixture) {
 	made("gemma3-deep", "gemma3", "f32", nil, "-swa", "16", "-preset", "minilm-l6") // the sixth layer sees all
 	made("llama-untied", "llama", "q6_k", nil, "-untied", "-qembd", "q4_k")
 	made("exaone-f32", "llama", "f32", func(kvs *[]gguf.KeyValue, _ *[]gguf.Tensor) { rename(*kvs, "llama", "exaone") })
-	made("exaone4-f32", "gemma3", "f32", func(kvs *[]gguf.KeyValue, ts *[]gguf.Tensor) {
+	exaone4 := func(kvs *[]gguf.KeyValue, ts *[]gguf.Tensor) {
 		rename(*kvs, "gemma3", "exaone4")
 		*ts = slices.DeleteFunc(*ts, func(t gguf.Tensor) bool {
 			return strings.HasSuffix(t.Name, "attn_norm.weight") || strings.HasSuffix(t.Name, "ffn_norm.weight")
 		})
-	})
+	}
+	made("exaone4-f32", "gemma3", "f32", exaone4)
+	made("exaone4-large", "gemma3", "q4_0", func(kvs *[]gguf.KeyValue, ts *[]gguf.Tensor) { // 64 layers slide windows
+		exaone4(kvs, ts)
+		set(kvs, "exaone4.block_count", uint32(64))
+		for _, t := range *ts {
+			for l := 2; l < 64; l++ {
+				if rest, ok := strings.CutPrefix(t.Name, fmt.Sprintf("blk.%d.", l%2)); ok {
+					twin := t
+					twin.Name = fmt.Sprintf("blk.%d.%s", l, rest)
+					*ts = append(*ts, twin)
+				}
+			}
+		}
+	}, "-swa", "16")
 	made("llama-linear", "llama", "f32", func(kvs *[]gguf.KeyValue, _ *[]gguf.Tensor) {
 		set(kvs, "llama.rope.scaling.type", "linear")
 		set(kvs, "llama.rope.scaling.factor", float32(4))
