@@ -281,6 +281,7 @@ func init() {
 	register(one(digits, gpt2Words), "starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b")
 	register(one(runs(marks("$+<=>^~|`")), gpt2Words, threeDigits), "falcon")
 	register(one(runs(marks("$+<=>^~|")), gpt2Words, runs(unicode.IsNumber), threeDigits), "default", "")
-	register(one(singles(lineBreak), spaced(in([]rune(cased)...)), spaced(in('!', '/', ':', '~', '！', '／', '：', '～', '‘', '‟', '\u3000', '。')), trailing, eastern, runs(unicode.IsNumber)), "deepseek-llm")
+	// The list of marks begins at U+3000, but llama.cpp takes that for a space only.
+	register(one(singles(lineBreak), spaced(in([]rune(cased)...)), spaced(in('!', '/', ':', '~', '！', '／', '：', '～', '‘', '‟', '\u3001', '。')), trailing, eastern, runs(unicode.IsNumber)), "deepseek-llm")
 	register(one(singles(lineBreak), spaced(unicode.IsLetter), spaced(unicode.IsPunct), eastern, digits), "deepseek-coder")
 }
