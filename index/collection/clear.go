@@ -1,8 +1,8 @@
 package collection
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -39,18 +39,23 @@ func (c *Collection) clear(before, present manifest) {
 			}
 			_ = c.store.Delete(f.Name)
 		}
-		var written int64
-		if n, _ := fmt.Sscanf(f.Name, segmentPrefix+"%x-", &written); n == 1 && !kept(f.Name) && c.now().Sub(time.Unix(written, 0)) > abandoned {
+		if written, ok := writtenAt(f.Name); ok && !kept(f.Name) && c.now().Sub(written) > abandoned {
 			_ = c.store.Delete(f.Name)
 		}
 	}
 }
 
+// writtenAt parses a segment's name.
+func writtenAt(name string) (at time.Time, ok bool) {
+	rest, ok := strings.CutPrefix(name, segmentPrefix)
+	seconds, _, _ := strings.Cut(rest, "-")
+	unix, err := strconv.ParseInt(seconds, 16, 64)
+	return time.Unix(unix, 0), ok && err == nil
+}
+
 // generationOf parses a manifest's name.
 func generationOf(name string) (generation int, ok bool) {
 	digits, ok := strings.CutPrefix(name, manifestPrefix)
-	if _, err := fmt.Sscanf(digits, "%d", &generation); !ok || err != nil || manifestName(generation) != name {
-		return 0, false
-	}
-	return generation, true
+	generation, err := strconv.Atoi(digits)
+	return generation, ok && err == nil && manifestName(generation) == name
 }

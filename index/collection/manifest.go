@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/segment"
@@ -45,6 +47,19 @@ func header(body []byte) string {
 
 var headerLen = len(header(nil))
 
+// parseHeader is the way back; ok is false where the header is damaged.
+func parseHeader(head string) (size int, sum uint32, ok bool) {
+	f := strings.Fields(head)
+	if len(f) != 5 {
+		return 0, 0, false
+	}
+	n, err1 := strconv.ParseUint(f[2], 16, 32)
+	crc, err2 := strconv.ParseUint(f[3], 16, 32)
+	own := fmt.Sprintf("ondol 1 %s %s", f[2], f[3])
+	ok = err1 == nil && err2 == nil && head == fmt.Sprintf("%s %08x\n", own, segment.Checksum([]byte(own)))
+	return int(n), uint32(crc), ok
+}
+
 func (m manifest) encode() ([]byte, error) {
 	b, err := json.Marshal(m)
 	if err != nil {
@@ -57,12 +72,10 @@ func decodeManifest(name string, b []byte) (m manifest, err error) {
 	if len(b) < headerLen {
 		return m, fmt.Errorf("%s: %w", name, errTorn)
 	}
-	var size int
-	var sum, own uint32
 	head, body := string(b[:headerLen]), b[headerLen:]
-	_, err = fmt.Sscanf(head, "ondol 1 %x %x %x\n", &size, &sum, &own)
+	size, sum, ok := parseHeader(head)
 	switch {
-	case err != nil || segment.Checksum([]byte(head[:headerLen-10])) != own:
+	case !ok:
 		return m, fmt.Errorf("%w: %s, section header: %q", index.ErrCorrupt, name, head)
 	case len(body) < size:
 		return m, fmt.Errorf("%s: %w", name, errTorn)
