@@ -4,8 +4,9 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/ondol-rag/ondol/index/cp949"
 )
 
 // hanjaReadings lists, in order, each Hangul reading and how many characters
@@ -26,37 +27,26 @@ const hanjaReadings = "" +
 	"흉5흑1흔4흘4흠3흡4흥1희20힐1"
 
 // hanja maps a Han character to its reading. A character with several readings
-// stands in KS X 1001 several times; its first place counts, except that NFC
-// folds the further ones onto it.
+// stands in KS X 1001 several times, once as itself; the first place counts.
 var hanja = sync.OnceValue(func() map[rune]rune {
-	m := make(map[rune]rune, 4888)
-	decoder := korean.EUCKR.NewDecoder()
-	row, column := byte(0xCA), byte(0xA1)
-	var reading rune
-	left := 0
-	rest := hanjaReadings
-	for {
-		for left == 0 {
-			if rest == "" {
-				return m
-			}
-			r, n := utf8.DecodeRuneInString(rest)
-			reading, rest = r, rest[n:]
-			for rest != "" && digit(rest[0]) {
-				left, rest = left*10+int(rest[0]-'0'), rest[1:]
-			}
+	all := cp949.Hanja()
+	m := make(map[rune]rune, len(all))
+	for rest := hanjaReadings; rest != ""; {
+		reading, n := utf8.DecodeRuneInString(rest)
+		rest = rest[n:]
+		count := 0
+		for rest != "" && digit(rest[0]) {
+			count, rest = count*10+int(rest[0]-'0'), rest[1:]
 		}
-		left--
-		if c, err := decoder.Bytes([]byte{row, column}); err == nil {
-			r, _ := utf8.DecodeRune(norm.NFC.Bytes(c))
+		for _, r := range all[:count] {
+			r, _ = utf8.DecodeRuneInString(norm.NFC.String(string(r)))
 			if _, known := m[r]; !known {
 				m[r] = reading
 			}
 		}
-		if column++; column == 0xFF {
-			row, column = row+1, 0xA1
-		}
+		all = all[count:]
 	}
+	return m
 })
 
 // hangulReading appends the Hangul reading of a Han word, with the initial law

@@ -6,9 +6,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/korean"
-
 	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/cp949"
 )
 
 // decode returns the text of a document in UTF-8, UTF-16 or CP949 (of which
@@ -39,8 +38,8 @@ func decode(in index.Input) (string, error) {
 	if at >= 0 {
 		return "", bad(in, "it is not text (byte %#02x at %d)", data[at], at)
 	}
-	if t, err := korean.EUCKR.NewDecoder().Bytes(data); err == nil && plausible(string(t)) {
-		return string(t), nil
+	if t, ok := cp949.Decode(data); ok && plausible(t) {
+		return t, nil
 	}
 	if t, ok := patch(data); ok {
 		return t, nil

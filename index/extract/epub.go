@@ -2,8 +2,8 @@ package extract
 
 import (
 	"fmt"
-	"net/url"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/ondol-rag/ondol/index"
@@ -43,11 +43,7 @@ func readEPUB(in index.Input) (index.Text, error) {
 		switch {
 		case !e.open || b.full():
 		case e.name == "item" && !strings.Contains(" "+e.attr("properties")+" ", " nav "):
-			href, err := url.PathUnescape(e.attr("href"))
-			if err != nil {
-				return index.Text{}, err
-			}
-			files[e.attr("id")] = path.Join(path.Dir(pack), href)
+			files[e.attr("id")] = path.Join(path.Dir(pack), unescapeURL(e.attr("href")))
 		case e.name == "itemref" && files[e.attr("idref")] != "":
 			file := files[e.attr("idref")]
 			chapter, err := a.part(file)
@@ -62,4 +58,20 @@ func readEPUB(in index.Input) (index.Text, error) {
 		}
 	}
 	return b.done(), nil
+}
+
+// unescapeURL undoes the percent signs of a path.
+func unescapeURL(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(n))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }

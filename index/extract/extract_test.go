@@ -122,6 +122,10 @@ func FuzzExtract(f *testing.F) {
 			f.Add(x.name, []byte(s))
 		}
 	}
+	for _, g := range goldens {
+		data := g.data(nil)
+		f.Add(Format(index.Input{ID: g.id, Data: data}), data)
+	}
 	f.Fuzz(func(t *testing.T, format string, data []byte) {
 		got, err := Extract(index.Input{ID: "x", Format: format, Data: data})
 		if err != nil {

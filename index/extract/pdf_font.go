@@ -6,9 +6,9 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/ondol-rag/ondol/index/cp949"
 )
 
 // pdfFont turns the bytes of a shown string into text and widths.
@@ -59,13 +59,9 @@ func (f *pdfFile) compositeFont(font *pdfFont, d pdfDict) {
 		font.decode = func(code []byte) string { return decodeUTF16(code, true) }
 	case strings.HasPrefix(name, "KSC"):
 		font.lengths = []codeRange{{0, 0x80, 1}, {0x81, 0xFF, 2}}
-		decoder := korean.EUCKR.NewDecoder()
 		font.decode = func(code []byte) string {
-			s, err := decoder.Bytes(code)
-			if err != nil {
-				return ""
-			}
-			return string(s)
+			s, _ := cp949.Decode(code)
+			return s
 		}
 	default:
 		if cmap := f.bytes(d["Encoding"]); cmap != nil {
@@ -107,6 +103,14 @@ func (f *pdfFile) compositeFont(font *pdfFont, d pdfDict) {
 	}
 }
 
+// The codes from 0x80 of WinAnsiEncoding, as far as they differ from Latin-1, and
+// of MacRomanEncoding (annex D.2).
+const (
+	winAnsi  = "€•‚ƒ„…†‡ˆ‰Š‹Œ•Ž••‘’“”•–—˜™š›œ•žŸ"
+	macRoman = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø" +
+		"¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ"
+)
+
 // simpleFont reads a font of one-byte codes (9.6).
 func (f *pdfFile) simpleFont(font *pdfFont, d pdfDict) {
 	first := f.number(d["FirstChar"])
@@ -122,14 +126,15 @@ func (f *pdfFile) simpleFont(font *pdfFont, d pdfDict) {
 	if encoding != nil {
 		base = f.name(encoding["BaseEncoding"])
 	}
-	table := charmap.Windows1252
-	if base == "MacRomanEncoding" {
-		table = charmap.Macintosh
+	for c := rune(' '); c < 256; c++ {
+		font.unicode[uint32(c)] = string(c)
 	}
-	for c := range 256 {
-		if r := table.DecodeByte(byte(c)); r >= ' ' && r != '\ufffd' {
-			font.unicode[uint32(c)] = string(r)
-		}
+	upper := []rune(winAnsi)
+	if base == "MacRomanEncoding" {
+		upper = []rune(macRoman)
+	}
+	for i, r := range upper {
+		font.unicode[uint32(0x80+i)] = string(r)
 	}
 	if base == "" {
 		font.readType1(f.bytes(descriptor["FontFile"]))

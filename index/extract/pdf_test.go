@@ -47,7 +47,7 @@ func utf16BE(s string) []byte {
 	return b
 }
 
-func cp949(s string) []byte {
+func inCP949(s string) []byte {
 	b, err := korean.EUCKR.NewEncoder().Bytes([]byte(s))
 	if err != nil {
 		panic(err)
@@ -73,7 +73,7 @@ const fontProgram = "%!PS-AdobeFont-1.0\n/Encoding 256 array\ndup 1 /O put\ndup 
 func makeFontsPDF(*testing.T) []byte {
 	content := "BT /F1 10 Tf 72 700 Td (of\\002 \\001re, ) Tj [(stove) -300 (warm)] TJ ET\n" +
 		"BT /F2 20 Tf 72 760 Td " + hexOf(utf16BE("온돌 제목")) + " Tj ET\n" +
-		"BT /F3 10 Tf 72 688 Td " + hexOf(cp949("똠방각하는 구들이다.")) + " Tj ET\n" +
+		"BT /F3 10 Tf 72 688 Td " + hexOf(inCP949("똠방각하는 구들이다.")) + " Tj ET\n" +
 		"BT /F4 10 Tf 1 0 0 1 72 660 Tm <000100030004> Tj 100 0 Td <0007> Tj 0 -12 Td <0001> Tj ET\n" +
 		"/Artifact BMC BT /F1 10 Tf 72 20 Td (footer) Tj ET EMC\n" +
 		"BT /F5 10 Tf 72 600 Td (\\001\\002) Tj ET"
