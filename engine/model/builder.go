@@ -22,6 +22,7 @@ type builder struct {
 	dry     bool  // only count: no memory is taken
 	bytes   int64 // of weights
 	loads   []load
+	head    *rankHead // nil: no reranker
 	err     error
 }
 

@@ -29,16 +29,24 @@ func (b *builder) describePooling() {
 			b.Pooling = PoolMean
 		}
 	}
+	if b.Pooling == PoolRank && !b.Causal {
+		b.head = b.rankHead()
+	}
+}
+
+// checkText is check for tokens that are evaluated from the start.
+func (m *Model) checkText(tokens []int32) error {
+	if len(tokens) > m.context {
+		return fmt.Errorf("model: %w: %d of them, but the context has %d", ErrTokens, len(tokens), m.context)
+	}
+	return m.check(tokens)
 }
 
 // Embed returns the unit vector of a text: (Dim), valid until the next call. The
 // tokens are the whole text, with those that the model wants at its ends.
 func (m *Model) Embed(tokens []int32) ([]float32, error) {
-	if err := m.check(tokens); err != nil {
+	if err := m.checkText(tokens); err != nil {
 		return nil, err
-	}
-	if len(tokens) > m.context {
-		return nil, fmt.Errorf("model: %w: %d of them, but the context has %d", ErrTokens, len(tokens), m.context)
 	}
 	m.result = grow(m.result, m.Dim)
 	clear(m.result)

@@ -67,6 +67,7 @@ type Model struct {
 	context int // tokens of a new cache, unless it says otherwise
 	weights int64
 	result  []float32 // of the last call
+	head    *rankHead // nil: no reranker
 	network
 }
 
@@ -147,7 +148,7 @@ func Load(f *gguf.File, r io.ReaderAt, o Options) (*Model, error) {
 	if err := b.read(r, o.Progress); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	return &Model{Config: b.Config, context: b.context, weights: b.bytes, network: n}, nil
+	return &Model{Config: b.Config, context: b.context, weights: b.bytes, head: b.head, network: n}, nil
 }
 
 // Bytes is the memory that the weights take, which lives as long as the model:
