@@ -74,7 +74,7 @@ func (a *asking) run() error {
 		err = a.say(q.notFound(search, hits))
 	case a.request.Mode == Generate:
 		a.answer.Verdict = Answered
-		err = a.generate(q, hits)
+		err = a.generate(q, hits, candidates)
 	default:
 		a.answer.Verdict = Answered
 		err = a.quote(pick(candidates))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/index"
@@ -16,12 +17,12 @@ var instructions = map[bool]string{
 }
 
 // generate lets the model answer from the evidence and resolves its citations.
-func (a *asking) generate(q question, hits []index.Hit) error {
+func (a *asking) generate(q question, hits []index.Hit, best []candidate) error {
 	o := engine.DefaultOptions()
 	o.MaxTokens = or(a.request.MaxTokens, o.MaxTokens)
 	o.Temperature = float32(or(a.request.Temperature, 0))
 	o.Seed = or(a.request.Seed, o.Seed)
-	prompt, shown, err := a.prompt(q, hits, o.MaxTokens)
+	prompt, shown, err := a.prompt(q, hits, best, o.MaxTokens)
 	if err != nil {
 		return err
 	}
@@ -49,34 +50,83 @@ func (a *asking) generate(q question, hits []index.Hit) error {
 	return nil
 }
 
-// prompt renders as many passages, best first, as leave room for the answer.
-func (a *asking) prompt(q question, hits []index.Hit, answer int) (prompt []int32, shown []index.Hit, err error) {
-	room := a.Generator.Context() - min(answer, a.Generator.Context()/2)
-	for n := len(hits); n > 0; n-- {
-		shown = hits[:n]
-		var b strings.Builder
-		b.WriteString(instructions[q.korean])
-		for i, h := range shown {
-			fmt.Fprintf(&b, "\n\n[%d] %s\n%s", i+1, strings.Join(append([]string{h.Document}, h.Headings...), " > "), strings.TrimSpace(h.Text))
-		}
-		label := map[bool]string{true: "질문", false: "Question"}[q.korean]
-		fmt.Fprintf(&b, "\n\n%s: %s", label, q.text)
-		prompt, err = a.Generator.Prompt([]engine.Message{{Role: "user", Content: b.String()}})
+// passage is evidence as the model is shown it: a hit, or the part of it that there
+// is room for.
+type passage struct {
+	index.Hit
+	text string
+	span index.Span // of text, in the document
+}
+
+// prompt renders the evidence, with as much of it as leaves room for the answer:
+// fewer passages, then the best sentences alone, then without instructions, then the
+// beginning of the best one.
+func (a *asking) prompt(q question, hits []index.Hit, best []candidate, answer int) (prompt []int32, shown []passage, err error) {
+	var whole, sentences []passage
+	for _, h := range hits {
+		whole = append(whole, passage{h, h.Text, h.Span})
+	}
+	for _, c := range pick(best) {
+		sentences = append(sentences, passage{c.hit, c.text, c.span})
+	}
+	room := a.Generator.Context() - min(answer, a.Generator.Context()/4)
+	try := func(instruction string, list []passage) (fits bool) {
 		if err != nil {
-			return nil, nil, err
+			return false
 		}
-		if len(prompt) <= room {
-			a.answer.Trace.Prompt = b.String()
+		var b strings.Builder
+		b.WriteString(instruction)
+		for i, p := range list {
+			fmt.Fprintf(&b, "[%d] ", i+1)
+			if instruction != "" {
+				b.WriteString(strings.Join(append([]string{p.Document}, p.Headings...), " > ") + "\n")
+			}
+			b.WriteString(strings.TrimSpace(p.text) + "\n\n")
+		}
+		fmt.Fprintf(&b, "%s: %s", map[bool]string{true: "질문", false: "Question"}[q.korean], strings.TrimSpace(q.text))
+		if prompt, err = a.Generator.Prompt([]engine.Message{{Role: "user", Content: b.String()}}); len(prompt) > room {
+			return false
+		}
+		shown, a.answer.Trace.Prompt = list, b.String()
+		return err == nil
+	}
+	for n := len(whole); n > 0; n-- {
+		if try(instructions[q.korean]+"\n\n", whole[:n]) {
 			return prompt, shown, nil
 		}
 	}
-	return nil, nil, fmt.Errorf("%w: not one passage fits the model's context of %d tokens; take a model with a longer one", ErrRequest, a.Generator.Context())
+	for _, instruction := range []string{instructions[q.korean] + "\n\n", ""} {
+		for n := len(sentences); n > 0; n-- {
+			if try(instruction, sentences[:n]) {
+				return prompt, shown, nil
+			}
+		}
+	}
+	for p := sentences[0]; err == nil && p.span.Len() > 1; {
+		p.text = p.text[:boundary(p.text, len(p.text)/2)]
+		p.span.End = p.span.Start + len(p.text)
+		if try("", []passage{p}) {
+			return prompt, shown, nil
+		}
+	}
+	if err == nil {
+		err = fmt.Errorf("%w: the question leaves no room for evidence in the model's context of %d tokens; ask a shorter one, or take a model with a longer context", ErrRequest, a.Generator.Context())
+	}
+	return nil, nil, err
+}
+
+// boundary is the last place at or before n where a character begins.
+func boundary(s string, n int) int {
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return n
 }
 
 // resolver turns [n] in a stream of text into citations.
 type resolver struct {
 	*asking
-	shown []index.Hit
+	shown []passage
 	held  string // may be the beginning of [n]
 	cited []int  // evidence number of each citation
 }
@@ -143,8 +193,8 @@ func (r *resolver) resolve(n int, text string) error {
 	if at < 0 {
 		at = len(r.cited)
 		r.cited = append(r.cited, n)
-		h := r.shown[n-1]
-		if _, err := r.cite(h, h.Span, h.Text); err != nil {
+		p := r.shown[n-1]
+		if _, err := r.cite(p.Hit, p.span, p.text); err != nil {
 			return err
 		}
 	}

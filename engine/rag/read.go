@@ -28,6 +28,7 @@ const (
 	weightKind    = 0.15 // it shows what the question asks for
 	weightRank    = 0.30 // of its passage, beside the best
 	weightShort   = -0.3 // it is a title, or a few words
+	weightAsks    = -0.8 // it is a question itself
 )
 
 // read scores the sentences of the passages, best first, and says how sure it is
@@ -75,11 +76,14 @@ func sentences(q question, h index.Hit, top float64) []candidate {
 		if top > 0 {
 			f["rank"] = h.Score / top
 		}
-		if f["terms"] < 4 || strings.HasPrefix(c.text, "#") || strings.HasSuffix(c.text, "?") {
+		if f["terms"] < 4 || strings.HasPrefix(c.text, "#") {
 			f["short"] = 1
 		}
+		if strings.HasSuffix(c.text, "?") {
+			f["asks"] = 1
+		}
 		delete(f, "terms")
-		c.score = float64(weightCovered*f["covered"]) + float64(weightContext*f["context"]) + float64(weightKind*f["kind"]) + float64(weightRank*f["rank"]) + float64(weightShort*f["short"])
+		c.score = float64(weightCovered*f["covered"]) + float64(weightContext*f["context"]) + float64(weightKind*f["kind"]) + float64(weightRank*f["rank"]) + float64(weightShort*f["short"]) + float64(weightAsks*f["asks"])
 	}
 	return list
 }
