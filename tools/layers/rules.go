@@ -24,7 +24,8 @@ var rules = []rule{
 	{"index/collection", []string{"index/..."}},
 	{"index/segment", []string{"index", "index/analysis"}},
 	{"index/store", []string{"index", "os/...", "syscall/..."}},
-	{"index/chunk", []string{"index"}},
+	{"index/analysis", []string{"index", "index/cp949"}},
+	{"index/extract", []string{"index", "index/cp949"}},
 	{"index/keyword", []string{"index", "index/analysis", "index/segment"}},
 	{"index/...", []string{"index"}},
 
