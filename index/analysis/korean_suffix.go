@@ -23,53 +23,53 @@ const (
 // maxSuffix is the longest suffix, in syllables.
 const maxSuffix = 5
 
-// suffixes holds particles and common endings. Those that often end a noun of
-// two syllables (국가, 도로, 회의) leave at least two.
+// verb is the rule of what makes a verb of a noun: 개발하다, 개발되다, 개발시키다.
+var verb = rule{whatever, 2, false}
+
+// suffixRules holds particles and common endings. A row with stems joins each
+// stem with each suffix. Those that often end a noun of two syllables (국가, 도로,
+// 회의) leave at least two.
+var suffixRules = []struct {
+	rule
+	stems, suffixes string
+}{
+	{rule{consonant, 1, true}, "", "을 은"},
+	{rule{vowel, 1, true}, "", "를 는"},
+	{rule{whatever, 1, true}, "", `에 에는 에도 에만 에의 에서 에서는 에서도 에서의 에서만 에게 에게는 에게도 에게서
+		까지 까지는 까지의 부터 부터는 부터의 처럼 보다 마다 조차 한테 께서`},
+	{rule{consonant, 2, true}, "", "이 과 과의 과는 과도 이나 이란 이라고 이라는 이라도"},
+	{rule{vowel, 2, true}, "", "가 와 와의 와는 와도 나 란 라고 라는 라도"},
+	{rule{vowelOrL, 2, true}, "", "로 로는 로도 로의 로서 로써 로부터"},
+	{rule{otherThanL, 1, true}, "", "으로 으로는 으로도 으로의 으로서 으로써 으로부터"},
+	{rule{whatever, 2, true}, "", "의 도 만 들"},
+	{rule{consonant, 2, false}, "", "이다 이며 이고 인 이었다 이었나 이었는가 이라"},
+	{rule{vowel, 2, false}, "", "였다 였나 였는가 라"},
+	{rule{whatever, 2, false}, "", `인가 인가요 인지 일까 일까요 입니까 입니다 이에요 예요 적인 적으로
+		는가 는다 었다 았다 었는가 았는가 습니다 습니까 니다 니까 나요 까 요`},
+	{verb, "하 되", `다 는 고 며 면 지 기 던 게 도록 려고 려면 여 여서 자 니 나 는데 는가 는지 거나 면서 므로 기로 기에 기도
+		지만 지는 지도 고자 세요 였다 였던 였고 였으며 였는가 였으나 였는데 였을 였음 였나
+		었다 었던 었고 었으며 었는가 었으나 었는데 었을 었음 었나 어 어서`},
+	{verb, "했 됐", "다 던 고 으며 는가 으나 는데 을 음 나 습니다"},
+	{verb, "한 된", "다 다고 다는 지"},
+	{verb, "할 될", "지 까"},
+	{verb, "", `한 된 할 될 합니다 해 해서 해야 해도 됩니다 돼 돼서 됨 시킨 시켰다 시키는 시키고 시킬
+		당한 당했다 받은 받는 받았다`},
+}
+
+// suffixes finds the rule of a suffix.
 var suffixes = func() map[string]rule {
 	m := map[string]rule{}
-	add := func(r rule, list string) {
-		for s := range strings.FieldsSeq(list) {
-			m[s] = r
+	for _, row := range suffixRules {
+		stems := strings.Fields(row.stems)
+		if len(stems) == 0 {
+			stems = []string{""}
+		}
+		for _, stem := range stems {
+			for suffix := range strings.FieldsSeq(row.suffixes) {
+				m[stem+suffix] = row.rule
+			}
 		}
 	}
-	add(rule{consonant, 1, true}, "을 은")
-	add(rule{vowel, 1, true}, "를 는")
-	add(rule{whatever, 1, true}, `에 에는 에도 에만 에의 에서 에서는 에서도 에서의 에서만 에게 에게는 에게도 에게서
-		까지 까지는 까지의 부터 부터는 부터의 처럼 보다 마다 조차 한테 께서`)
-	add(rule{consonant, 2, true}, "이 과 과의 과는 과도 이나 이란 이라고 이라는 이라도")
-	add(rule{vowel, 2, true}, "가 와 와의 와는 와도 나 란 라고 라는 라도")
-	add(rule{vowelOrL, 2, true}, "로 로는 로도 로의 로서 로써 로부터")
-	add(rule{otherThanL, 1, true}, "으로 으로는 으로도 으로의 으로서 으로써 으로부터")
-	add(rule{whatever, 2, true}, "의 도 만 들")
-	add(rule{consonant, 2, false}, "이다 이며 이고 인 이었다 이었나 이었는가 이라")
-	add(rule{vowel, 2, false}, "였다 였나 였는가 라")
-	add(rule{whatever, 2, false}, `인가 인가요 인지 일까 일까요 입니까 입니다 이에요 예요 적인 적으로
-		는가 는다 었다 았다 었는가 았는가 습니다 습니까 니다 니까 나요 까 요`)
-	// Verbs made of a noun: 개발하다, 개발되다, 개발시키다.
-	verb := rule{whatever, 2, false}
-	for _, v := range []string{"하", "되"} {
-		for e := range strings.FieldsSeq(`다 는 고 며 면 지 기 던 게 도록 려고 려면 여 여서 자 니 나 는데 는가 는지 거나 면서
-			므로 기로 기에 기도 지만 지는 지도 고자 세요 였다 였던 였고 였으며 였는가 였으나 였는데 였을 였음 였나
-			었다 었던 었고 었으며 었는가 었으나 었는데 었을 었음 었나 어 어서`) {
-			m[v+e] = verb
-		}
-	}
-	for _, v := range []string{"했", "됐"} {
-		for e := range strings.FieldsSeq("다 던 고 으며 는가 으나 는데 을 음 나 습니다") {
-			m[v+e] = verb
-		}
-	}
-	for _, v := range []string{"한", "된"} {
-		for _, e := range []string{"", "다", "다고", "다는", "지"} {
-			m[v+e] = verb
-		}
-	}
-	for _, v := range []string{"할", "될"} {
-		for _, e := range []string{"", "지", "까"} {
-			m[v+e] = verb
-		}
-	}
-	add(verb, "합니다 해 해서 해야 해도 됩니다 돼 돼서 됨 시킨 시켰다 시키는 시키고 시킬 당한 당했다 받은 받는 받았다")
 	return m
 }()
 

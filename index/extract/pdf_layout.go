@@ -1,9 +1,9 @@
 package extract
 
 import (
-	"cmp"
 	"math"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -55,7 +55,7 @@ func divide(runs []pdfRun, first func(pdfRun) bool) (a, b []pdfRun) {
 // gutter finds a strip that no run crosses, between two columns of text. The
 // columns of a table have such strips too, but their lines are short.
 func gutter(runs []pdfRun) (float64, bool) {
-	byX := slices.SortedFunc(slices.Values(runs), func(a, b pdfRun) int { return cmp.Compare(a.x, b.x) })
+	byX := sortedRuns(runs, func(a, b pdfRun) bool { return a.x < b.x })
 	end := byX[0].end
 	best, width := 0.0, 0.0
 	for _, r := range byX[1:] {
@@ -92,7 +92,7 @@ func column(all []pdfRun, in func(pdfRun) bool) bool {
 
 // widestGap finds the widest blank between lines, if it is wider than a line.
 func widestGap(runs []pdfRun) (float64, bool) {
-	byY := slices.SortedFunc(slices.Values(runs), func(a, b pdfRun) int { return cmp.Compare(b.y, a.y) })
+	byY := sortedRuns(runs, func(a, b pdfRun) bool { return a.y > b.y })
 	best, width := 0.0, 0.0
 	for i := 1; i < len(byY); i++ {
 		gap := byY[i-1].y - byY[i].y
@@ -103,9 +103,16 @@ func widestGap(runs []pdfRun) (float64, bool) {
 	return best, width > 0
 }
 
+// sortedRuns returns a stably sorted copy.
+func sortedRuns(runs []pdfRun, less func(a, b pdfRun) bool) []pdfRun {
+	runs = slices.Clone(runs)
+	sort.SliceStable(runs, func(i, j int) bool { return less(runs[i], runs[j]) })
+	return runs
+}
+
 // lines gathers runs on one baseline.
 func lines(runs []pdfRun) []pdfLine {
-	sorted := slices.SortedStableFunc(slices.Values(runs), func(a, b pdfRun) int { return cmp.Compare(b.y, a.y) })
+	sorted := sortedRuns(runs, func(a, b pdfRun) bool { return a.y > b.y })
 	var all []pdfLine
 	for len(sorted) > 0 {
 		n, y, size := 1, sorted[0].y, sorted[0].size
@@ -123,7 +130,7 @@ func lines(runs []pdfRun) []pdfLine {
 
 // joinRuns makes a line. A gap is a space; a wide one parts the cells of a row.
 func joinRuns(runs []pdfRun) pdfLine {
-	slices.SortStableFunc(runs, func(a, b pdfRun) int { return cmp.Compare(a.x, b.x) })
+	runs = sortedRuns(runs, func(a, b pdfRun) bool { return a.x < b.x })
 	l := pdfLine{x: runs[0].x, y: runs[0].y, end: runs[0].x}
 	var b strings.Builder
 	for i, r := range runs {

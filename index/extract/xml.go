@@ -35,45 +35,48 @@ func (e *element) attr(name string) string {
 // can be read: office programs write XML that is sound, and what is damaged
 // ends early. Names keep their case.
 func elements(source []byte) iter.Seq[*element] {
-	return func(yield func(*element) bool) {
-		var e element
-		for len(source) > 0 {
-			open := bytes.IndexByte(source, '<')
-			if open != 0 {
-				if open < 0 {
-					open = len(source)
-				}
-				e = element{text: html.UnescapeString(string(source[:open])), attrs: e.attrs[:0]}
-				if !yield(&e) {
-					return
-				}
-				source = source[open:]
-				continue
+	return func(yield func(*element) bool) { eachElement(source, yield) }
+}
+
+// eachElement stands apart so that it is compiled once, not into every loop.
+func eachElement(source []byte, yield func(*element) bool) {
+	var e element
+	for len(source) > 0 {
+		open := bytes.IndexByte(source, '<')
+		if open != 0 {
+			if open < 0 {
+				open = len(source)
 			}
-			var rest []byte
-			switch {
-			case bytes.HasPrefix(source, []byte("<!--")):
-				_, rest, _ = bytes.Cut(source, []byte("-->"))
-			case bytes.HasPrefix(source, []byte("<![CDATA[")):
-				var data []byte
-				data, rest, _ = bytes.Cut(source[9:], []byte("]]>"))
-				e = element{text: string(data), attrs: e.attrs[:0]}
-				if !yield(&e) {
-					return
-				}
-			case source[1%len(source)] == '?' || source[1%len(source)] == '!':
-				_, rest, _ = bytes.Cut(source, []byte(">"))
-			default:
-				var ok bool
-				if rest, ok = e.parse(source); !ok {
-					return
-				}
-				if !yield(&e) {
-					return
-				}
+			e = element{text: html.UnescapeString(string(source[:open])), attrs: e.attrs[:0]}
+			if !yield(&e) {
+				return
 			}
-			source = rest
+			source = source[open:]
+			continue
 		}
+		var rest []byte
+		switch {
+		case bytes.HasPrefix(source, []byte("<!--")):
+			_, rest, _ = bytes.Cut(source, []byte("-->"))
+		case bytes.HasPrefix(source, []byte("<![CDATA[")):
+			var data []byte
+			data, rest, _ = bytes.Cut(source[9:], []byte("]]>"))
+			e = element{text: string(data), attrs: e.attrs[:0]}
+			if !yield(&e) {
+				return
+			}
+		case source[1%len(source)] == '?' || source[1%len(source)] == '!':
+			_, rest, _ = bytes.Cut(source, []byte(">"))
+		default:
+			var ok bool
+			if rest, ok = e.parse(source); !ok {
+				return
+			}
+			if !yield(&e) {
+				return
+			}
+		}
+		source = rest
 	}
 }
 
