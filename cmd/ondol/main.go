@@ -22,7 +22,7 @@ type command struct {
 }
 
 // commands in the order in which help shows them.
-var commands = []command{serveCommand, askCommand, indexCommand, searchCommand, generateCommand, tokenizeCommand, logitsCommand, benchCommand}
+var commands = []command{serveCommand, askCommand, indexCommand, searchCommand, generateCommand, tokenizeCommand, logitsCommand, benchCommand, evalCommand}
 
 // errUsage marks wrong usage: exit status 2.
 var errUsage = errors.New("wrong usage")
