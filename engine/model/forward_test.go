@@ -269,6 +269,28 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestArchitecturesRefuse takes from every architecture what it relies on.
+func TestArchitecturesRefuse(t *testing.T) {
+	for _, arch := range Architectures() {
+		for i := range 31 {
+			_, err := decode(small(t, arch, func(kvs *[]gguf.KeyValue, ts *[]gguf.Tensor) {
+				switch {
+				case i < 2+len(*kvs):
+					set(kvs, arch+".rope.dimension_count", uint32(15+i%2)) // 15 is refused
+					if i > 1 {
+						*kvs = slices.Delete(*kvs, i-2, i-1)
+					}
+				default:
+					*ts = slices.Delete(*ts, i-2-len(*kvs), i-1-len(*kvs))
+				}
+			}), Options{})
+			if err != nil && !errors.Is(err, gguf.ErrFormat) && !errors.Is(err, ErrUnsupported) {
+				t.Errorf("%s, change %d: %v", arch, i, err)
+			}
+		}
+	}
+}
+
 // TestMemoryIsEnough holds the estimate against what is taken.
 func TestMemoryIsEnough(t *testing.T) {
 	b := small(t, "llama", func(kvs *[]gguf.KeyValue, ts *[]gguf.Tensor) {
