@@ -15,14 +15,14 @@ SHELL := /bin/bash
 ADDR ?= 127.0.0.1:8080
 FUZZTIME ?= 5s
 
-# The guest leaves encoding/json's second version out: it is a quarter of the
-# reactor. What no inner loop calls is compiled without inlining: that is
+# The guest leaves out the second version of encoding/json, a quarter of the
+# reactor, and parts of the collector for many cores. What no inner loop calls is compiled without inlining: that is
 # another 100 kB gzipped.
-GUEST := GOOS=wasip1 GOARCH=wasm GOEXPERIMENT=simd,nojsonv2
+GUEST := GOOS=wasip1 GOARCH=wasm GOEXPERIMENT=simd,nojsonv2,nogreenteagc,nosizespecializedmalloc
 COLD := fmt encoding/json encoding/csv reflect time strconv log os syscall net/... io/... compress/... \
 	internal/strconv internal/fmtsort internal/poll internal/reflectlite unique \
 	$(addprefix github.com/ondol-rag/ondol/,index/extract engine/chat engine/gguf wasm/...)
-GUEST_FLAGS := -trimpath -ldflags='-s -w' -buildmode=c-shared $(foreach p,$(COLD),-gcflags=$(p)=-l)
+GUEST_FLAGS := -tags=lean -trimpath -ldflags='-s -w' -buildmode=c-shared $(foreach p,$(COLD),-gcflags=$(p)=-l)
 GUEST_SOURCES := $(shell find engine index wasm/abi wasm/guest -name '*.go' -o -name '*.s') go.mod go.sum
 HOST_SOURCES := $(GUEST_SOURCES) $(shell find cmd/ondol wasm/host -name '*.go')
 WEB_SOURCES := $(shell find web/app web/sdk -type f) $(wildcard web/*.*)
@@ -124,7 +124,7 @@ bench: build build/bench/ondol-scalar.wasm $(if $(wildcard ../shared/bench/mkggu
 
 build/bench/ondol-scalar.wasm: $(GUEST_SOURCES)
 	@mkdir -p build/bench
-	$(GUEST) GOEXPERIMENT=nojsonv2 go build $(GUEST_FLAGS) -o $@ ./wasm/guest
+	$(GUEST) GOEXPERIMENT=nojsonv2,nogreenteagc,nosizespecializedmalloc go build $(GUEST_FLAGS) -o $@ ./wasm/guest
 
 $(MODEL): ../shared/bench/mkgguf/main.go
 	@mkdir -p build/bench
