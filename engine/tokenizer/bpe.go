@@ -15,6 +15,7 @@ import (
 // the pair of bytes or tokens that was learnt first merges first.
 type bpe struct {
 	pre     pre
+	prefix  bool // a space before a text that has none
 	merges  map[pair]rank
 	bytes   [256]int32
 	size    int32            // of the vocabulary: symbols from here on are no tokens
@@ -30,10 +31,13 @@ func init() { algorithms["gpt2"] = newBPE }
 
 func newBPE(v *Vocab) (algorithm, error) {
 	pre, ok := pres[v.Pre]
-	if !ok {
+	switch {
+	case v.words != nil:
+		pre = *v.words
+	case !ok:
 		return nil, fmt.Errorf("%w: pre-tokenizer %q; there are %s", quant.ErrUnsupported, v.Pre, strings.Join(slices.Sorted(maps.Keys(pres)), ", "))
 	}
-	b := &bpe{pre: pre, size: int32(len(v.Tokens)), merges: make(map[pair]rank, len(v.Merges)), scratch: sync.Pool{New: func() any { return new(merger) }}}
+	b := &bpe{pre: pre, prefix: v.AddSpacePrefix, size: int32(len(v.Tokens)), merges: make(map[pair]rank, len(v.Merges)), scratch: sync.Pool{New: func() any { return new(merger) }}}
 	// Parts of merges that are no tokens get ids beyond the vocabulary.
 	extra := map[string]int32{}
 	symbol := func(s string) int32 {
@@ -75,6 +79,9 @@ func newBPE(v *Vocab) (algorithm, error) {
 func (b *bpe) encode(ids []int32, text string, first bool) []int32 {
 	if !utf8.ValidString(text) {
 		text = string([]rune(text))
+	}
+	if b.prefix && text != "" && text[0] != ' ' {
+		text = " " + text
 	}
 	m := b.scratch.Get().(*merger)
 	defer b.scratch.Put(m)

@@ -265,11 +265,12 @@ const cased = "" +
 	"\ua640\ua66d\ua680\ua69b\ua722\ua76f\ua771\ua787\ua78b\ua78e\uab70\uabbf\ufb00\ufb06\ufb13\ufb17\uff21\uff3a\uff41\uff5a" +
 	"\U00010400\U0001044f\U000104b0\U000104d3\U000104d8\U000104fb\U00010c80\U00010cb2\U00010cc0\U00010cf2\U000118a0\U000118df\U0001e900\U0001e943"
 
+var digits = singles(unicode.IsNumber)
+
 func lineBreak(r rune) bool { return r == '\r' || r == '\n' }
 
 func init() {
 	one := func(s ...stage) pre { return pre{stages: s} }
-	digits := singles(unicode.IsNumber)
 	// Han, kana, Hangul and what lies between, as DeepSeek's tokenizers write it.
 	eastern := runs(in('一', '龥', 'ࠀ', '一', '가', 0xd7ff))
 

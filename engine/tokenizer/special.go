@@ -2,7 +2,7 @@ package tokenizer
 
 import (
 	"cmp"
-	"iter"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -15,8 +15,8 @@ type fragment struct {
 
 // finder finds tokens written out in text.
 type finder struct {
-	tokens  []found      // longest first
-	byFirst [256][]int32 // indices of tokens by their first byte
+	tokens []found // longest first
+	begin  *prefixes
 }
 
 type found struct {
@@ -25,83 +25,70 @@ type found struct {
 	strip Strip
 }
 
+// index readies the finder once it has all tokens.
 func (f *finder) index() {
 	slices.SortStableFunc(f.tokens, func(a, b found) int { return cmp.Compare(len(b.text), len(a.text)) })
+	entries := make([]entry, len(f.tokens))
 	for i, t := range f.tokens {
-		f.byFirst[t.text[0]] = append(f.byFirst[t.text[0]], int32(i))
+		entries[i] = entry{t.text, int32(i)}
 	}
-}
-
-// span is a token's place in a text; token counts from the longest.
-type span struct {
-	start, end int
-	token      int32
+	f.begin = newPrefixes(entries)
 }
 
 // split cuts text at the tokens in it. Where they overlap, the longer wins, then
 // the earlier: llama.cpp searches for one after the other, longest first.
-func (f *finder) split(text string) iter.Seq[fragment] {
-	return func(yield func(fragment) bool) {
-		at := 0
-		for _, s := range f.find(text) {
-			if s.start > at && !yield(fragment{text[at:s.start], -1}) {
-				return
-			}
-			if !yield(fragment{id: f.tokens[s.token].id}) {
-				return
-			}
-			at = s.end
-		}
-		if at < len(text) {
-			yield(fragment{text[at:], -1})
-		}
-	}
-}
-
-// find returns disjoint places of tokens in the order of the text.
-func (f *finder) find(text string) []span {
-	var all []span
-	if len(f.tokens) == 0 {
+func (f *finder) split(text string) []fragment {
+	if text == "" {
 		return nil
 	}
-	for i := range len(text) {
-		for _, t := range f.byFirst[text[i]] {
-			if s := f.tokens[t].text; strings.HasPrefix(text[i:], s) {
-				all = append(all, span{i, i + len(s), t})
+	fragments := []fragment{{text, -1}}
+	for _, i := range f.occurring(text) {
+		var cut []fragment
+		for _, x := range fragments {
+			if x.id >= 0 {
+				cut = append(cut, x)
+			} else {
+				cut = f.tokens[i].cut(cut, x.text)
 			}
 		}
+		fragments = cut
 	}
-	if len(all) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(all, func(a, b span) int { return cmp.Compare(a.token, b.token) })
-	taken := make([]bool, len(text))
-	kept := all[:0]
-	for _, s := range all {
-		if slices.Contains(taken[s.start:s.end], true) {
-			continue
-		}
-		strip := f.tokens[s.token].strip
-		if strip&StripLeft != 0 {
-			for s.start > 0 && !taken[s.start-1] && asciiSpace(text[s.start-1]) {
-				s.start--
-			}
-		}
-		if strip&StripRight != 0 {
-			for s.end < len(text) && !taken[s.end] && asciiSpace(text[s.end]) {
-				s.end++
-			}
-		}
-		for i := s.start; i < s.end; i++ {
-			taken[i] = true
-		}
-		kept = append(kept, s)
-	}
-	slices.SortFunc(kept, func(a, b span) int { return cmp.Compare(a.start, b.start) })
-	return kept
+	return fragments
 }
 
-func asciiSpace(b byte) bool { return b == ' ' || b >= '\t' && b <= '\r' }
+// occurring returns the indices of the tokens that are in a text, in order.
+func (f *finder) occurring(text string) []int32 {
+	seen := map[int32]bool{}
+	if len(f.tokens) > 0 {
+		for i := range len(text) {
+			f.begin.of(text[i:], func(_ int, token int32) { seen[token] = true })
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// cut appends the fragments of a text at each occurrence of the token.
+func (t *found) cut(to []fragment, text string) []fragment {
+	for text != "" {
+		left, right, ok := strings.Cut(text, t.text)
+		if ok && t.strip&StripLeft != 0 {
+			left = strings.TrimRight(left, asciiSpaces)
+		}
+		if ok && t.strip&StripRight != 0 {
+			right = strings.TrimLeft(right, asciiSpaces)
+		}
+		if left != "" {
+			to = append(to, fragment{left, -1})
+		}
+		if ok {
+			to = append(to, fragment{id: t.id})
+		}
+		text = right
+	}
+	return to
+}
+
+const asciiSpaces = " \t\n\v\f\r"
 
 // findSpecials sorts special tokens by where they may be read.
 //
@@ -112,7 +99,7 @@ func (t *Tokenizer) findSpecials() {
 	for i, text := range t.Tokens {
 		id := int32(i)
 		kind := t.kind(id)
-		if text == "" || kind != Control && kind != Unknown && kind != UserDefined {
+		if text == "" || t.ids[text] != id || kind != Control && kind != Unknown && kind != UserDefined {
 			continue
 		}
 		f := &t.special

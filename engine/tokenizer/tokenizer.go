@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/ondol-rag/ondol/engine/quant"
 )
 
@@ -82,10 +84,13 @@ func (t *Tokenizer) Encode(parts ...Part) []int32 {
 	var plain strings.Builder
 	first := true
 	flush := func() {
-		for f := range t.always.split(plain.String()) {
+		for _, f := range t.always.split(plain.String()) {
 			if f.id >= 0 {
 				ids, first = append(ids, f.id), true
 			} else {
+				if t.NFC {
+					f.text = norm.NFC.String(f.text)
+				}
 				ids, first = t.algorithm.encode(ids, f.text, first), false
 			}
 		}
@@ -96,7 +101,7 @@ func (t *Tokenizer) Encode(parts ...Part) []int32 {
 			plain.WriteString(p.Text)
 			continue
 		}
-		for f := range t.special.split(p.Text) {
+		for _, f := range t.special.split(p.Text) {
 			if f.id < 0 {
 				plain.WriteString(f.text)
 				continue

@@ -37,13 +37,16 @@ type Vocab struct {
 	AddSpacePrefix         bool   // a space before a text's first word
 	Lowercase              bool   // of "bert"
 	StripAccents           bool   // of "bert"
-	WholeNFD               bool   // of "bert": all of a character's decomposition; llama.cpp keeps the first of it
+	LongestWord            int    // of "bert": characters; a longer one is unknown; 0 for no bound
+	HuggingFace            bool   // of "bert": normalize as the tokenizers library does, not as llama.cpp does
+	NFC                    bool   // compose characters first
 	RemoveExtraWhitespaces bool   // of "t5"
 	Charsmap               []byte // of "t5": SentencePiece's precompiled normalization
 
 	Strip map[int32]Strip // special tokens that take the whitespace beside them along
 
-	ids map[string]int32
+	words *pre // pre-tokenizer of "gpt2" that has no name
+	ids   map[string]int32
 }
 
 // Strip is a set of sides.

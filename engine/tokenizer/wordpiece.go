@@ -36,28 +36,35 @@ func (w *wordpiece) encode(ids []int32, text string, _ bool) []int32 {
 	}
 	v := w.vocab
 	switch {
-	case v.StripAccents && v.WholeNFD:
+	case v.StripAccents && v.HuggingFace:
 		text = norm.NFD.String(text)
 	case v.StripAccents:
 		text = strings.Map(base, text)
 	}
 	for _, r := range text {
 		switch {
-		case unicode.IsSpace(r):
+		case unicode.IsSpace(r) && !(v.HuggingFace && unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r'):
 			flush()
 			continue
-		case r == 0, r == utf8.RuneError, unicode.Is(unicode.C, r), v.StripAccents && unicode.IsMark(r):
+		case r == 0, r == utf8.RuneError, unicode.Is(unicode.C, r):
+			continue
+		case v.StripAccents && (unicode.Is(unicode.Mn, r) || !v.HuggingFace && unicode.IsMark(r)):
 			continue
 		}
-		if v.Lowercase {
-			r = unicode.ToLower(r)
+		alone := unicode.IsPunct(r) || r < 0x7f && unicode.IsSymbol(r) || han(r)
+		if alone {
+			flush()
 		}
-		if unicode.IsPunct(r) || r < 0x7f && unicode.IsSymbol(r) || han(r) {
-			flush()
+		switch {
+		case !v.Lowercase:
 			word = utf8.AppendRune(word, r)
+		case r == 'İ' && v.HuggingFace: // the only one whose lower case is two characters
+			word = append(word, "i\u0307"...)
+		default:
+			word = utf8.AppendRune(word, unicode.ToLower(r))
+		}
+		if alone {
 			flush()
-		} else {
-			word = utf8.AppendRune(word, r)
 		}
 	}
 	flush()
@@ -82,6 +89,9 @@ func base(r rune) rune {
 // word appends the tokens of a word that begins with the sign for a space.
 func (w *wordpiece) word(ids []int32, word string) []int32 {
 	before := len(ids)
+	if v := w.vocab; v.LongestWord > 0 && utf8.RuneCountInString(word)-1 > v.LongestWord {
+		word = "\x00" // no token
+	}
 	for word != "" {
 		n := min(len(word), w.longest)
 		for ; n > 0; n-- {

@@ -1,5 +1,5 @@
 // Token ids of llama.cpp for many texts: one JSON list per line.
-//   ONDOL_PEERS=DIR node oracle.mjs MODEL TEXTS.json
+//   ONDOL_PEERS=DIR node llama.cpp.mjs MODEL TEXTS.json
 // DIR holds node_modules with node-llama-cpp.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
