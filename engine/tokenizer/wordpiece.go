@@ -12,17 +12,19 @@ import (
 // the left by the longest tokens, or unknown as a whole. GGUF writes a token
 // that begins a word with the sign for a space, and the others without "##".
 type wordpiece struct {
-	vocab   *Vocab
-	longest int // token, in bytes
+	vocab  *Vocab
+	tokens *prefixes
 }
 
 func init() {
 	algorithms["bert"] = func(v *Vocab) (algorithm, error) {
-		w := &wordpiece{vocab: v}
-		for _, token := range v.Tokens {
-			w.longest = max(w.longest, len(token))
+		var tokens []entry
+		for token, id := range v.ids {
+			if token != "" {
+				tokens = append(tokens, entry{token, id})
+			}
 		}
-		return w, nil
+		return &wordpiece{v, newPrefixes(tokens)}, nil
 	}
 }
 
@@ -93,13 +95,8 @@ func (w *wordpiece) word(ids []int32, word string) []int32 {
 		word = "\x00" // no token
 	}
 	for word != "" {
-		n := min(len(word), w.longest)
-		for ; n > 0; n-- {
-			if id, ok := w.vocab.ids[word[:n]]; ok {
-				ids = append(ids, id)
-				break
-			}
-		}
+		n, id := 0, int32(0)
+		w.tokens.of(word, func(size int, token int32) { n, id = size, token })
 		if n == 0 {
 			ids = ids[:before]
 			if w.vocab.UNK >= 0 {
@@ -107,6 +104,7 @@ func (w *wordpiece) word(ids []int32, word string) []int32 {
 			}
 			break
 		}
+		ids = append(ids, id)
 		word = word[n:]
 	}
 	return ids
