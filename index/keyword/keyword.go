@@ -27,7 +27,7 @@ type Options struct {
 // DefaultOptions were chosen on Korean and English sets together; see
 // BENCHMARKS.md.
 func DefaultOptions() Options {
-	return Options{K1: 0.9, BodyB: 0.4, HeadingB: 0.4, HeadingWeight: 1, BigramWeight: 0.5}
+	return Options{K1: 0.9, BodyB: 0.75, HeadingB: 0.4, HeadingWeight: 2, BigramWeight: 0.7}
 }
 
 // Part is a segment and which of its documents are live.
