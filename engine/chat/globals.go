@@ -50,13 +50,9 @@ func makeDict(s *state, a args) value {
 	return d
 }
 
-// strftime writes a time by the C library's format.
+// strftime writes a time by the C library's format. It does not use the
+// standard library's formatter, which would be much of the whole package.
 func strftime(format string, t time.Time) string {
-	layouts := map[byte]string{
-		'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'e': "_2", 'B': "January", 'b': "Jan", 'h': "Jan",
-		'A': "Monday", 'a': "Mon", 'H': "15", 'I': "03", 'M': "04", 'S': "05", 'p': "PM",
-		'F': "2006-01-02", 'T': "15:04:05", 'D': "01/02/06", 'Z': "MST", 'z': "-0700",
-	}
 	var b strings.Builder
 	for i := 0; i < len(format); i++ {
 		if format[i] != '%' || i+1 == len(format) {
@@ -64,12 +60,49 @@ func strftime(format string, t time.Time) string {
 			continue
 		}
 		i++
-		switch layout, ok := layouts[format[i]]; {
-		case ok:
-			b.WriteString(t.Format(layout))
-		case format[i] == 'j':
+		hour, half := t.Hour(), "AM"
+		if hour >= 12 {
+			hour, half = hour-12, "PM"
+		}
+		if hour == 0 {
+			hour = 12
+		}
+		switch format[i] {
+		case 'Y':
+			fmt.Fprintf(&b, "%d", t.Year())
+		case 'y':
+			fmt.Fprintf(&b, "%02d", t.Year()%100)
+		case 'm':
+			fmt.Fprintf(&b, "%02d", int(t.Month()))
+		case 'd':
+			fmt.Fprintf(&b, "%02d", t.Day())
+		case 'e':
+			fmt.Fprintf(&b, "%2d", t.Day())
+		case 'j':
 			fmt.Fprintf(&b, "%03d", t.YearDay())
-		case format[i] == '%':
+		case 'B':
+			b.WriteString(t.Month().String())
+		case 'b', 'h':
+			b.WriteString(t.Month().String()[:3])
+		case 'A':
+			b.WriteString(t.Weekday().String())
+		case 'a':
+			b.WriteString(t.Weekday().String()[:3])
+		case 'H':
+			fmt.Fprintf(&b, "%02d", t.Hour())
+		case 'I':
+			fmt.Fprintf(&b, "%02d", hour)
+		case 'M':
+			fmt.Fprintf(&b, "%02d", t.Minute())
+		case 'S':
+			fmt.Fprintf(&b, "%02d", t.Second())
+		case 'p':
+			b.WriteString(half)
+		case 'F':
+			b.WriteString(strftime("%Y-%m-%d", t))
+		case 'T':
+			b.WriteString(strftime("%H:%M:%S", t))
+		case '%':
 			b.WriteByte('%')
 		default:
 			b.WriteString(format[i-1 : i+1])

@@ -2,7 +2,9 @@ package chat
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // kind of a lexeme.
@@ -230,9 +232,8 @@ func unescape(s string, to *strings.Builder) string {
 		if s[0] != "xuU"[i] || len(s) <= size {
 			continue
 		}
-		var r rune
-		if _, err := fmt.Sscanf(s[1:1+size], "%x", &r); err == nil {
-			to.WriteRune(r)
+		if r, err := strconv.ParseUint(s[1:1+size], 16, 32); err == nil {
+			to.WriteRune(rune(min(r, utf8.MaxRune+1))) // beyond Unicode: U+FFFD
 			return s[:1+size]
 		}
 	}

@@ -7,10 +7,10 @@ import (
 
 // Bounds of one rendering. A template is a program out of a downloaded file.
 const (
-	maxSteps = 1 << 20   // evaluations
-	maxBytes = 64 << 20  // of text made
-	maxDepth = 100       // of nesting: source, calls, values
-	maxText  = 1 << 20   // bytes of a template
+	maxSteps = 1 << 20  // evaluations
+	maxBytes = 64 << 20 // of text made
+	maxDepth = 100      // of nesting: source, calls, values
+	maxText  = 1 << 20  // bytes of a template
 )
 
 // state is a rendering under way. Failing unwinds to Render by a panic.
