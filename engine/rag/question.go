@@ -13,36 +13,110 @@ import (
 
 // question is what the reader knows of a question.
 type question struct {
-	text    string
-	korean  bool
-	terms   []string  // distinct, sorted
-	weights []float64 // of each
-	total   float64
-	kind    *kind
+	text   string
+	korean bool
+	terms  []string // distinct, sorted
+	words  []word
+	total  float64 // of the words' weights
+	kind   *kind
 }
 
-// bigramWeight is what a Hangul or CJK bigram counts beside a word.
-const bigramWeight = 0.5
+// word is one of the question's words, by its terms' places in question.terms.
+type word struct {
+	weight  float64
+	terms   []int
+	bigrams []int
+}
+
+// bigramCredit is what a word counts of which only the bigrams are met: a verb in
+// another form, a compound written apart.
+const bigramCredit = 0.9
 
 func newQuestion(text string, lib Library) question {
 	q := question{text: text, korean: strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })}
-	q.terms = analysis.Query(text)
-	slices.Sort(q.terms)
-	q.terms = slices.Compact(q.terms)
-	q.weights = lib.Weights(q.terms)
-	for i, t := range q.terms {
-		if t[0] == analysis.Bigram {
-			q.weights[i] *= bigramWeight
-		}
-		q.total += q.weights[i]
-	}
+	asked := text
 	for i := range kinds {
-		if anyIn(kinds[i].asks, strings.ToLower(text)) {
+		if phrase := anyIn(kinds[i].asks, strings.ToLower(text)); phrase != "" {
 			q.kind = &kinds[i]
+			// What kind of answer is asked for says nothing of where it stands.
+			if rest := without(text, phrase); len(analysis.Query(rest)) > 0 {
+				asked = rest
+			}
 			break
 		}
 	}
+	q.terms = slices.Sorted(slices.Values(analysis.Query(asked)))
+	q.terms = slices.Compact(q.terms)
+	weights := lib.Weights(q.terms)
+	last := index.Span{End: -1}
+	analysis.Analyze(asked, func(term []byte, span index.Span) {
+		at, ok := q.find(term)
+		if !ok {
+			return
+		}
+		if span.Start >= last.End {
+			q.words = append(q.words, word{})
+			last = span
+		}
+		w := &q.words[len(q.words)-1]
+		if term[0] == analysis.Bigram {
+			w.bigrams = append(w.bigrams, at)
+			return
+		}
+		w.terms = append(w.terms, at)
+		w.weight = max(w.weight, weights[at])
+	})
+	for i := range q.words {
+		w := &q.words[i]
+		if len(w.terms) == 0 {
+			for _, b := range w.bigrams {
+				w.weight += weights[b] / float64(len(w.bigrams))
+			}
+		}
+		q.total += w.weight
+	}
 	return q
+}
+
+// find is a term's place in q.terms.
+func (q question) find(term []byte) (at int, ok bool) {
+	return slices.BinarySearchFunc(q.terms, term, func(t string, b []byte) int { return strings.Compare(t, string(b)) })
+}
+
+// credit is how far a text that has some of the question's terms has a word.
+func (w word) credit(has []bool) float64 {
+	if slices.ContainsFunc(w.terms, func(t int) bool { return has[t] }) {
+		return 1
+	}
+	met, all := 0, 0
+	for i, b := range w.bigrams {
+		n := 1
+		if i == 0 {
+			n = 2 // the stem comes first
+		}
+		if all += n; has[b] {
+			met += n
+		}
+	}
+	if met == 0 || 2*met < all {
+		return 0
+	}
+	return bigramCredit * float64(met) / float64(all)
+}
+
+// without is a text less the first place of a phrase, whatever its case.
+func without(text, phrase string) string {
+	lower := strings.ToLower(text)
+	at := strings.Index(lower, phrase)
+	if at < 0 || len(lower) != len(text) {
+		return text
+	}
+	end := at + len(phrase)
+	// A Korean phrase takes the rest of its word along: 얼마인가요.
+	for end < len(text) && phrase[0] >= utf8.RuneSelf && !strings.ContainsRune(" \t\n?,.!", rune(text[end])) {
+		end++
+	}
+	return text[:at] + text[end:]
 }
 
 // kind is what a question asks for, and what a sentence that answers it shows.
@@ -81,25 +155,26 @@ var kinds = []kind{
 
 // showIn reports whether a sentence shows what the question asks for.
 func (k *kind) showIn(text string) bool {
-	return k.digits && strings.ContainsAny(text, "0123456789") || anyIn(k.shows, strings.ToLower(text))
+	return k.digits && strings.ContainsAny(text, "0123456789") || anyIn(k.shows, strings.ToLower(text)) != ""
 }
 
-// anyIn reports whether one of the phrases stands in a text in lower case.
-func anyIn(phrases []string, text string) bool {
-	return slices.ContainsFunc(phrases, func(p string) bool {
+// anyIn returns the first of the phrases that stands in a text in lower case.
+func anyIn(phrases []string, text string) string {
+	for _, p := range phrases {
 		for from := 0; ; {
 			at := strings.Index(text[from:], p)
 			if at < 0 {
-				return false
+				break
 			}
 			at += from
 			end := at + len(p)
 			if p[0] >= utf8.RuneSelf || (at == 0 || !isASCIILetter(text[at-1])) && (end == len(text) || !isASCIILetter(text[end])) {
-				return true
+				return p
 			}
 			from = end
 		}
-	})
+	}
+	return ""
 }
 
 func isASCIILetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

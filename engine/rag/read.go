@@ -94,22 +94,20 @@ func (q question) marks(text string) (has []bool, n int) {
 	has = make([]bool, len(q.terms))
 	analysis.Analyze(text, func(term []byte, _ index.Span) {
 		n++
-		if i, ok := slices.BinarySearchFunc(q.terms, term, func(t string, b []byte) int { return strings.Compare(t, string(b)) }); ok {
+		if i, ok := q.find(term); ok {
 			has[i] = true
 		}
 	})
 	return has, n
 }
 
-// share is the part of the question's weight that is marked.
+// share is the part of the question's weight that the marked terms make up.
 func (q question) share(has []bool) (sum float64) {
 	if q.total == 0 {
 		return 0
 	}
-	for i, h := range has {
-		if h {
-			sum += q.weights[i]
-		}
+	for _, w := range q.words {
+		sum += float64(w.weight * w.credit(has))
 	}
 	return sum / q.total
 }

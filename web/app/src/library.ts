@@ -111,10 +111,10 @@ export class LibraryPanel {
     try {
       const { files } = await samples();
       const documents = await Promise.all(
-        files.map(async ({ file }) => {
+        files.map(async ({ file, title }) => {
           const response = await fetch(`samples/${file}`);
           if (!response.ok) throw new Error(`samples/${file}: status ${response.status}`);
-          return { id: file, data: new Uint8Array(await response.arrayBuffer()) };
+          return { id: file, title, data: new Uint8Array(await response.arrayBuffer()) };
         }),
       );
       await this.add(documents);
