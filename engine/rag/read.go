@@ -43,7 +43,11 @@ func read(q question, hits []index.Hit) (list []candidate, confidence float64) {
 	list = slices.CompactFunc(list, func(a, b candidate) bool { return a.hit.Document == b.hit.Document && a.span == b.span })
 	if len(list) > 0 {
 		f := list[0].features
-		confidence = float64(0.5*f["covered"]) + float64(0.5*f["context"])
+		kind := 0.5
+		if q.kind != nil {
+			kind = f["kind"]
+		}
+		confidence = float64(0.45*f["covered"]) + float64(0.45*f["context"]) + float64(0.1*kind)
 	}
 	return list, confidence
 }

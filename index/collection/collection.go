@@ -176,12 +176,12 @@ func display(terms []string) []string {
 // Terms analyzes a text as the index does.
 func (c *Collection) Terms(text string) []string { return analysis.Terms(text) }
 
-// Weights returns the inverse document frequency of each term. One whose
-// postings are damaged weighs as if it were nowhere: Search reports the damage.
+// Weights returns how rare each term is. One whose postings are damaged weighs as
+// if it were nowhere: Search reports the damage.
 func (c *Collection) Weights(terms []string) []float64 {
 	w := make([]float64, len(terms))
 	for i, t := range terms {
-		w[i], _ = c.searcher.IDF(t)
+		w[i], _ = c.searcher.Rarity(t)
 	}
 	return w
 }

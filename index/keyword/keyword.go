@@ -102,11 +102,15 @@ func (s *Searcher) read(term string) (n int, err error) {
 	return n, nil
 }
 
-// IDF is the inverse document frequency of a term.
-func (s *Searcher) IDF(term string) (float64, error) {
+// Rarity is the inverse document frequency of a term, smoothed so that it says
+// something in a library of three pages too: as though there were background
+// chunks more, without the term, and one with it.
+func (s *Searcher) Rarity(term string) (float64, error) {
 	n, err := s.read(term)
-	return s.idf(n), err
+	return math.Log(float64(s.chunks+background+1) / float64(n+1)), err
 }
+
+const background = 100
 
 // Search returns the best k chunks for the terms of a query, best first. Terms
 // that are repeated count once for each time.

@@ -1,0 +1,245 @@
+// The SDK in this thread: the reactor that the page runs, in Node.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { before, test } from "node:test";
+import { root, shared } from "./harness.mjs";
+
+const { MemoryStore, Ondol, OndolError } = await import(path.join(root, "build/web/ondol.js"));
+
+const lease = "# 임대차 계약서\n\n## 보증금\n\n보증금은 금 오천만 원으로 한다. 월세는 매월 5일에 낸다.\n";
+const handbook = "# Garden handbook\n\n## Water\n\nHoses are allowed on Sundays before nine. The tap is off in winter.\n";
+
+let wasm;
+before(async () => {
+  wasm = await WebAssembly.compile(fs.readFileSync(path.join(root, "build/ondol.wasm")));
+});
+
+const open = (store = "memory") => Ondol.open({ wasm, worker: false, store });
+const slice = (text, { start, end }) => Buffer.from(text).subarray(start, end).toString();
+const fails = (code, message) => (e) => e instanceof OndolError && e.code === code && (!message || message.test(e.message));
+const ids = async (o) => (await o.list()).documents.map((d) => d.id);
+
+test("documents are added, searched, asked, replaced and removed", async () => {
+  const o = await open();
+  const seen = [];
+  const library = await o.add(
+    [
+      { id: "lease.md", data: lease },
+      { id: "handbook.md", data: new TextEncoder().encode(handbook) },
+      new File(["Saturday is market day."], "notes.txt"),
+    ],
+    { onProgress: (e) => seen.push([e.id, e.done, e.total]) },
+  );
+  assert.deepEqual(seen, [
+    ["lease.md", 1, 3],
+    ["handbook.md", 2, 3],
+    ["notes.txt", 3, 3],
+  ]);
+  assert.deepEqual(
+    library.documents.map((d) => d.title),
+    ["Garden handbook", "임대차 계약서", "notes.txt"],
+  );
+  const { hits } = await o.search("보증금이", 5);
+  assert.equal(hits[0].document, "lease.md");
+  assert.deepEqual(hits[0].headings, ["임대차 계약서", "보증금"]);
+
+  for (const [question, document, said] of [
+    ["보증금은 얼마인가요?", "lease.md", "보증금은 금 오천만 원으로 한다."],
+    ["When are hoses allowed?", "handbook.md", "Hoses are allowed on Sundays before nine."],
+  ]) {
+    const events = [];
+    for await (const e of o.ask(question)) events.push(e);
+    assert.deepEqual([...new Set(events.map((e) => e.type))], ["retrieved", "token", "citation", "done"].filter((t) => events.some((e) => e.type === t)));
+    const { answer } = events.at(-1);
+    assert.equal(answer.verdict, "answered");
+    assert.equal(answer.citations[0].document, document);
+    assert.match(answer.answer, new RegExp(said));
+    const { text } = await o.text(document);
+    assert.equal(slice(text, answer.citations[0]), said);
+    assert.equal(
+      events
+        .filter((e) => e.type === "token")
+        .map((e) => e.text)
+        .join(""),
+      answer.answer,
+    );
+  }
+  const nothing = await o.answer("Who won the chess tournament in Oslo?");
+  assert.equal(nothing.verdict, "not-in-documents");
+  assert.equal(nothing.citations.length, 0);
+
+  await o.add([{ id: "lease.md", data: lease.replace("오천만", "육천만") }]);
+  assert.match((await o.answer("보증금은 얼마인가요?")).answer, /육천만/);
+  await o.remove(["lease.md"]);
+  assert.deepEqual(await ids(o), ["handbook.md", "notes.txt"]);
+  assert.equal((await o.answer("보증금은 얼마인가요?")).verdict, "not-in-documents");
+});
+
+test("a store outlives the engine", async () => {
+  const store = new MemoryStore();
+  const first = await open(store);
+  await first.add([{ id: "lease.md", data: lease }]);
+  first.close();
+  const second = await open(store);
+  assert.deepEqual(await ids(second), ["lease.md"]);
+  assert.match((await second.answer("월세는 언제 내나요?")).answer, /5일/);
+});
+
+test("what cannot be read is refused, and the rest is taken in", async () => {
+  const o = await open();
+  const refused = {};
+  const binary = Uint8Array.from({ length: 4096 }, (_, i) => (i * 7919) & 0xff);
+  const { documents } = await o.add(
+    [
+      { id: "empty.txt", data: "" },
+      { id: "photo.jpg", data: binary },
+      { id: "broken.docx", data: "PK\u0003\u0004 nothing more" },
+      { id: "good.txt", data: "The boiler was serviced in March." },
+    ],
+    {
+      onProgress: ({ id, error }) => {
+        if (error) refused[id] = error;
+      },
+    },
+  );
+  assert.deepEqual(Object.keys(refused).sort(), ["broken.docx", "empty.txt", "photo.jpg"]);
+  for (const [id, { code, message }] of Object.entries(refused)) {
+    assert.equal(code, "bad-input");
+    assert.match(message, new RegExp(id.replace(".", "\\.")));
+  }
+  assert.deepEqual(
+    documents.map((d) => d.id),
+    ["good.txt"],
+  );
+});
+
+test("wrong requests are told apart", async () => {
+  const o = await open();
+  await assert.rejects(o.remove(["nobody.txt"]), fails("not-found", /nobody\.txt/));
+  await assert.rejects(o.text("nobody.txt"), fails("not-found", /nobody\.txt/));
+  await assert.rejects(o.answer("  "), fails("bad-request", /question/));
+  await assert.rejects(o.answer("왜 ".repeat(5000)), fails("bad-request", /10000|10,000/));
+  await assert.rejects(o.answer("왜?", { mode: "generate" }), fails("bad-request", /model/));
+  await assert.rejects(o.generate({ prompt: "x" }), fails("bad-request", /model/));
+  await assert.rejects(o.load(new Uint8Array(64)), fails("bad-model"));
+  assert.equal(await o.model(), undefined);
+  assert.deepEqual(await ids(o), []);
+});
+
+/** A store that fails from the n-th write on. */
+class FullStore extends MemoryStore {
+  left = Number.POSITIVE_INFINITY;
+  #spend() {
+    if (this.left-- <= 0) throw new DOMException("no room", "QuotaExceededError");
+  }
+  async put(...args) {
+    this.#spend();
+    return super.put(...args);
+  }
+  async swap(...args) {
+    this.#spend();
+    return super.swap(...args);
+  }
+}
+
+test("a full store loses nothing", async () => {
+  for (const left of [0, 1]) {
+    const store = new FullStore();
+    const o = await open(store);
+    await o.add([{ id: "kept.txt", data: "The key is under the third pot." }]);
+    store.left = left;
+    await assert.rejects(o.add([{ id: "late.txt", data: "This does not fit." }]), fails("storage-full"));
+    assert.deepEqual(await ids(o), ["kept.txt"]);
+    assert.deepEqual(await ids(await open(store)), ["kept.txt"]);
+    store.left = Number.POSITIVE_INFINITY;
+    await o.add([{ id: "late.txt", data: "Now it does fit." }]);
+    assert.deepEqual(await ids(await open(store)), ["kept.txt", "late.txt"]);
+  }
+});
+
+test("damage in the store is named", async () => {
+  const store = new MemoryStore();
+  await (await open(store)).add([{ id: "lease.md", data: lease }]);
+  const { name, size } = (await store.list()).find((f) => f.size > 200);
+  const bytes = await store.get(name, 0, size);
+  bytes[size >> 1] ^= 1;
+  await store.put(name, bytes);
+  await assert.rejects(open(store), fails("corrupt", new RegExp(name)));
+});
+
+test("adding stops when told to, and what was reported stays", async () => {
+  const store = new MemoryStore();
+  const o = await open(store);
+  const stop = new AbortController();
+  const kept = [];
+  const many = Array.from({ length: 40 }, (_, i) => ({ id: `${String(i).padStart(2, "0")}.txt`, data: `Report ${i}. ${"All quiet. ".repeat(20000)}` }));
+  const adding = o.add(many, {
+    signal: stop.signal,
+    onProgress: ({ id }) => {
+      kept.push(id);
+      stop.abort();
+    },
+  });
+  await assert.rejects(adding, fails("cancelled"));
+  const after = await ids(await open(store));
+  assert.ok(after.length < many.length, "it should not have gone on to the end");
+  for (const id of kept) assert.ok(after.includes(id), `${id} was reported and is gone`);
+});
+
+test("an engine that broke is replaced over the same store", async () => {
+  let trap = false;
+  const store = new (class extends MemoryStore {
+    async put(...args) {
+      // What the engine meets when its memory cannot grow.
+      if (trap) throw new RangeError("memory");
+      return super.put(...args);
+    }
+  })();
+  const o = await open(store);
+  await o.add([{ id: "kept.txt", data: "The key is under the third pot." }]);
+  trap = true;
+  await assert.rejects(o.add([{ id: "late.txt", data: "late" }]), (e) => e instanceof OndolError);
+  trap = false;
+  assert.deepEqual(await ids(o), ["kept.txt"]);
+  await o.add([{ id: "late.txt", data: "late" }]);
+  assert.deepEqual(await ids(o), ["kept.txt", "late.txt"]);
+});
+
+const models = path.join(shared, "models/llama-tiny");
+test("a model writes what llama.cpp writes", { skip: fs.existsSync(models) ? false : "no ../shared/models" }, async () => {
+  const file = path.join(models, "stories260K.f32.gguf");
+  const o = await open();
+  const progress = [];
+  const model = await o.load(new Blob([fs.readFileSync(file)]), { name: "stories", onProgress: (e) => progress.push(e.done) });
+  assert.equal(model.architecture, "llama");
+  assert.deepEqual(progress, progress.toSorted((a, b) => a - b));
+  const golden = fs.readFileSync(path.join(models, "golden_llamacpp.txt"), "utf8");
+  const pieces = [];
+  const { text } = await o.generate({ prompt: "Once upon a time", maxTokens: 40, temperature: 0 }, { onProgress: (e) => pieces.push(e.text ?? "") });
+  assert.equal(pieces.join(""), text);
+  assert.ok(golden.includes(text.trim()), `not in the golden texts: ${text}`);
+
+  await o.add([{ id: "tale.txt", data: "Lily had a red ball. She lost the ball in the park." }]);
+  const types = [];
+  for await (const e of o.ask("What did Lily lose?", { mode: "generate", maxTokens: 24 })) types.push(e.type);
+  assert.equal(types[0], "retrieved");
+  assert.equal(types.at(-1), "done");
+  assert.ok(types.includes("token"));
+
+  const stop = new AbortController();
+  let n = 0;
+  const onProgress = (e) => {
+    if (e.text && ++n === 3) stop.abort();
+  };
+  await assert.rejects(o.generate({ prompt: "Once upon a time", maxTokens: 200, temperature: 0 }, { signal: stop.signal, onProgress }), fails("cancelled"));
+  assert.equal(n, 3);
+  await o.unload();
+  assert.equal(await o.model(), undefined);
+
+  const truncated = fs.readFileSync(file).subarray(0, 600_000);
+  await assert.rejects(o.load(truncated), fails("bad-model"));
+  const lying = Buffer.from(fs.readFileSync(file).subarray(0, 4096));
+  lying.writeBigUInt64LE(1n << 60n, 8);
+  await assert.rejects(o.load(lying), fails("bad-model"));
+});
