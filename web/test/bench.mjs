@@ -32,7 +32,9 @@ if (!documents) {
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(server.url);
-    const questions = documents.filter((_, i) => i % Math.ceil(documents.length / 60) === 0).map((d) => (/[가-힣]/.test(d.title) ? `${d.title}은 무엇인가요?` : `What is ${d.title}?`));
+    const questions = documents
+      .filter((_, i) => i % Math.ceil(documents.length / 60) === 0)
+      .map((d) => (/[가-힣]/.test(d.title) ? `${d.title}은 무엇인가요?` : `What is ${d.title}?`));
     const r = await page.evaluate(
       async ([documents, questions, store]) => {
         const { Ondol } = await import("/ondol.js");

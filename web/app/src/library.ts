@@ -1,4 +1,4 @@
-import type { LibraryResult, NewDocument, Ondol } from "../../sdk/src/index.js";
+import { type LibraryResult, type NewDocument, type Ondol, OndolError } from "../../sdk/src/index.js";
 import { $, h, show } from "./dom.js";
 import { openSource } from "./source.js";
 import { t } from "./strings.js";
@@ -45,7 +45,7 @@ export class LibraryPanel {
     try {
       const library = await this.#ondol.add(list, {
         onProgress: ({ id, error, done, total }) => {
-          if (error) this.#trouble(id, error);
+          if (error) this.#trouble(id, OndolError.from(error));
           else added++;
           progress.textContent = t().reading(Math.min(done + 1, total), total);
         },

@@ -1,0 +1,413 @@
+// The page in Chromium, as `ondol serve` serves it. Every request that it makes
+// is watched: none may leave its origin.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, afterEach, before, test } from "node:test";
+import { launch, root, serve, shared } from "./harness.mjs";
+
+const lease = "# 임대차 계약서\n\n## 보증금\n\n보증금은 금 오천만 원으로 한다. 월세는 매월 5일에 낸다.\n";
+const handbook = "# Garden handbook\n\n## Water\n\nHoses are allowed on Sundays before nine. The tap is off in winter.\n";
+const models = path.join(shared, "models/llama-tiny");
+
+let browser;
+let server;
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "ondol-page-"));
+
+before(async () => {
+  browser = await launch();
+  server = await serve();
+});
+after(async () => {
+  await browser.close();
+  server.stop();
+  fs.rmSync(temporary, { recursive: true });
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+});
+
+/** Opens the page for a new person, and watches what it does. */
+async function visit({ url = server.url, context, ...options } = {}) {
+  const own = context ?? (await browser.newContext({ locale: "en-US", viewport: { width: 1200, height: 900 }, ...options }));
+  const page = await own.newPage();
+  page.foreign = [];
+  page.complaints = [];
+  page.on("request", (r) => {
+    if (!r.url().startsWith(url) && !/^(blob|data):/.test(r.url())) page.foreign.push(r.url());
+  });
+  page.on("console", (m) => m.type() === "error" && page.complaints.push(m.text()));
+  page.on("pageerror", (e) => page.complaints.push(String(e)));
+  page.setDefaultTimeout(20_000);
+  await page.goto(url);
+  await ready(page);
+  return page;
+}
+
+const ready = (page) => page.waitForSelector("html[data-ready]");
+const well = (page) => assert.deepEqual([page.foreign, page.complaints], [[], []]);
+const file = (name, text) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
+const documents = (page) => page.locator("#documents li .open").evaluateAll((list) => list.map((e) => e.querySelector(".faint").textContent.split(" · ")[0]));
+
+async function add(page, ...files) {
+  await page.setInputFiles("#files", files);
+  await page.waitForFunction(() => /^Added|^\d+ doc|넣었습니다/.test(document.querySelector("#progress").textContent));
+}
+
+async function ask(page, question) {
+  const before = await page.locator(".turn").count();
+  await page.fill("#question", question);
+  await page.press("#question", "Enter");
+  const turn = page.locator(".turn").nth(before);
+  await turn.locator(".answer:not(.busy)").waitFor();
+  return turn;
+}
+
+test("drop files, ask in Korean and in English, click a citation, reload, ask again", async () => {
+  const page = await visit();
+  const transfer = await page.evaluateHandle(
+    ([lease, handbook]) => {
+      const t = new DataTransfer();
+      t.items.add(new File([lease], "lease.md"));
+      t.items.add(new File([handbook], "handbook.md"));
+      return t;
+    },
+    [lease, handbook],
+  );
+  await page.dispatchEvent("#drop", "drop", { dataTransfer: transfer });
+  await page.waitForSelector("#documents li:nth-child(2)");
+  const round = async () => {
+    const korean = await ask(page, "보증금은 얼마인가요?");
+    assert.match(await korean.locator(".answer").innerText(), /오천만 원/);
+    await korean.locator(".cite").first().click();
+    await page.waitForSelector("#source[open] mark");
+    assert.equal(await page.locator("#source mark").innerText(), "보증금은 금 오천만 원으로 한다.");
+    assert.equal(await page.locator("#source-place").innerText(), "임대차 계약서 > 보증금");
+    await page.keyboard.press("Escape");
+    const english = await ask(page, "When are hoses allowed?");
+    assert.match(await english.locator(".answer").innerText(), /Sundays before nine/);
+    await english.locator(".evidence button").first().click();
+    assert.equal(await page.locator("#source mark").innerText(), "Hoses are allowed on Sundays before nine.");
+    await page.keyboard.press("Escape");
+  };
+  await round();
+  await page.reload();
+  await ready(page);
+  assert.deepEqual(await documents(page), ["handbook.md", "lease.md"]);
+  await round();
+  const nothing = await ask(page, "Who won the chess tournament in Oslo?");
+  assert.match(await nothing.locator(".answer").innerText(), /documents do not answer|not in your documents/i);
+  well(page);
+});
+
+test("one click brings samples, and each suggested question has its answer", async () => {
+  const { files, questions } = JSON.parse(fs.readFileSync(path.join(root, "web/app/samples/manifest.json"), "utf8"));
+  const page = await visit();
+  await page.click("#samples");
+  await page.waitForFunction((n) => document.querySelectorAll("#documents li").length === n, files.length);
+  for (const lang of ["en", "ko"]) {
+    if (lang === "ko") await page.click("#language");
+    assert.equal(await page.getAttribute("html", "lang"), lang);
+    for (const [i, question] of questions[lang].entries()) {
+      const turn = await ask(page, question);
+      // The last of each is not in the documents.
+      assert.equal(await turn.locator(".answer.none").count(), i === questions[lang].length - 1 ? 1 : 0, question);
+    }
+  }
+  well(page);
+});
+
+test("paste a text, remove it, and take that back", async () => {
+  const page = await visit();
+  await page.click("#write");
+  await page.fill("#paste-name", "wifi");
+  await page.fill("#paste-text", "The guest network is called Lantern.");
+  await page.click("#paste button[value=add]");
+  await page.waitForSelector("#documents li");
+  assert.match(await (await ask(page, "What is the guest network called?")).locator(".answer").innerText(), /Lantern/);
+  await page.click("#documents .remove");
+  await page.waitForFunction(() => document.querySelectorAll("#documents li").length === 0);
+  await page.click("#progress button");
+  await page.waitForSelector("#documents li");
+  assert.deepEqual(await documents(page), ["wifi"]);
+  well(page);
+});
+
+test("what cannot be read is named, and the rest is there", async () => {
+  const page = await visit();
+  const big = path.join(temporary, "huge.txt");
+  fs.writeFileSync(big, Buffer.alloc(100e6, "All work and no play makes Jack a dull boy. "));
+  const binary = path.join(temporary, "photo.bin");
+  fs.writeFileSync(
+    binary,
+    Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919) & 0xff),
+  );
+  const empty = path.join(temporary, "empty.txt");
+  fs.writeFileSync(empty, "");
+  const korean = path.join(temporary, "euc.txt");
+  fs.writeFileSync(
+    korean,
+    Buffer.concat([
+      Buffer.from([0xc8, 0xb8, 0xc0, 0xc7, 0xb4, 0xc2, 0x20, 0xbf, 0xc0, 0xc8, 0xc4, 0xbf, 0xa1, 0x20, 0xbf, 0xad, 0xb8, 0xb0, 0xb4, 0xd9]),
+      Buffer.from(".\n"),
+    ]),
+  );
+  await page.setInputFiles("#files", [big, binary, empty, korean]);
+  await page.waitForSelector("#troubles li:nth-child(3)", { timeout: 60_000 });
+  await page.waitForSelector("#documents li");
+  const said = await page.locator("#troubles li span").allInnerTexts();
+  for (const name of ["huge.txt", "photo.bin", "empty.txt"])
+    assert.ok(
+      said.some((s) => s.includes(name) && s.length > name.length + 20),
+      `nothing is said of ${name}: ${said}`,
+    );
+  assert.deepEqual(await documents(page), ["euc.txt"]);
+  assert.match(await (await ask(page, "회의는 언제 열린다?")).locator(".answer").innerText(), /회의는 오후에 열린다/);
+  well(page);
+});
+
+test("an empty question and one of 10,000 characters get a plain word", async () => {
+  const page = await visit();
+  await add(page, file("lease.md", lease));
+  await page.click("#send");
+  assert.match(await page.locator(".answer.failed").first().innerText(), /question/i);
+  const long = await ask(page, "why ".repeat(2500));
+  assert.match(await long.locator(".answer.failed").innerText(), /10,000|9,999/);
+  assert.match(await (await ask(page, "보증금은 얼마?")).locator(".answer").innerText(), /오천만/);
+  well(page);
+});
+
+test("two tabs share one library", async () => {
+  const context = await browser.newContext({ locale: "en-US" });
+  const [one, two] = [await visit({ context }), await visit({ context })];
+  await add(one, file("lease.md", lease));
+  await two.waitForSelector("#documents li");
+  await Promise.all([add(one, file("a.txt", "Apples are in the cellar.")), add(two, file("b.txt", "Beans are on the balcony."))]);
+  for (const page of [one, two]) {
+    await page.waitForFunction(() => document.querySelectorAll("#documents li").length === 3);
+    assert.match(await (await ask(page, "Where are the apples?")).locator(".answer").innerText(), /cellar/);
+    well(page);
+  }
+});
+
+test("a tab closed in the middle of adding loses nothing that was there", async () => {
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await visit({ context });
+  await add(page, file("lease.md", lease));
+  const many = Array.from({ length: 60 }, (_, i) => file(`report-${i}.txt`, `Report ${i}. ${`On day ${i} all was quiet at the weir. `.repeat(3000)}`));
+  await page.setInputFiles("#files", many);
+  await page.waitForFunction(() => document.querySelector("#progress").textContent !== "");
+  await page.close();
+  const again = await visit({ context });
+  assert.ok((await documents(again)).includes("lease.md"));
+  assert.match(await (await ask(again, "보증금은 얼마인가요?")).locator(".answer").innerText(), /오천만/);
+  await add(again, file("after.txt", "The ferry leaves at seven."));
+  assert.match(await (await ask(again, "When does the ferry leave?")).locator(".answer").innerText(), /seven/);
+  well(again);
+});
+
+test("a full quota loses nothing", async () => {
+  const page = await visit();
+  await add(page, file("lease.md", lease));
+  const cdp = await page.context().newCDPSession(page);
+  const origin = new URL(server.url).origin;
+  await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1000 });
+  await page.setInputFiles("#files", [file("late.txt", "The ferry leaves at seven. ".repeat(2000))]);
+  await page.waitForSelector("#troubles li");
+  assert.match(await page.locator("#troubles li span").innerText(), /full|space/i);
+  assert.deepEqual(await documents(page), ["lease.md"]);
+  await cdp.send("Storage.overrideQuotaForOrigin", { origin });
+  await add(page, file("late.txt", "The ferry leaves at seven."));
+  assert.deepEqual(await documents(page), ["late.txt", "lease.md"]);
+  assert.equal(page.foreign.length, 0);
+});
+
+test("what a document says is text, in its name, its title and its body", async () => {
+  const page = await visit();
+  const evil = '<img src=x onerror="document.title=1">';
+  const body = `# ${evil}\n\nThe password ${evil} is <script>document.title=2</script> kept in [the safe](javascript:alert(1)) ![x](https://evil.example/p.png).\n`;
+  await add(page, file(`${evil.replaceAll("/", "")}.md`, body));
+  const turn = await ask(page, "Where is the password kept?");
+  assert.ok((await turn.innerText()).includes("<script>"));
+  await turn.locator(".cite").first().click();
+  await page.waitForSelector("#source mark");
+  assert.equal(await page.title(), "Ondol");
+  assert.equal(await page.locator("main img, main script, main a, dialog img, dialog script, dialog a").count(), 0);
+  well(page);
+});
+
+test("the page is strict about what it loads", async () => {
+  const response = await fetch(server.url);
+  const policy = response.headers.get("content-security-policy");
+  for (const part of ["default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'", "form-action 'none'"]) assert.ok(policy.includes(part), part);
+  assert.ok(!/unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')|https?:/.test(policy), policy);
+  assert.equal(response.headers.get("cross-origin-opener-policy"), "same-origin");
+  assert.equal(response.headers.get("cross-origin-embedder-policy"), "require-corp");
+  assert.match(await response.text(), /<meta http-equiv="Content-Security-Policy" content="default-src 'none'/);
+  const page = await visit();
+  assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+  const refused = await page.evaluate(() =>
+    fetch("http://127.0.0.1:9/leak").then(
+      () => false,
+      () => true,
+    ),
+  );
+  assert.ok(refused, "a request to another origin went out");
+  const foreign = await fetch(server.url, { headers: { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors" } });
+  assert.equal(foreign.status, 403);
+});
+
+test("everything can be done by keyboard", async () => {
+  const page = await visit();
+  const press = async (...keys) => {
+    for (const k of keys) await page.keyboard.press(k);
+  };
+  const focused = (id) => page.evaluate((id) => document.activeElement?.id === id, id);
+  const tabTo = async (id) => {
+    for (let i = 0; i < 40; i++) {
+      if (await focused(id)) return;
+      await press("Tab");
+    }
+    assert.fail(`Tab never comes to #${id}`);
+  };
+  await press("Tab", "Enter"); // the link that skips to the question
+  assert.ok(await focused("question"));
+  await tabTo("samples");
+  await press("Enter");
+  await page.waitForSelector("#documents li");
+  await tabTo("question");
+  await page.keyboard.type("Where was Richard the Lionheart held prisoner?");
+  await press("Enter");
+  await page.waitForSelector(".cite");
+  await page.locator(".cite").first().focus();
+  await press("Enter");
+  await page.waitForSelector("#source[open] mark");
+  assert.ok(await focused("source-text"));
+  await press("Escape");
+  assert.equal(await page.locator("#source[open]").count(), 0);
+  assert.ok(await page.evaluate(() => document.activeElement?.classList.contains("cite")), "focus comes back to the citation");
+  well(page);
+});
+
+test("it fits a phone, in light and dark, in both languages", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const locale of ["ko-KR", "en-US"]) {
+      const page = await visit({ viewport: { width: 360, height: 740 }, locale, colorScheme });
+      assert.equal(await page.getAttribute("html", "lang"), locale.slice(0, 2));
+      await page.click("#samples");
+      await page.waitForFunction(() => document.querySelectorAll("#documents li").length > 10);
+      await ask(page, locale === "ko-KR" ? "보증금은 얼마인가요?" : "Who was elected treasurer?");
+      await page.click(".how summary");
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(wide <= 0, `${wide} px too wide`);
+      // WCAG 1.4.3: text stands out from its ground by 4.5 to 1.
+      const faint = await page.evaluate(contrasts);
+      assert.deepEqual(faint, []);
+      well(page);
+      await page.context().close();
+    }
+  }
+});
+
+/** Runs in the page: the texts whose contrast is below 4.5. */
+function contrasts() {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const rgba = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = (c) => {
+    const [r, g, b] = c.slice(0, 3).map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const low = [];
+  for (const e of document.querySelectorAll("main *, header *, footer *")) {
+    const text = [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
+    if (!text || !e.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || e.matches(":disabled, :disabled *") || e.querySelector("img"))
+      continue;
+    if (e.closest("label")?.querySelector(":disabled")) continue;
+    let ground = [255, 255, 255, 255];
+    for (let at = e; at; at = at.parentElement) {
+      const c = rgba(getComputedStyle(at).backgroundColor);
+      if (c[3] > 250) {
+        ground = c;
+        break;
+      }
+    }
+    const [a, b] = [light(rgba(getComputedStyle(e).color)), light(ground)].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) low.push(`${ratio.toFixed(2)} ${e.tagName} ${e.className} ${e.textContent.slice(0, 30)}`);
+  }
+  return low;
+}
+
+test("without a network the page still opens and answers", async () => {
+  const own = await serve();
+  const page = await visit({ url: own.url });
+  await add(page, file("lease.md", lease));
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  own.stop();
+  await page.reload();
+  await ready(page);
+  assert.match(await (await ask(page, "보증금은 얼마인가요?")).locator(".answer").innerText(), /오천만/);
+  assert.deepEqual(page.foreign, []);
+});
+
+test("a folder served as the store is the command line's library", async () => {
+  const folder = path.join(temporary, "library");
+  const own = await serve("--store", folder);
+  const page = await visit({ url: own.url });
+  await add(page, file("lease.md", lease));
+  const command = (...args) => spawnSync(path.join(root, "bin/ondol"), args, { encoding: "utf8" });
+  const listed = JSON.parse(command("index", "--store", folder, "--list", "--json").stdout);
+  assert.deepEqual(
+    (listed.documents ?? listed).map((d) => d.id),
+    ["lease.md"],
+  );
+  fs.writeFileSync(path.join(temporary, "ferry.txt"), "The ferry leaves at seven.");
+  assert.equal(command("index", "--store", folder, path.join(temporary, "ferry.txt")).status, 0);
+  await page.reload();
+  await ready(page);
+  assert.match(await (await ask(page, "When does the ferry leave?")).locator(".answer").innerText(), /seven/);
+  own.stop();
+  well(page);
+});
+
+test("a model from disk writes, and stops when told to", { skip: fs.existsSync(models) ? false : "no ../shared/models" }, async () => {
+  const page = await visit();
+  await add(page, file("tale.txt", "Lily had a red ball. She lost the ball in the park."));
+  await page.click("#model summary");
+  await page.setInputFiles("#model-file", [file("broken.gguf", "GGUF, they said")]);
+  await page.waitForFunction(() => document.querySelector("#model-state").textContent.length > 10);
+  assert.equal(await page.isDisabled("#generate"), true);
+  await page.setInputFiles("#model-file", path.join(models, "stories260K.f32.gguf"));
+  await page.waitForSelector("#generate:not(:disabled)");
+  assert.match(await page.locator("#model-state").innerText(), /stories260K/);
+  assert.ok(await page.isChecked("#generate"));
+  const turn = await ask(page, "Which ball did Lily have?");
+  assert.equal(await turn.locator(".answer.failed").count(), 0);
+  await turn.locator(".how summary").click();
+  assert.match(await turn.locator(".how pre").innerText(), /Lily had a red ball/);
+
+  // Stopped from within, at the first words: a click from here could come too late.
+  await page.evaluate(() => {
+    new MutationObserver((_, observer) => {
+      if (document.querySelector("#turns").lastElementChild.querySelector(".answer.busy")?.textContent.length > 40) {
+        observer.disconnect();
+        document.querySelector("#stop").click();
+      }
+    }).observe(document.querySelector("#turns"), { childList: true, subtree: true });
+  });
+  const stopped = await ask(page, "Which ball did Lily have?");
+  assert.match(await stopped.locator(".answer.failed").innerText(), /Stopped\.$/);
+  assert.ok((await stopped.innerText()).length < (await turn.innerText()).length);
+  await page.click("#unload");
+  await page.waitForSelector("#generate:disabled");
+  assert.ok(await page.isChecked("#quote"));
+  well(page);
+});
