@@ -24,78 +24,83 @@ const browser = await launch();
   report("page ready to ask, ms after navigation", { median: round(median(times)), worst: round(Math.max(...times)) });
 }
 
-const documents = corpus(14);
-if (!documents) {
-  console.log("no ../shared/corpus: ingest and questions are not measured");
-} else {
-  for (const store of ["memory", "opfs"]) {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(server.url);
-    const questions = documents
-      .filter((_, i) => i % Math.ceil(documents.length / 60) === 0)
-      .map((d) => (/[가-힣]/.test(d.title) ? `${d.title}은 무엇인가요?` : `What is ${d.title}?`));
-    const r = await page.evaluate(
-      async ([documents, questions, store]) => {
-        const { Ondol } = await import("/ondol.js");
-        const ondol = await Ondol.open({ store, name: "bench" });
-        const bytes = documents.reduce((n, d) => n + new TextEncoder().encode(d.data).length, 0);
-        let t = performance.now();
-        const { chunks } = await ondol.add(documents);
-        const seconds = (performance.now() - t) / 1000;
-        const times = [];
-        const inside = [];
-        for (const q of questions) {
-          t = performance.now();
-          const a = await ondol.answer(q);
-          times.push(performance.now() - t);
-          inside.push(a.trace.steps.reduce((n, s) => n + s.ms, 0));
-        }
-        const memory = await ondol.memory();
-        ondol.close();
-        return { chunks, bytes, seconds, times, inside, memory };
-      },
-      [documents, questions, store],
-    );
-    const sorted = r.times.toSorted((a, b) => a - b);
-    report(`ingest into ${store}`, { mb: round(r.bytes / 1e6), chunks: r.chunks, mb_per_s: round(r.bytes / 1e6 / r.seconds) });
-    report(`quote-mode answer over ${store}, ms`, {
-      chunks: r.chunks,
-      questions: sorted.length,
-      p50: round(median(sorted)),
-      p95: round(sorted[Math.floor(sorted.length * 0.95)]),
-      worst: round(sorted.at(-1)),
-      engine_p50: round(median(r.inside)),
-      memory_mb: round(r.memory / 1e6),
-    });
-    await context.close();
-  }
-}
-
+// What is measured beside the page is served without its service worker.
 const model = path.join(root, "build/bench/smollm2-135m-q8_0.gguf");
 const scalar = path.join(root, "build/bench/ondol-scalar.wasm");
+const documents = corpus(14);
+const questions = documents
+  ?.filter((_, i) => i % Math.ceil(documents.length / 60) === 0)
+  .map((d) => (/[가-힣]/.test(d.title) ? `${d.title}은 무엇인가요?` : `What is ${d.title}?`));
+const types = { ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
+const lab = http
+  .createServer((request, response) => {
+    const name = request.url;
+    response.setHeader("Content-Type", types[path.extname(name)] ?? "text/html");
+    if (name === "/") response.end("<!doctype html><title>bench</title>");
+    else if (name === "/corpus.json") response.end(JSON.stringify({ documents, questions }));
+    else {
+      const file = name === "/model" ? model : name === "/scalar.wasm" ? scalar : path.join(root, "build/web", path.normalize(name));
+      fs.createReadStream(file)
+        .on("error", () => response.writeHead(404).end())
+        .pipe(response);
+    }
+  })
+  .listen(0, "127.0.0.1");
+
+/** Runs a function in a page of its own. */
+async function inPage(run, argument) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${lab.address().port}/`);
+  const result = await page.evaluate(run, argument);
+  await context.close();
+  return result;
+}
+
+if (!documents) console.log("no ../shared/corpus: ingest and questions are not measured");
+for (const store of documents ? ["memory", "opfs"] : []) {
+  const r = await inPage(async (store) => {
+    const { Ondol } = await import("/ondol.js");
+    const ondol = await Ondol.open({ store, name: "bench" });
+    const { documents, questions } = await (await fetch("/corpus.json")).json();
+    const bytes = documents.reduce((n, d) => n + new TextEncoder().encode(d.data).length, 0);
+    let t = performance.now();
+    const { chunks } = await ondol.add(documents);
+    const seconds = (performance.now() - t) / 1000;
+    const times = [];
+    const inside = [];
+    for (const q of questions) {
+      t = performance.now();
+      const a = await ondol.answer(q);
+      times.push(performance.now() - t);
+      inside.push(a.trace.steps.reduce((n, s) => n + s.ms, 0));
+    }
+    const memory = await ondol.memory();
+    ondol.close();
+    return { chunks, bytes, seconds, times, inside, memory };
+  }, store);
+  const sorted = r.times.toSorted((a, b) => a - b);
+  report(`ingest into ${store}`, { mb: round(r.bytes / 1e6), chunks: r.chunks, mb_per_s: round(r.bytes / 1e6 / r.seconds) });
+  report(`quote-mode answer over ${store}, ms`, {
+    chunks: r.chunks,
+    questions: sorted.length,
+    p50: round(median(sorted)),
+    p95: round(sorted[Math.floor(sorted.length * 0.95)]),
+    worst: round(sorted.at(-1)),
+    engine_p50: round(median(r.inside)),
+    memory_mb: round(r.memory / 1e6),
+  });
+}
+
 if (!fs.existsSync(model) || !fs.existsSync(scalar)) {
   console.log("no model or scalar reactor in build/bench: decoding is not measured");
 } else {
-  const types = { ".js": "text/javascript", ".wasm": "application/wasm", ".html": "text/html" };
-  const files = { "/": Buffer.from("<!doctype html><title>bench</title>") };
-  const lab = http
-    .createServer((request, response) => {
-      const name = request.url;
-      const file = name === "/model" ? model : name === "/scalar.wasm" ? scalar : path.join(root, "build/web", path.normalize(name));
-      response.setHeader("Content-Type", types[path.extname(name) || ".html"] ?? "application/octet-stream");
-      if (files[name]) response.end(files[name]);
-      else fs.createReadStream(file).pipe(response);
-    })
-    .listen(0, "127.0.0.1");
-  const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${lab.address().port}/`);
   const speeds = {};
   for (const [name, wasm] of [
     ["simd", "/ondol.wasm"],
     ["scalar", "/scalar.wasm"],
   ]) {
-    speeds[name] = await page.evaluate(
+    speeds[name] = await inPage(
       async ([wasm, short]) => {
         const { Ondol } = await import("/ondol.js");
         const ondol = await Ondol.open({ wasm: new URL(wasm, location.href), store: "memory" });
@@ -105,15 +110,15 @@ if (!fs.existsSync(model) || !fs.existsSync(scalar)) {
         const load_ms = performance.now() - t;
         const r = await ondol.bench(short ? { prompt: 16, generate: 8 } : {});
         ondol.close();
-        return { load_ms, ...r };
+        return { load_ms, pp: r.pp, tg: r.tg };
       },
       [wasm, name === "scalar"],
     );
     report(`135M parameters at Q8_0, ${name}`, Object.fromEntries(Object.entries(speeds[name]).map(([k, v]) => [k, round(v)])));
   }
   report("SIMD beside scalar, decoding", { ratio: round(speeds.simd.tg / speeds.scalar.tg) });
-  lab.close();
 }
 
+lab.close();
 await browser.close();
 server.stop();
