@@ -13,60 +13,21 @@ import (
 // modelFlag declares --model.
 func modelFlag(f *flag.FlagSet) *string { return f.String("model", "", "a GGUF `file`") }
 
-var generateCommand = command{
-	name: "generate", args: "--model M.gguf [-n 40] [--temp 0] [--seed S] [--json] PROMPT",
-	about: "Continue a text with a language model.",
-	setup: func(f *flag.FlagSet) func([]string) error {
-		model, engine := modelFlag(f), engineFlag(f)
-		n := f.Int("n", 40, "how many tokens at most")
-		temp := f.Float64("temp", 0, "temperature; 0 is greedy")
-		topK := f.Int("top-k", 40, "keep the k likeliest tokens; 0 keeps all")
-		topP := f.Float64("top-p", 0.95, "keep the likeliest tokens of this probability in sum; 1 keeps all")
-		minP := f.Float64("min-p", 0.05, "keep tokens at least this likely beside the likeliest; 0 keeps all")
-		penalty := f.Float64("repeat-penalty", 1, "divide the logits of recent tokens; 1 is none")
-		lastN := f.Int("repeat-last-n", 64, "tokens that the penalty looks back on; -1 all")
-		seed := f.Uint64("seed", 1, "same seed, same text")
-		context := f.Int("ctx", 0, "context in tokens (default the model's, at most 4096)")
-		var stop list
-		f.Var(&stop, "stop", "end before this `text` (may be repeated)")
-		asJSON := f.Bool("json", false, "print JSON")
-		return func(args []string) error {
-			prompt, err := text(args, "prompt")
-			if err != nil {
-				return err
-			}
-			request := abi.GenerateRequest{Prompt: prompt, MaxTokens: n, Temperature: temp, TopK: topK, TopP: topP, MinP: minP,
-				RepeatPenalty: penalty, RepeatLastN: lastN, Seed: seed, Stop: stop}
-			return withModel(*engine, *model, optional(f, "ctx", context), func(s *session, _ abi.ModelResult) error {
-				if !*asJSON {
-					fmt.Print(prompt)
-				}
-				result, err := abi.Call[abi.GenerateResult](s, "generate", request, func(e abi.GenerateEvent) bool {
-					if !*asJSON {
-						fmt.Print(e.Text)
-					}
-					return true
-				})
-				if !*asJSON {
-					fmt.Println()
-				}
-				if err != nil || !*asJSON {
-					return err
-				}
-				return printJSON(result)
-			})
-		}
-	},
-}
-
 var tokenizeCommand = command{
-	name: "tokenize", args: "--model M.gguf [--special] [--json] TEXT",
-	about: "Show the tokens of a text.",
+	name: "tokenize", args: "--model M.gguf [--special] [--json] TEXT | --decode 1,2,3",
+	about: "Show the tokens of a text, or the text of tokens.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		model, engine := modelFlag(f), engineFlag(f)
 		special := f.Bool("special", false, "add the model's BOS and EOS and parse special tokens")
+		decode := f.String("decode", "", "token `IDs` to show the text of")
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) error {
+			if given(f, "decode") {
+				if len(args) > 0 {
+					return usagef("--decode takes no text, but got %q", args[0])
+				}
+				return detokenize(*engine, *model, *decode, *asJSON)
+			}
 			input, err := text(args, "text")
 			if err != nil {
 				return err
@@ -86,6 +47,24 @@ var tokenizeCommand = command{
 	},
 }
 
+func detokenize(engine, model, list string, asJSON bool) error {
+	ids, err := parseIDs("decode", list)
+	if err != nil {
+		return err
+	}
+	return withModel(engine, model, nil, func(s *session, _ abi.ModelResult) error {
+		r, err := abi.Call[abi.DetokenizeResult, struct{}](s, "detokenize", abi.DetokenizeRequest{Tokens: ids}, nil)
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			return printJSON(r.Text)
+		}
+		fmt.Println(r.Text)
+		return nil
+	})
+}
+
 var logitsCommand = command{
 	name: "logits", args: "--model M.gguf --tokens 1,2,3 [--top 20] [--json]",
 	about: "Show the next-token probabilities after each token.",
@@ -98,7 +77,7 @@ var logitsCommand = command{
 			if len(args) > 0 {
 				return usagef("logits takes no argument, but got %q", args[0])
 			}
-			ids, err := parseIDs(*tokens)
+			ids, err := parseIDs("tokens", *tokens)
 			if err != nil {
 				return err
 			}
@@ -131,15 +110,16 @@ var logitsCommand = command{
 	},
 }
 
-func parseIDs(s string) ([]int32, error) {
+// parseIDs reads the token IDs that a flag lists.
+func parseIDs(flag, s string) ([]int32, error) {
 	if s == "" {
-		return nil, usagef("give token IDs: --tokens 1,2,3")
+		return nil, usagef("give token IDs: --%s 1,2,3", flag)
 	}
 	var ids []int32
 	for field := range strings.SplitSeq(s, ",") {
 		id, err := strconv.ParseInt(strings.TrimSpace(field), 10, 32)
 		if err != nil {
-			return nil, usagef("--tokens: %q is not a token ID", field)
+			return nil, usagef("--%s: %q is not a token ID", flag, field)
 		}
 		ids = append(ids, int32(id))
 	}

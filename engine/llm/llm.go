@@ -109,6 +109,16 @@ func (m *Model) Tokenize(text string, special bool) []int32 {
 	return ids
 }
 
+// Detokenize returns the text of tokens; special tokens have none.
+func (m *Model) Detokenize(ids []int32) (string, error) {
+	for i, id := range ids {
+		if id < 0 || int(id) >= m.tokens.Size() {
+			return "", fmt.Errorf("%w: token %d is %d, in a vocabulary of %d", model.ErrTokens, i, id, m.tokens.Size())
+		}
+	}
+	return m.tokens.Decode(ids), nil
+}
+
 // withBOS puts the model's BOS first unless it is there already.
 func (m *Model) withBOS(ids []int32) []int32 {
 	if bos := m.tokens.BOS; m.tokens.AddBOS && (len(ids) == 0 || ids[0] != bos) {
@@ -132,6 +142,10 @@ func (m *Model) Generate(prompt []int32, o engine.Options) iter.Seq2[engine.Piec
 	return func(yield func(engine.Piece, error) bool) {
 		if len(prompt) == 0 {
 			yield(engine.Piece{}, fmt.Errorf("%w: the prompt is empty", gguf.ErrFormat))
+			return
+		}
+		if !m.Causal {
+			yield(engine.Piece{}, fmt.Errorf("%w: %s does not continue text, it embeds it", model.ErrUnsupported, m.Architecture))
 			return
 		}
 		if len(prompt) >= m.context {
@@ -205,7 +219,9 @@ func (m *Model) Logits(ids []int32) iter.Seq2[[]float32, error] {
 			yield(nil, fmt.Errorf("%w: %d tokens, the context %d", ErrContext, len(ids), m.context))
 			return
 		}
-		m.cache.Truncate(0)
+		if m.cache != nil {
+			m.cache.Truncate(0)
+		}
 		for len(ids) > 0 {
 			n := min(batch, len(ids))
 			logits, err := m.Forward(m.cache, ids[:n], true)

@@ -34,6 +34,8 @@ type Vocab struct {
 	BOS, EOS, EOT, EOM, UNK, SEP, PAD int32 // negative if there is none
 
 	AddBOS, AddEOS         bool
+	AddSEP                 bool   // between a pair of texts, beside EOS
+	PairEOS                bool   // after a pair of texts
 	AddSpacePrefix         bool   // a space before a text's first word
 	Lowercase              bool   // of "bert"
 	StripAccents           bool   // of "bert"
@@ -71,9 +73,10 @@ func DefaultVocab(model, pre string) Vocab {
 		v.BOS, v.EOS, v.UNK, v.SEP, v.PAD = 101, 102, 100, 102, 0
 		v.AddBOS, v.AddEOS = true, true
 		v.Lowercase, v.StripAccents = true, true
+		v.AddSEP = true
 	case "t5":
 		v.EOS, v.UNK, v.PAD = 1, 2, 0
-		v.AddSpacePrefix, v.AddEOS = true, true
+		v.AddSpacePrefix, v.AddEOS, v.AddSEP = true, true, true
 	}
 	return v
 }
@@ -103,16 +106,19 @@ func FromGGUF(f *gguf.File) (*Tokenizer, error) {
 	}
 	for key, flag := range map[string]*bool{
 		"normalizer.strip_accents": &v.StripAccents,
-		"add_bos_token":            &v.AddBOS, "add_eos_token": &v.AddEOS,
+		"add_bos_token":            &v.AddBOS, "add_eos_token": &v.AddEOS, "add_sep_token": &v.AddSEP,
 		"add_space_prefix": &v.AddSpacePrefix, "remove_extra_whitespaces": &v.RemoveExtraWhitespaces,
 	} {
 		if b, ok := f.Bool("tokenizer.ggml." + key); ok {
 			*flag = b
 		}
 	}
+	v.PairEOS = v.AddEOS
 	if model == "bert" {
-		// What follows a text is SEP, whatever add_eos_token says.
-		v.EOS, v.AddBOS, v.AddEOS = v.SEP, true, true
+		// What follows a text is SEP, whatever add_eos_token says. What follows a
+		// pair is EOS, in llama.cpp: files that do not name it get none.
+		_, v.PairEOS = f.Int("tokenizer.ggml.eos_token_id")
+		v.EOS, v.AddBOS, v.AddEOS, v.AddSEP = v.SEP, true, true, true
 	}
 	// Files do not carry this: llama.cpp knows the model by its name.
 	if name, _ := f.String("general.name"); strings.Contains(strings.ToLower(name), "phi-3") || strings.Contains(strings.ToLower(name), "phi3") {
@@ -157,6 +163,7 @@ func (v *Vocab) check() error {
 	}
 	v.AddBOS = v.AddBOS && v.BOS >= 0
 	v.AddEOS = v.AddEOS && v.EOS >= 0
+	v.PairEOS = v.PairEOS && v.EOS >= 0
 	v.Types = slices.Clone(v.Types)
 	v.ids = make(map[string]int32, n)
 	for id, token := range v.Tokens {

@@ -1,5 +1,5 @@
 // Command abigen makes the TypeScript types of the boundary from the Go types of
-// wasm/abi/messages.go and all that they reach.
+// wasm/abi/messages.go, those that operations name, and all that they reach.
 //
 // It reads source text alone, so it runs on a tree that does not compile. Names
 // stay as they are in Go; where two packages share one, a type from outside

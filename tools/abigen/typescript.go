@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-// messagesFile declares the messages; each of its types is generated.
+// messagesFile declares what every host needs; each of its types is generated, and
+// those that operations name.
 const messagesFile = "messages.go"
 
 // generator prints the types of a source as TypeScript.
@@ -43,8 +44,11 @@ func generate(root, abi string) ([]byte, error) {
 			}
 		}
 	}
+	if err := g.reachOperations(); err != nil {
+		return nil, err
+	}
 	g.qualify()
-	fmt.Fprintf(g, "// Made by tools/abigen from %s/%s: change that, and run make generate.\n\n", abi, messagesFile)
+	fmt.Fprintf(g, "// Made by tools/abigen from %s: change that, and run make generate.\n\n", abi)
 	if err := errors.Join(g.version(), g.operations()); err != nil {
 		return nil, err
 	}
@@ -65,6 +69,27 @@ func (g *generator) version() error {
 		}
 	}
 	return fmt.Errorf("%s declares no constant Version", g.abi.path)
+}
+
+// reachOperations takes in the messages that the table names.
+func (g *generator) reachOperations() (err error) {
+	ast.Inspect(g.abi.vars["Operations"], func(n ast.Node) bool {
+		pair, ok := n.(*ast.KeyValueExpr)
+		if !ok || err != nil {
+			return err == nil
+		}
+		if message, ok := pair.Value.(*ast.CompositeLit); ok {
+			var t *typeDecl
+			if t, err = g.find(g.abi, g.abi.types["Operation"].file, message.Type); err == nil {
+				err = g.reach(t)
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return fmt.Errorf("Operations: %w", err)
+	}
+	return nil
 }
 
 // operations prints the table of that name.
@@ -258,7 +283,7 @@ func (g *generator) typeOf(t *typeDecl, e ast.Expr) (string, error) {
 	}
 	name, ok := g.names[named]
 	if !ok {
-		return "", fmt.Errorf("%s is declared outside %s", named.spec.Name.Name, messagesFile)
+		return "", fmt.Errorf("%s is no message", named.spec.Name.Name)
 	}
 	return name, nil
 }

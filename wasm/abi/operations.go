@@ -26,6 +26,9 @@ var Operations = []Operation{
 	{Name: "model", Result: ModelResult{}},
 	{Name: "generate", Request: GenerateRequest{}, Event: GenerateEvent{}, Result: GenerateResult{}},
 	{Name: "tokenize", Request: TokenizeRequest{}, Result: TokenizeResult{}},
+	{Name: "detokenize", Request: DetokenizeRequest{}, Result: DetokenizeResult{}},
+	{Name: "embed", Request: EmbedRequest{}, Event: ProgressEvent{}, Result: EmbedResult{}},
+	{Name: "rank", Request: RankRequest{}, Event: ProgressEvent{}, Result: RankResult{}},
 	{Name: "logits", Request: LogitsRequest{}, Event: LogitsEvent{}},
 	{Name: "bench", Request: BenchRequest{}, Result: BenchResult{}},
 }

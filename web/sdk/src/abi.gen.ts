@@ -1,4 +1,4 @@
-// Made by tools/abigen from wasm/abi/messages.go: change that, and run make generate.
+// Made by tools/abigen from wasm/abi: change that, and run make generate.
 
 /** Version of the boundary. A host refuses a guest of another version. */
 export const ABI_VERSION = 1;
@@ -19,6 +19,9 @@ export interface Operations {
   model: { request: undefined; event: never; result: ModelResult };
   generate: { request: GenerateRequest; event: GenerateEvent; result: GenerateResult };
   tokenize: { request: TokenizeRequest; event: never; result: TokenizeResult };
+  detokenize: { request: DetokenizeRequest; event: never; result: DetokenizeResult };
+  embed: { request: EmbedRequest; event: ProgressEvent; result: EmbedResult };
+  rank: { request: RankRequest; event: ProgressEvent; result: RankResult };
   logits: { request: LogitsRequest; event: LogitsEvent; result: Record<string, never> };
   bench: { request: BenchRequest; event: never; result: BenchResult };
 }
@@ -467,5 +470,45 @@ export interface BenchResult {
   pp: number;
   /** generation */
   tg: number;
+}
+
+/** DetokenizeRequest ("detokenize") asks for the text of token IDs. */
+export interface DetokenizeRequest {
+  tokens: number[];
+}
+
+/** DetokenizeResult is text; special tokens have none. */
+export interface DetokenizeResult {
+  text: string;
+}
+
+/** EmbedRequest ("embed") asks for the vectors of texts by the loaded model. */
+export interface EmbedRequest {
+  texts: string[];
+}
+
+/** ProgressEvent is how many texts are done. */
+export interface ProgressEvent {
+  done: number;
+  total: number;
+}
+
+/** EmbedResult is a unit vector for each text. */
+export interface EmbedResult {
+  vectors: number[][];
+}
+
+/**
+ * RankRequest ("rank") asks the loaded model, a reranker, how well texts answer
+ * a query.
+ */
+export interface RankRequest {
+  query: string;
+  texts: string[];
+}
+
+/** RankResult is a probability for each text. */
+export interface RankResult {
+  scores: number[];
 }
 

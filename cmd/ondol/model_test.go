@@ -1,0 +1,94 @@
+package main
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ondol-rag/ondol/engine"
+)
+
+// needTiny skips where the small trained model is not beside the repository.
+func needTiny(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat(tiny); err != nil {
+		t.Skip(err)
+	}
+}
+
+func TestEmbed(t *testing.T) {
+	needTiny(t)
+	for _, engine := range engines {
+		vectors := decode[[][]float64](t, ondol(t, "embed", "--model", tiny, "--engine", engine, "--json", "A cat sat.", "A cat sat.", "보증금"))
+		if len(vectors) != 3 {
+			t.Fatalf("%s: %d vectors", engine, len(vectors))
+		}
+		var length, same, other float64
+		for i, x := range vectors[0] {
+			length, same, other = length+x*x, same+x*vectors[1][i], other+x*vectors[2][i]
+		}
+		if math.Abs(length-1) > 1e-5 || math.Abs(same-1) > 1e-5 || other > 0.999 {
+			t.Errorf("%s: length %v, product with its twin %v, with another %v", engine, length, same, other)
+		}
+		if r := ondol(t, "rerank", "--model", tiny, "--engine", engine, "--json", "who?", "A cat."); r.status != 1 || !strings.Contains(r.err, "no reranker") || r.out != "" {
+			t.Errorf("%s: %+v", engine, r)
+		}
+	}
+}
+
+func TestDecode(t *testing.T) {
+	needTiny(t)
+	const text = "Once upon a time"
+	ids := strings.Trim(ondol(t, "tokenize", "--model", tiny, "--json", text).out, "[]\n")
+	for _, engine := range engines {
+		if got := decode[string](t, ondol(t, "tokenize", "--model", tiny, "--engine", engine, "--decode", ids, "--json")); got != text {
+			t.Errorf("%s: %q", engine, got)
+		}
+	}
+	if r := ondol(t, "tokenize", "--model", tiny, "--decode", "1,99999999"); r.status != 1 || !strings.Contains(r.err, "99999999") {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestChat(t *testing.T) {
+	needTiny(t)
+	file := filepath.Join(t.TempDir(), "messages.json")
+	b, err := json.Marshal([]engine.Message{{Role: "user", Content: "Tell me of a cat."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var answers []string
+	for _, engine := range engines {
+		a := decode[reply](t, ondol(t, "chat", "--model", tiny, "--engine", engine, "--messages", file, "-n", "12", "--json"))
+		if a.Role != "assistant" || a.Content == "" || a.Content != a.Text || len(a.Tokens) > 12 || a.Prompt == 0 {
+			t.Errorf("%s: %+v", engine, a)
+		}
+		answers = append(answers, a.Content)
+	}
+	if answers[0] != answers[1] {
+		t.Errorf("the engines answer %q", answers)
+	}
+	c := process(t, "chat", "--model", tiny, "--engine", "native", "-n", "12")
+	c.Stdin = strings.NewReader("Tell me of a cat.\n\nAnd a dog?")
+	out, err := c.Output()
+	if err != nil || strings.Count(string(out), "> ") != 3 || !strings.Contains(string(out), answers[0]) {
+		t.Errorf("%v: %q", err, out)
+	}
+}
+
+func TestInspect(t *testing.T) {
+	needTiny(t)
+	i := decode[inspection](t, ondol(t, "inspect", tiny, "--json"))
+	if i.Architecture != "llama" || i.Metadata["general.architecture"] != "llama" || len(i.Tensors) == 0 || i.Memory < i.Bytes/2 || i.Error != "" {
+		t.Errorf("%+v", i)
+	}
+	if r := ondol(t, "inspect", tiny); r.status != 0 || !strings.Contains(r.out, "token_embd.weight") {
+		t.Errorf("%+v", r)
+	}
+}
