@@ -98,6 +98,8 @@ type Trace struct {
 	Terms     []string `json:"terms"`
 	Documents int      `json:"documents"` // searched
 	Chunks    int      `json:"chunks"`    // searched
+	Mode      Mode     `json:"mode"`
+	Embedded  int      `json:"embedded"` // chunks that have a vector
 }
 
 // FileInfo names a stored file.

@@ -43,6 +43,7 @@ func (c *Collection) clear(before, present manifest) {
 			_ = c.store.Delete(f.Name)
 		}
 	}
+	c.clearVectors(files)
 }
 
 // writtenAt parses a segment's name.

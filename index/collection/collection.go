@@ -21,6 +21,7 @@ import (
 	"github.com/ondol-rag/ondol/index/chunk"
 	"github.com/ondol-rag/ondol/index/extract"
 	"github.com/ondol-rag/ondol/index/keyword"
+	"github.com/ondol-rag/ondol/index/rank"
 	"github.com/ondol-rag/ondol/index/segment"
 )
 
@@ -30,14 +31,19 @@ type Collection struct {
 	store index.Store
 	now   func() time.Time
 	state
+	vectors vectors
 }
+
+// part is a segment and which of its documents are live.
+type part = keyword.Part
 
 // state is replaced as a whole.
 type state struct {
 	manifest manifest
 	taken    int // highest generation whose name is in use
-	parts    []keyword.Part
+	parts    []part
 	byID     map[string]address
+	order    rank.Order
 	searcher *keyword.Searcher
 }
 
@@ -78,7 +84,7 @@ func (c *Collection) load(m manifest, taken int, written map[string][]byte) (sta
 				return s, err
 			}
 		}
-		part := keyword.Part{Segment: opened}
+		part := part{Segment: opened}
 		for i := range opened.Documents() {
 			d, first, end := opened.Document(i)
 			if _, removed := slices.BinarySearch(e.Removed, d.ID); !removed {
@@ -95,11 +101,12 @@ func (c *Collection) load(m manifest, taken int, written map[string][]byte) (sta
 		s.parts = append(s.parts, part)
 	}
 	parts := s.parts
-	s.searcher = keyword.New(keyword.DefaultOptions(), parts, func(a, b keyword.Hit) int {
+	s.order = func(a, b rank.Hit) int {
 		ca, _, _ := parts[a.Part].Chunk(a.Chunk)
 		cb, _, _ := parts[b.Part].Chunk(b.Chunk)
 		return cmp.Or(strings.Compare(ca.Document, cb.Document), cmp.Compare(ca.Ordinal, cb.Ordinal))
-	})
+	}
+	s.searcher = keyword.New(keyword.DefaultOptions(), parts, s.order)
 	return s, nil
 }
 
@@ -114,6 +121,9 @@ func (c *Collection) Refresh() (changed bool, err error) {
 		return false, err
 	}
 	c.state = s
+	if c.vectors.embedder != nil {
+		return true, c.loadVectors()
+	}
 	return true, nil
 }
 
@@ -142,24 +152,6 @@ func (c *Collection) Text(id string) (index.Document, string, error) {
 		return index.Document{}, "", fmt.Errorf("%w: document %q", index.ErrNotFound, id)
 	}
 	return c.document(id), c.parts[a.part].Text(a.document), nil
-}
-
-// Search returns the best k chunks, best first.
-func (c *Collection) Search(query string, k int) ([]index.Hit, index.Trace, error) {
-	terms := analysis.Query(query)
-	documents, chunks := c.Size()
-	trace := index.Trace{Terms: display(terms), Documents: documents, Chunks: chunks}
-	found, err := c.searcher.Search(terms, k)
-	if err != nil {
-		return nil, trace, err
-	}
-	hits := make([]index.Hit, len(found))
-	for i, f := range found {
-		chunk, text, document := c.parts[f.Part].Chunk(f.Chunk)
-		d, _, _ := c.parts[f.Part].Document(document)
-		hits[i] = index.Hit{Chunk: chunk, Title: d.Title, Text: strings.Clone(text), Score: f.Score, Scores: map[string]float64{"keyword": f.Score}}
-	}
-	return hits, trace, nil
 }
 
 // display is the distinct terms as a person would write them.

@@ -41,8 +41,7 @@ func (c *Collection) join(at []int) error {
 	joined := map[string]bool{}
 	for _, i := range at {
 		joined[c.parts[i].Name] = true
-		keep := func(id string) bool { return c.byID[id].part == i }
-		if err := w.Append(c.parts[i].Segment, keep); err != nil {
+		if err := w.Append(c.parts[i].Segment, c.livesIn(i)); err != nil {
 			return err
 		}
 	}
@@ -63,9 +62,19 @@ func (c *Collection) join(at []int) error {
 		return err
 	}
 	m.Segments = append(m.Segments, e)
-	err = c.swap(m, map[string][]byte{e.Name: b})
+	if err = c.joinVectors(at, e.Name); err == nil {
+		err = c.swap(m, map[string][]byte{e.Name: b})
+	}
 	if err != nil {
 		_ = c.store.Delete(e.Name)
 	}
 	return err
+}
+
+// livesIn tells which documents of a part are live.
+func (c *Collection) livesIn(part int) func(id string) bool {
+	return func(id string) bool {
+		a, ok := c.byID[id]
+		return ok && a.part == part
+	}
 }

@@ -6,12 +6,11 @@
 package keyword
 
 import (
-	"cmp"
-	"container/heap"
 	"math"
 	"slices"
 
 	"github.com/ondol-rag/ondol/index/analysis"
+	"github.com/ondol-rag/ondol/index/rank"
 	"github.com/ondol-rag/ondol/index/segment"
 )
 
@@ -36,28 +35,21 @@ type Part struct {
 	Dead []bool // by chunk; nil if all live
 }
 
-// Hit is a chunk found.
-type Hit struct {
-	Part, Chunk int
-	Score       float64
-}
-
 // Searcher ranks the chunks of all parts as one collection. It is made anew when
 // the parts change.
 type Searcher struct {
 	Options
 	parts         []Part
-	order         func(a, b Hit) int // breaks ties
-	chunks        int                // live
-	body, heading float64            // mean lengths
-	scores        []float64          // scratch: by chunk of one part
-	found         []int32            // scratch: chunks with a score
+	order         rank.Order // breaks ties
+	chunks        int        // live
+	body, heading float64    // mean lengths
+	scores        []float64  // scratch: by chunk of one part
+	found         []int32    // scratch: chunks with a score
 	postings      [][]segment.Posting
 }
 
-// New returns a searcher. order breaks ties, so that ranks do not depend on how
-// chunks are spread over parts.
-func New(o Options, parts []Part, order func(a, b Hit) int) *Searcher {
+// New returns a searcher.
+func New(o Options, parts []Part, order rank.Order) *Searcher {
 	s := &Searcher{Options: o, parts: parts, order: order}
 	var body, heading uint64
 	for _, p := range parts {
@@ -114,7 +106,7 @@ const background = 100
 
 // Search returns the best k chunks for the terms of a query, best first. Terms
 // that are repeated count once for each time.
-func (s *Searcher) Search(terms []string, k int) ([]Hit, error) {
+func (s *Searcher) Search(terms []string, k int) ([]rank.Hit, error) {
 	weights := map[string]float64{}
 	var distinct []string
 	for _, t := range terms {
@@ -145,7 +137,7 @@ func (s *Searcher) Search(terms []string, k int) ([]Hit, error) {
 		rows = append(rows, row{w, s.postings})
 		s.postings = nil
 	}
-	best := &worst{order: s.order}
+	best := rank.NewBest(k, s.order)
 	for i, p := range s.parts {
 		if len(s.scores) < p.Chunks() {
 			s.scores = make([]float64, p.Chunks())
@@ -164,45 +156,10 @@ func (s *Searcher) Search(terms []string, k int) ([]Hit, error) {
 			}
 		}
 		for _, c := range s.found {
-			best.offer(Hit{i, int(c), s.scores[c]}, k)
+			best.Offer(rank.Hit{Part: i, Chunk: int(c), Score: s.scores[c]})
 			s.scores[c] = 0
 		}
 		s.found = s.found[:0]
 	}
-	slices.SortFunc(best.hits, best.compare)
-	return best.hits, nil
-}
-
-// worst is a heap of hits with the worst on top.
-type worst struct {
-	hits  []Hit
-	order func(a, b Hit) int
-}
-
-// compare is negative if a ranks before b.
-func (w *worst) compare(a, b Hit) int {
-	if c := cmp.Compare(b.Score, a.Score); c != 0 {
-		return c
-	}
-	return w.order(a, b)
-}
-
-func (w *worst) offer(h Hit, k int) {
-	switch {
-	case len(w.hits) < k:
-		heap.Push(w, h)
-	case w.compare(h, w.hits[0]) < 0:
-		w.hits[0] = h
-		heap.Fix(w, 0)
-	}
-}
-
-func (w *worst) Len() int           { return len(w.hits) }
-func (w *worst) Less(i, j int) bool { return w.compare(w.hits[i], w.hits[j]) > 0 }
-func (w *worst) Swap(i, j int)      { w.hits[i], w.hits[j] = w.hits[j], w.hits[i] }
-func (w *worst) Push(h any)         { w.hits = append(w.hits, h.(Hit)) }
-func (w *worst) Pop() any {
-	h := w.hits[len(w.hits)-1]
-	w.hits = w.hits[:len(w.hits)-1]
-	return h
+	return best.Hits(), nil
 }

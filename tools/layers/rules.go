@@ -26,7 +26,9 @@ var rules = []rule{
 	{"index/store", []string{"index", "os/...", "syscall/..."}},
 	{"index/analysis", []string{"index", "index/cp949"}},
 	{"index/extract", []string{"index", "index/cp949"}},
-	{"index/keyword", []string{"index", "index/analysis", "index/segment"}},
+	{"index/keyword", []string{"index", "index/analysis", "index/rank", "index/segment"}},
+	{"index/vector", []string{"index", "index/rank"}},
+	{"index/fusion", []string{"index/rank"}},
 	{"index/...", []string{"index"}},
 
 	{"engine", nil},

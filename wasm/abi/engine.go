@@ -41,6 +41,7 @@ var ErrCancelled = errors.New("cancelled")
 type Engine struct {
 	host    Host
 	library *collection.Collection // nil before "open"
+	encoder index.Embedder         // of the library's vectors; nil if none is loaded
 	model   *llm.Model             // nil before "load"
 	loaded  *ModelResult           // describes model
 	busy    map[resource]string    // the operation that holds each resource
@@ -192,6 +193,9 @@ func (e *Engine) open(_ none, _ Emit) (any, error) {
 		return nil, err
 	}
 	e.library = c
+	if err := e.useEncoder(e.encoder); err != nil {
+		return nil, err
+	}
 	return e.libraryResult(true)
 }
 
@@ -335,7 +339,9 @@ func (e *Engine) search(r SearchRequest, _ Emit) (any, error) {
 	if k < 1 || k > 1000 {
 		return nil, requestError("k = %d: ask for 1 to 1000 results", k)
 	}
-	hits, trace, err := e.library.Search(r.Query, k)
+	o := collection.DefaultOptions()
+	o.Mode, o.Fusion, o.Weight = r.Mode, or(r.Fusion, o.Fusion), or(r.Weight, o.Weight)
+	hits, trace, err := e.library.SearchBy(o, r.Query, k)
 	if err != nil {
 		return nil, err
 	}

@@ -160,6 +160,10 @@ type TextResult struct {
 type SearchRequest struct {
 	Query string `json:"query"`
 	K     *int   `json:"k,omitempty"` // default 10
+	// Mode is hybrid by default where passages have vectors, else keyword.
+	Mode   index.Mode `json:"mode,omitempty"`
+	Fusion *string    `json:"fusion,omitempty"` // hybrid: "weighted" (default) or "rrf"
+	Weight *float64   `json:"weight,omitempty"` // hybrid: of meaning beside words, 0 to 1
 }
 
 // SearchResult is the best chunks, best first.

@@ -20,6 +20,7 @@ var Operations = []Operation{
 	{Name: "remove", Request: RemoveRequest{}, Result: LibraryResult{}},
 	{Name: "text", Request: TextRequest{}, Result: TextResult{}},
 	{Name: "search", Request: SearchRequest{}, Result: SearchResult{}},
+	{Name: "vectors", Request: VectorsRequest{}, Result: VectorsResult{}},
 	{Name: "ask", Request: AskRequest{}, Event: AskEvent{}, Result: AskResult{}},
 	{Name: "load", Request: LoadRequest{}, Event: LoadEvent{}, Result: ModelResult{}},
 	{Name: "unload"},

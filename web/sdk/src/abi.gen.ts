@@ -13,6 +13,7 @@ export interface Operations {
   remove: { request: RemoveRequest; event: never; result: LibraryResult };
   text: { request: TextRequest; event: never; result: TextResult };
   search: { request: SearchRequest; event: never; result: SearchResult };
+  vectors: { request: VectorsRequest; event: never; result: VectorsResult };
   ask: { request: AskRequest; event: AskEvent; result: AskResult };
   load: { request: LoadRequest; event: LoadEvent; result: ModelResult };
   unload: { request: undefined; event: never; result: Record<string, never> };
@@ -207,7 +208,22 @@ export interface SearchRequest {
   query: string;
   /** default 10 */
   k?: number;
+  /** Mode is hybrid by default where passages have vectors, else keyword. */
+  mode?: IndexMode;
+  /** hybrid: "weighted" (default) or "rrf" */
+  fusion?: string;
+  /** hybrid: of meaning beside words, 0 to 1 */
+  weight?: number;
 }
+
+/** IndexMode says what ranks passages. */
+export type IndexMode =
+  /** the words that they share with the question */
+  | "keyword"
+  /** how alike they are in meaning */
+  | "vector"
+  /** both */
+  | "hybrid";
 
 /** SearchResult is the best chunks, best first. */
 export interface SearchResult {
@@ -243,6 +259,9 @@ export interface IndexTrace {
   documents: number;
   /** searched */
   chunks: number;
+  mode: IndexMode;
+  /** chunks that have a vector */
+  embedded: number;
 }
 
 /**
@@ -252,7 +271,7 @@ export interface IndexTrace {
 export interface AskRequest {
   question: string;
   /** default: quote */
-  mode?: Mode;
+  mode?: RagMode;
   /** passages to retrieve; default 8 */
   k?: number;
   /** least confidence of an answer, 0 to 1; default DefaultThreshold */
@@ -265,8 +284,8 @@ export interface AskRequest {
   seed?: number;
 }
 
-/** Mode says who writes the answer. */
-export type Mode =
+/** RagMode says who writes the answer. */
+export type RagMode =
   /** sentences of the documents */
   | "quote"
   /** a language model, from the evidence */
@@ -313,7 +332,7 @@ export interface AskResult {
   answer: string;
   verdict: Verdict;
   citations: Citation[];
-  mode: Mode;
+  mode: RagMode;
   trace: RagTrace;
 }
 
@@ -470,6 +489,24 @@ export interface BenchResult {
   pp: number;
   /** generation */
   tg: number;
+}
+
+/**
+ * VectorsRequest ("vectors") embeds some more passages of the library by the
+ * encoder that is loaded. A host repeats it in the background until Done is Total:
+ * the library is searchable meanwhile, by meaning as far as it has come.
+ */
+export interface VectorsRequest {
+  /** at most; default 8, 0 only tells how far it has come */
+  passages?: number;
+}
+
+/** VectorsResult is how many passages have a vector. */
+export interface VectorsResult {
+  /** "" if none is loaded */
+  encoder: string;
+  done: number;
+  total: number;
 }
 
 /** DetokenizeRequest ("detokenize") asks for the text of token IDs. */

@@ -1,0 +1,144 @@
+package collection
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/analysis"
+	"github.com/ondol-rag/ondol/index/fusion"
+	"github.com/ondol-rag/ondol/index/rank"
+	"github.com/ondol-rag/ondol/index/vector"
+)
+
+// Options of a search. Start from DefaultOptions: zero is a value here.
+type Options struct {
+	Mode   index.Mode // "" is hybrid where passages have vectors, and keyword where none has
+	Fusion string     // a name in fusion.Methods
+	Weight float64    // of meaning beside words in hybrid mode, 0 to 1
+}
+
+// DefaultOptions were chosen on Korean and English sets together; see
+// BENCHMARKS.md.
+func DefaultOptions() Options { return Options{Fusion: "weighted", Weight: 0.3} }
+
+// depth is how many hits of each ranking are fused, for k wanted.
+func depth(k int) int { return max(100, 4*k) }
+
+// Search returns the best k passages, best first, by DefaultOptions.
+func (c *Collection) Search(query string, k int) ([]index.Hit, index.Trace, error) {
+	return c.SearchBy(DefaultOptions(), query, k)
+}
+
+// SearchBy returns the best k passages, best first.
+func (c *Collection) SearchBy(o Options, query string, k int) ([]index.Hit, index.Trace, error) {
+	terms := analysis.Query(query)
+	documents, chunks := c.Size()
+	embedded, _ := c.Embedded()
+	trace := index.Trace{Terms: display(terms), Documents: documents, Chunks: chunks, Mode: o.Mode, Embedded: embedded}
+	if trace.Mode == "" {
+		if trace.Mode = index.Keyword; embedded > 0 {
+			trace.Mode = index.Hybrid
+		}
+	}
+	found, err := c.find(o, trace.Mode, query, terms, k)
+	if err != nil {
+		return nil, trace, err
+	}
+	hits := make([]index.Hit, len(found))
+	for i, f := range found {
+		chunk, text, document := c.parts[f.Part].Chunk(f.Chunk)
+		d, _, _ := c.parts[f.Part].Document(document)
+		hits[i] = index.Hit{Chunk: chunk, Title: d.Title, Text: strings.Clone(text), Score: f.Score, Scores: f.scores}
+	}
+	return hits, trace, nil
+}
+
+// scored is a hit with its partial scores.
+type scored struct {
+	rank.Hit
+	scores map[string]float64
+}
+
+// find ranks by one mode.
+func (c *Collection) find(o Options, mode index.Mode, query string, terms []string, k int) ([]scored, error) {
+	lists := map[index.Mode][]rank.Hit{}
+	var err error
+	n := k
+	switch mode {
+	case index.Hybrid:
+		n = depth(k)
+	case index.Keyword, index.Vector:
+	default:
+		return nil, fmt.Errorf("%w: mode %q; there are keyword, vector and hybrid", index.ErrInput, mode)
+	}
+	if mode != index.Vector {
+		if lists[index.Keyword], err = c.searcher.Search(terms, n); err != nil {
+			return nil, err
+		}
+	}
+	if mode != index.Keyword {
+		if lists[index.Vector], err = c.nearest(query, n); err != nil {
+			return nil, err
+		}
+	}
+	found := lists[mode]
+	if mode == index.Hybrid {
+		method, ok := fusion.Methods[o.Fusion]
+		if !ok {
+			return nil, fmt.Errorf("%w: fusion %q; there are rrf and weighted", index.ErrInput, o.Fusion)
+		}
+		if !(o.Weight >= 0 && o.Weight <= 1) {
+			return nil, fmt.Errorf("%w: a weight of %v; it lies between 0 and 1", index.ErrInput, o.Weight)
+		}
+		found = fusion.Fuse([]fusion.List{
+			{Hits: lists[index.Keyword], Weight: 1 - o.Weight},
+			{Hits: lists[index.Vector], Weight: o.Weight, Floor: -1},
+		}, method, k, c.order)
+	}
+	return parts(found, lists), nil
+}
+
+// parts puts beside each hit its score in every ranking.
+func parts(found []rank.Hit, lists map[index.Mode][]rank.Hit) []scored {
+	all := make([]scored, len(found))
+	for i, h := range found {
+		all[i] = scored{h, map[string]float64{}}
+		for mode, list := range lists {
+			at := slices.IndexFunc(list, func(l rank.Hit) bool { return l.Part == h.Part && l.Chunk == h.Chunk })
+			if at >= 0 {
+				all[i].scores[string(mode)] = list[at].Score
+			}
+		}
+	}
+	return all
+}
+
+// nearest ranks by meaning.
+func (c *Collection) nearest(query string, k int) ([]rank.Hit, error) {
+	e := c.vectors.embedder
+	if e == nil {
+		return nil, fmt.Errorf("%w: searching by meaning needs an encoder; load one, or search by keyword", index.ErrInput)
+	}
+	v, err := embedQuery(e, query)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]vector.Part, len(c.parts))
+	for i, p := range c.parts {
+		parts[i] = vector.Part{Files: c.vectors.of(p).files, Dead: p.Dead}
+	}
+	return vector.Search(vector.NewQuery(v), parts, k, c.order), nil
+}
+
+func embedQuery(e index.Embedder, query string) ([]float32, error) {
+	if q, ok := e.(index.QueryEmbedder); ok {
+		return q.EmbedQuery(query)
+	}
+	v, err := e.Embed([]string{query})
+	if err != nil {
+		return nil, err
+	}
+	return v[0], nil
+}

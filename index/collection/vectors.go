@@ -1,0 +1,318 @@
+package collection
+
+import (
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/vector"
+)
+
+// Vectors lie beside the segments, in files that are named after segment, encoder
+// and a number. They are made after the segment, some passages at a time, and can
+// be made again: a damaged file is dropped.
+const vectorPrefix = "vectors-"
+
+// vectors are those of the present encoder.
+type vectors struct {
+	embedder  index.Embedder       // nil: search by words alone
+	bySegment map[string]*embedded // by name
+}
+
+// embedded is what of a segment has vectors.
+type embedded struct {
+	files   []*vector.File
+	have    []bool         // by chunk, those in pending too
+	pending *vector.Writer // not yet in a file
+	next    int            // number of the next file
+}
+
+// of returns the vectors of a segment.
+func (v *vectors) of(p part) *embedded {
+	e, ok := v.bySegment[p.Name]
+	if !ok {
+		e = v.none(p.Chunks())
+		v.bySegment[p.Name] = e
+	}
+	return e
+}
+
+func (v *vectors) none(chunks int) *embedded {
+	return &embedded{have: make([]bool, chunks), pending: vector.NewWriter(v.embedder.Encoder(), v.embedder.Dim())}
+}
+
+// take adds a file. It refuses one that names a chunk that others have too.
+func (e *embedded) take(f *vector.File) error {
+	for row := range f.Len() {
+		if c := f.Chunk(row); c >= len(e.have) || e.have[c] {
+			return fmt.Errorf("%w: %s: chunk %d", index.ErrCorrupt, f.Name, c)
+		}
+	}
+	for row := range f.Len() {
+		e.have[f.Chunk(row)] = true
+	}
+	e.files = append(e.files, f)
+	return nil
+}
+
+// vectorName begins the names of a segment's vectors by an encoder.
+func vectorName(segment, encoder string) string {
+	h := fnv.New64a()
+	h.Write([]byte(encoder))
+	return fmt.Sprintf("%s%s-%016x-", vectorPrefix, strings.TrimPrefix(segment, segmentPrefix), h.Sum64())
+}
+
+// parseVectorName returns the segment whose vectors a file holds.
+func parseVectorName(name string) (segment string, number int, ok bool) {
+	rest, ok := strings.CutPrefix(name, vectorPrefix)
+	f := strings.Split(rest, "-")
+	if !ok || len(f) != 4 {
+		return "", 0, false
+	}
+	number, err := strconv.Atoi(f[3])
+	return segmentPrefix + f[0] + "-" + f[1], number, err == nil
+}
+
+// SetEmbedder chooses the encoder by which Search compares meanings, and takes in
+// what is kept of its vectors. With nil Search goes by words alone.
+func (c *Collection) SetEmbedder(e index.Embedder) error {
+	c.vectors = vectors{embedder: e, bySegment: map[string]*embedded{}}
+	if e == nil {
+		return nil
+	}
+	if e.Dim() < 1 || e.Dim() > vector.MaxDim || e.Encoder() == "" {
+		c.vectors.embedder = nil
+		return fmt.Errorf("%w: an encoder %q of %d dimensions; there may be 1 to %d", index.ErrInput, e.Encoder(), e.Dim(), vector.MaxDim)
+	}
+	return c.loadVectors()
+}
+
+// loadVectors takes in the files of segments that have none yet.
+func (c *Collection) loadVectors() error {
+	files, err := c.store.List()
+	if err != nil {
+		return err
+	}
+	encoder := c.vectors.embedder.Encoder()
+	loaded := map[string]*embedded{}
+	for _, p := range c.parts {
+		if _, ok := c.vectors.bySegment[p.Name]; !ok {
+			loaded[p.Name] = c.vectors.of(p)
+		}
+	}
+	// The last may hold all rows of those before, which a crash left behind.
+	for _, f := range slices.Backward(files) {
+		segment, number, ok := parseVectorName(f.Name)
+		e := loaded[segment]
+		if !ok || e == nil || !strings.HasPrefix(f.Name, vectorName(segment, encoder)) {
+			continue
+		}
+		e.next = max(e.next, number+1)
+		b, err := c.store.Get(f.Name, 0, f.Size)
+		if err != nil {
+			return err
+		}
+		opened, err := vector.Open(f.Name, b)
+		if err == nil && (opened.Encoder != encoder || opened.Dim != c.vectors.embedder.Dim()) {
+			continue
+		}
+		if err == nil {
+			err = e.take(opened)
+		}
+		if err != nil {
+			_ = c.store.Delete(f.Name)
+		}
+	}
+	return nil
+}
+
+// Embedded is how many of the passages have a vector by the present encoder.
+func (c *Collection) Embedded() (done, total int) {
+	_, total = c.Size()
+	if c.vectors.embedder == nil {
+		return 0, total
+	}
+	for _, p := range c.parts {
+		for chunk, have := range c.vectors.of(p).have {
+			if have && (p.Dead == nil || !p.Dead[chunk]) {
+				done++
+			}
+		}
+	}
+	return done, total
+}
+
+// leastRows is how many vectors a file holds at least, unless it is the last: what
+// a crash may lose. Files grow with what is there, so that there are few.
+const leastRows = 256
+
+// EmbedNext makes the vectors of at most n passages that have none, and says how
+// far it came. Call it until all are done; what was made serves Search as it
+// comes.
+func (c *Collection) EmbedNext(n int) (done, total int, err error) {
+	if c.vectors.embedder == nil {
+		return 0, 0, fmt.Errorf("%w: no encoder is chosen", index.ErrInput)
+	}
+	for _, p := range c.parts {
+		e := c.vectors.of(p)
+		var chunks []int
+		missing := 0
+		for chunk, have := range e.have {
+			if have || p.Dead != nil && p.Dead[chunk] {
+				continue
+			}
+			if missing++; len(chunks) < n {
+				chunks = append(chunks, chunk)
+			}
+		}
+		if missing == 0 {
+			continue
+		}
+		if err := c.embed(p, e, chunks); err != nil {
+			return 0, 0, err
+		}
+		if last := missing == len(chunks); last || e.pending.Len() >= max(leastRows, len(e.have)/8) {
+			if err := c.keep(p.Name, e, last); err != nil {
+				return 0, 0, err
+			}
+		}
+		break
+	}
+	done, total = c.Embedded()
+	return done, total, nil
+}
+
+// embed adds the vectors of chunks to those pending.
+func (c *Collection) embed(p part, e *embedded, chunks []int) error {
+	texts := make([]string, len(chunks))
+	for i, chunk := range chunks {
+		texts[i] = passage(p, chunk)
+	}
+	made, err := c.vectors.embedder.Embed(texts)
+	if err != nil {
+		return err
+	}
+	for i, v := range made {
+		if err := e.pending.Add(chunks[i], v); err != nil {
+			return err
+		}
+		e.have[chunks[i]] = true
+	}
+	return nil
+}
+
+// passage is what an encoder reads of a chunk: where it stands, and its text.
+func passage(p part, chunk int) string {
+	at, text, document := p.Chunk(chunk)
+	d, _, _ := p.Document(document)
+	path := at.Headings
+	if len(path) == 0 || path[0] != d.Title {
+		path = append([]string{d.Title}, path...)
+	}
+	return strings.Join(path, " > ") + "\n" + text
+}
+
+// keep writes the pending vectors of a segment; at the last, all of them as one
+// file.
+func (c *Collection) keep(segment string, e *embedded, last bool) error {
+	w := e.pending
+	if last {
+		for _, f := range e.files {
+			for row := range f.Len() {
+				w.Append(f, row, f.Chunk(row))
+			}
+		}
+	}
+	f, err := c.putVectors(segment, e.next, w)
+	if err != nil {
+		return err
+	}
+	e.next++
+	e.pending = vector.NewWriter(f.Encoder, f.Dim)
+	if !last {
+		e.files = append(e.files, f)
+		return nil
+	}
+	e.files = []*vector.File{f}
+	files, err := c.store.List()
+	for _, old := range files {
+		if of, _, ok := parseVectorName(old.Name); ok && of == segment && old.Name != f.Name {
+			_ = c.store.Delete(old.Name)
+		}
+	}
+	return err
+}
+
+func (c *Collection) putVectors(segment string, number int, w *vector.Writer) (*vector.File, error) {
+	name := fmt.Sprintf("%s%08d", vectorName(segment, c.vectors.embedder.Encoder()), number)
+	b := w.Bytes()
+	if err := c.store.Put(name, b); err != nil {
+		return nil, err
+	}
+	return vector.Open(name, b)
+}
+
+// joinVectors makes the vectors of a segment from those of the parts that it
+// joins. What was not embedded there, EmbedNext does later.
+func (c *Collection) joinVectors(at []int, segment string) error {
+	if c.vectors.embedder == nil {
+		return nil
+	}
+	chunks := 0
+	for _, i := range at {
+		chunks += c.parts[i].Chunks()
+	}
+	e := c.vectors.none(chunks)
+	first := 0
+	for _, i := range at {
+		p, live := c.parts[i], c.livesIn(i)
+		moved := make([]int, p.Chunks()) // old chunk to new, plus one
+		for d := range p.Documents() {
+			doc, from, end := p.Document(d)
+			for chunk := from; chunk < end && live(doc.ID); chunk++ {
+				first++
+				moved[chunk] = first
+			}
+		}
+		for _, f := range c.vectors.of(p).all() {
+			for row := range f.Len() {
+				if chunk := moved[f.Chunk(row)]; chunk > 0 {
+					e.pending.Append(f, row, chunk-1)
+					e.have[chunk-1] = true
+				}
+			}
+		}
+	}
+	e.have = e.have[:first]
+	c.vectors.bySegment[segment] = e
+	if e.pending.Len() == 0 {
+		return nil
+	}
+	return c.keep(segment, e, false)
+}
+
+// all is the files, and what is pending.
+func (e *embedded) all() []*vector.File {
+	if e.pending.Len() == 0 {
+		return e.files
+	}
+	f, err := vector.Open("pending", e.pending.Bytes())
+	if err != nil {
+		return e.files
+	}
+	return append(slices.Clip(e.files), f)
+}
+
+// clearVectors deletes the vectors of segments that are gone.
+func (c *Collection) clearVectors(files []index.FileInfo) {
+	for _, f := range files {
+		segment, _, ok := parseVectorName(f.Name)
+		there := slices.ContainsFunc(files, func(s index.FileInfo) bool { return s.Name == segment })
+		if ok && !there {
+			_ = c.store.Delete(f.Name)
+		}
+	}
+}
