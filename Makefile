@@ -22,8 +22,8 @@ GUEST := GOOS=wasip1 GOARCH=wasm GOEXPERIMENT=simd,nojsonv2,nogreenteagc,nosizes
 COLD := fmt encoding/json encoding/csv reflect time strconv log os syscall net/... io/... compress/... \
 	internal/strconv internal/fmtsort internal/poll internal/reflectlite unique \
 	$(addprefix github.com/ondol-rag/ondol/,index/extract engine/chat engine/gguf wasm/...)
-GUEST_FLAGS := -tags=lean -trimpath -ldflags='-s -w' -buildmode=c-shared $(foreach p,$(COLD),-gcflags=$(p)=-l)
-GUEST_SOURCES := $(shell find engine index wasm/abi wasm/guest -name '*.go' -o -name '*.s') go.mod go.sum
+GUEST_FLAGS := -trimpath -ldflags='-s -w' -buildmode=c-shared $(foreach p,$(COLD),-gcflags=$(p)=-l)
+GUEST_SOURCES := $(shell find engine index wasm/abi wasm/guest wasm/extractor -name '*.go' -o -name '*.s') go.mod go.sum
 HOST_SOURCES := $(GUEST_SOURCES) $(shell find cmd/ondol wasm/host -name '*.go')
 WEB_SOURCES := $(shell find web/app web/sdk -type f) $(wildcard web/*.*)
 DIST := cmd/ondol/assets/dist
@@ -50,11 +50,16 @@ build/web/licenses.txt: build/web/index.html go.mod $(wildcard tools/notices/*.g
 
 build/ondol.wasm: $(GUEST_SOURCES)
 	@mkdir -p build
-	$(GUEST) go build $(GUEST_FLAGS) -o $@ ./wasm/guest
+	$(GUEST) go build -tags=lean $(GUEST_FLAGS) -o $@ ./wasm/guest
 	@touch $@
 
-# The page brings the reactor along.
-build/web/index.html: build/ondol.wasm $(WEB_SOURCES) web/node_modules/.package-lock.json
+build/ondol-extract.wasm: $(GUEST_SOURCES)
+	@mkdir -p build
+	$(GUEST) go build $(GUEST_FLAGS) -o $@ ./wasm/extractor
+	@touch $@
+
+# The page brings the reactors along.
+build/web/index.html: build/ondol.wasm build/ondol-extract.wasm $(WEB_SOURCES) web/node_modules/.package-lock.json
 	npm run --prefix web build
 	@touch $@
 
@@ -124,7 +129,7 @@ bench: build build/bench/ondol-scalar.wasm $(if $(wildcard ../shared/bench/mkggu
 
 build/bench/ondol-scalar.wasm: $(GUEST_SOURCES)
 	@mkdir -p build/bench
-	$(GUEST) GOEXPERIMENT=nojsonv2,nogreenteagc,nosizespecializedmalloc go build $(GUEST_FLAGS) -o $@ ./wasm/guest
+	$(GUEST) GOEXPERIMENT=nojsonv2,nogreenteagc,nosizespecializedmalloc go build -tags=lean $(GUEST_FLAGS) -o $@ ./wasm/guest
 
 $(MODEL): ../shared/bench/mkgguf/main.go
 	@mkdir -p build/bench

@@ -49,30 +49,33 @@ type Input struct {
 	Format string // "" finds it from the ID's extension and the bytes
 	Source string
 	Data   []byte
+	// Elsewhere reads the formats that a lean build leaves out; nil refuses them.
+	Elsewhere func(Input) (Text, error)
 }
 
 // Heading is a title inside a text. Its section runs from Start to the next
 // heading of the same or a higher rank.
 type Heading struct {
 	Span         // of the title itself
-	Level int    // 1 is the highest
-	Title string // without markup
+	Level int    `json:"level"` // 1 is the highest
+	Title string `json:"title"` // without markup
 }
 
 // Text is what an extractor makes of a document. For plain text and Markdown
 // in UTF-8 Body equals the file's bytes (less a byte order mark), so that spans
 // point into the file itself.
 type Text struct {
-	Title    string
-	Body     string
-	Headings []Heading // in order
-	Pages    []Page    // in order; nil where the format has none
+	Format   string    `json:"format"` // the extractor that read it: "text", "markdown", ...
+	Title    string    `json:"title"`
+	Body     string    `json:"text"`
+	Headings []Heading `json:"headings,omitempty"` // in order
+	Pages    []Page    `json:"pages,omitempty"`    // in order; nil where the format has none
 }
 
 // Page is a numbered part of a document: a page, a slide or a sheet.
 type Page struct {
 	Span
-	Label string // "12", "Budget"
+	Label string `json:"label"` // "12", "Budget"
 }
 
 // Chunk is a passage: the unit that is scored and cited.

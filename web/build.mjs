@@ -49,7 +49,10 @@ fs.writeFileSync(path.join(out, "index.html"), html.replace("%CSP%", csp.join(";
 for (const file of ["icon.svg", "manifest.webmanifest"]) fs.copyFileSync(path.join(app, file), path.join(out, file));
 fs.cpSync(path.join(app, "samples"), path.join(out, "samples"), { recursive: true });
 fs.writeFileSync(path.join(out, "headers.json"), JSON.stringify(headers, null, 2));
-fs.copyFileSync(path.join(here, "../build/ondol.wasm"), path.join(out, "ondol.wasm"));
+for (const file of ["ondol.wasm", "ondol-extract.wasm"]) fs.copyFileSync(path.join(here, "../build", file), path.join(out, file));
+
+/** What the service worker fetches once the page stands. */
+const later = ["ondol-extract.wasm"];
 
 // The service worker keeps all of this, under a name that changes with it.
 const shell = fs
@@ -63,5 +66,9 @@ await esbuild.build({
   ...common,
   entryPoints: [path.join(app, "src/sw.ts")],
   outdir: out,
-  define: { SHELL: JSON.stringify(["./", ...shell.filter((f) => f !== "index.html")]), VERSION: JSON.stringify(`ondol-${hash.digest("hex").slice(0, 16)}`) },
+  define: {
+    SHELL: JSON.stringify(["./", ...shell.filter((f) => f !== "index.html" && !later.includes(f))]),
+    LATER: JSON.stringify(later),
+    VERSION: JSON.stringify(`ondol-${hash.digest("hex").slice(0, 16)}`),
+  },
 });

@@ -72,7 +72,7 @@ func start(engine string, s index.Store) (*session, error) {
 	if dir, err := os.UserCacheDir(); err == nil {
 		cache = filepath.Join(dir, "ondol")
 	}
-	r, err := host.Compile(ctx, wasm, host.Options{CacheDir: cache})
+	r, err := host.Compile(ctx, wasm, host.Options{CacheDir: cache, Extractor: assets.Extractor})
 	if err != nil {
 		return nil, err
 	}

@@ -227,8 +227,7 @@ func write(w *segment.Writer, d index.Document, in index.Input) error {
 	if err != nil {
 		return err
 	}
-	d.Format = extract.Format(in)
-	d.Title = t.Title
+	d.Format, d.Title = t.Format, t.Title
 	return w.Add(d, t.Body, chunk.Split(t))
 }
 

@@ -43,6 +43,9 @@ func Extract(in index.Input) (index.Text, error) {
 		return index.Text{}, bad(in, "no reader for the format %q", name)
 	}
 	t, err := formats[i].read(in)
+	if t.Format == "" {
+		t.Format = name
+	}
 	switch {
 	case errors.Is(err, index.ErrInput):
 		return index.Text{}, err

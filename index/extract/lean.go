@@ -2,18 +2,44 @@
 
 package extract
 
-import "github.com/ondol-rag/ondol/index"
+import (
+	"bytes"
+	"errors"
+	"fmt"
 
-// The reactor is built lean: a page that is opened for the first time should not
-// wait for readers that it may never need. What they read is known by its name, so
-// that a person is told what to do.
+	"github.com/ondol-rag/ondol/index"
+)
+
+// A page that is opened for the first time should not wait for readers that it
+// may never need. A lean build knows them by extension or by their first bytes.
 func init() {
-	for name, extensions := range map[string][]string{
-		"docx": {".docx", ".docm"}, "epub": {".epub"}, "html": {".html", ".htm", ".xhtml"}, "hwp": {".hwp"},
-		"hwpx": {".hwpx"}, "pdf": {".pdf"}, "pptx": {".pptx", ".pptm"}, "xlsx": {".xlsx", ".xlsm"},
-	} {
-		register(format{name: name, extensions: extensions, read: func(in index.Input) (index.Text, error) {
-			return index.Text{}, bad(in, "%s files are not read in the page yet: save it as text or Markdown, or add it with ondol index --engine native", name)
-		}})
+	const zip, compound = "PK\x03\x04", "\xd0\xcf\x11\xe0"
+	leave("docx", zip, ".docx", ".docm")
+	leave("epub", zip, ".epub")
+	leave("html", "<!doctype html", ".html", ".htm", ".xhtml")
+	leave("hwp", compound, ".hwp")
+	leave("hwpx", zip, ".hwpx")
+	leave("pdf", "%pdf-", ".pdf")
+	leave("pptx", zip, ".pptx", ".pptm")
+	leave("xlsx", zip, ".xlsx", ".xlsm")
+}
+
+// leave registers a format that another engine reads: which of those that share
+// their first bytes it is, the other finds out.
+func leave(name, magic string, extensions ...string) {
+	register(format{name: name, extensions: extensions, read: elsewhere, sniff: func(data []byte) bool {
+		start := bytes.TrimLeft(data[:min(len(data), 64)], "\xef\xbb\xbf \t\r\n")
+		return len(start) >= len(magic) && bytes.EqualFold(start[:len(magic)], []byte(magic))
+	}})
+}
+
+func elsewhere(in index.Input) (index.Text, error) {
+	if in.Elsewhere == nil {
+		return index.Text{}, bad(in, "this engine was built without a reader for it")
 	}
+	t, err := in.Elsewhere(in)
+	if err != nil && !errors.Is(err, index.ErrInput) {
+		err = fmt.Errorf("%w: %s: %w", index.ErrInput, in.ID, err)
+	}
+	return t, err
 }

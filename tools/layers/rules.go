@@ -47,6 +47,7 @@ var rules = []rule{
 	{"engine/rag", []string{"engine", "index", "index/analysis", "index/chunk"}},
 
 	{"wasm/abi", []string{"engine/...", "index/...", "os"}},
+	{"wasm/extractor", []string{"index", "index/extract"}},
 	{"wasm/guest", []string{"wasm/abi", "index", "engine"}},
 	{"wasm/host", []string{"wasm/abi", "index", "engine/rag", "github.com/tetratelabs/wazero/...", "os", "syscall/..."}},
 

@@ -28,6 +28,7 @@ func TestBudgets(t *testing.T) {
 	}{
 		{"small", fstest.MapFS{"ondol.wasm": noise(1000), "index.html": noise(1000)}, ""},
 		{"reactor", fstest.MapFS{"ondol.wasm": noise(reactorBudget + 1)}, "reactor is"},
+		{"extractor", fstest.MapFS{"ondol.wasm": noise(10), "ondol-extract.wasm": noise(extractorBudget + 1)}, "extractor is"},
 		{"page", fstest.MapFS{"ondol.wasm": noise(10), "a.js": noise(pageBudget / 2), "b/c.js": noise(pageBudget/2 + 1)}, "page is"},
 		{"not counted", fstest.MapFS{"ondol.wasm": noise(10), "samples/a.md": noise(pageBudget), "a.js.map": noise(pageBudget)}, ""},
 		{"compressed", fstest.MapFS{"ondol.wasm": {Data: make([]byte, 5*reactorBudget)}}, ""},
@@ -43,7 +44,7 @@ func TestBudgets(t *testing.T) {
 }
 
 func TestMeasureIsGzip(t *testing.T) {
-	_, files, err := measure(fstest.MapFS{"ondol.wasm": noise(1), "a.css": {Data: []byte(strings.Repeat("ondol ", 10_000))}})
+	_, _, files, err := measure(fstest.MapFS{"ondol.wasm": noise(1), "a.css": {Data: []byte(strings.Repeat("ondol ", 10_000))}})
 	if err != nil || files < 50 || files > 500 {
 		t.Errorf("60 kB of one word are %d bytes, %v", files, err)
 	}

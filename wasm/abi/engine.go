@@ -116,6 +116,7 @@ var operations = map[string]operation{
 	"add":        on((*Engine).add, writer),
 	"remove":     on((*Engine).remove, writer),
 	"text":       on((*Engine).text),
+	"extract":    on((*Engine).extract),
 	"search":     on((*Engine).search),
 	"ask":        on((*Engine).ask),
 	"load":       on((*Engine).load, computer),
@@ -295,6 +296,9 @@ func (e *Engine) add(r AddRequest, emit Emit) (any, error) {
 
 func (e *Engine) fetch(d AddDocument) (index.Input, error) {
 	in := index.Input{ID: d.ID, Title: d.Title, Format: d.Format, Source: d.Path}
+	if other, ok := e.host.(Extractor); ok {
+		in.Elsewhere = other.Extract
+	}
 	switch {
 	case strings.TrimSpace(d.ID) == "":
 		return in, fmt.Errorf("%w: a document needs a name", index.ErrInput)

@@ -43,10 +43,12 @@ type Step struct {
 }
 
 // IO asks the host for bytes, or to keep them. Ptr and Len are a range of guest
-// memory: the host fills it ("get", "read") or takes from it ("put", "swap").
+// memory: the host fills it ("get", "read") or takes from it ("put", "swap",
+// "extract").
 type IO struct {
 	Verb   IOVerb `json:"verb"`
-	Name   string `json:"name,omitempty"` // of the file or the source
+	Name   string `json:"name,omitempty"`   // of the file, the source or the document
+	Format string `json:"format,omitempty"` // of the document, if it was named
 	Offset int64  `json:"offset,omitempty"`
 	Ptr    uint32 `json:"ptr,omitempty"`
 	Len    uint32 `json:"len,omitempty"`
@@ -62,12 +64,16 @@ const (
 	IODelete IOVerb = "delete" // a stored file; absent is no error
 	IOList   IOVerb = "list"   // all stored files
 	IOSwap   IOVerb = "swap"   // a new stored file, atomic, "conflict" if the name is taken
+	// IOExtract asks for the text of a document of a format that this engine
+	// leaves to the second reactor (wasm/extractor), whose answer is the reply.
+	IOExtract IOVerb = "extract"
 )
 
 // Reply resumes an operation after IO.
 type Reply struct {
-	Error *Error `json:"error,omitempty"`
-	Files []File `json:"files,omitempty"` // list
+	Error *Error         `json:"error,omitempty"`
+	Files []File         `json:"files,omitempty"` // list
+	Text  *ExtractResult `json:"text,omitempty"`  // extract
 }
 
 // File is a stored file.

@@ -19,6 +19,7 @@ var Operations = []Operation{
 	{Name: "add", Request: AddRequest{}, Event: AddEvent{}, Result: LibraryResult{}},
 	{Name: "remove", Request: RemoveRequest{}, Result: LibraryResult{}},
 	{Name: "text", Request: TextRequest{}, Result: TextResult{}},
+	{Name: "extract", Request: AddDocument{}, Result: ExtractResult{}},
 	{Name: "search", Request: SearchRequest{}, Result: SearchResult{}},
 	{Name: "vectors", Request: VectorsRequest{}, Result: VectorsResult{}},
 	{Name: "ask", Request: AskRequest{}, Event: AskEvent{}, Result: AskResult{}},

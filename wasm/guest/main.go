@@ -169,12 +169,17 @@ type host struct{}
 
 var errStopped = fmt.Errorf("the operation was stopped: %w", abi.ErrCancelled)
 
-func (host) io(v abi.IOVerb, name string, off int64, p []byte) (abi.Reply, error) {
+func (h host) io(v abi.IOVerb, name string, off int64, p []byte) (abi.Reply, error) {
+	return h.request(&abi.IO{Verb: v, Name: name, Offset: off}, p)
+}
+
+// request asks for the range that p is.
+func (host) request(request *abi.IO, p []byte) (abi.Reply, error) {
 	j := current
 	if j == nil {
 		return abi.Reply{}, errors.New("io outside a job")
 	}
-	request := &abi.IO{Verb: v, Name: name, Offset: off, Len: uint32(len(p))}
+	request.Len = uint32(len(p))
 	if len(p) > 0 {
 		request.Ptr = address(p)
 		pinned[request.Ptr] = p
@@ -201,6 +206,17 @@ func (h host) Read(source string, p []byte, off int64) error {
 	}
 	_, err := h.io(abi.IORead, source, off, p)
 	return err
+}
+
+func (h host) Extract(in index.Input) (index.Text, error) {
+	r, err := h.request(&abi.IO{Verb: abi.IOExtract, Name: in.ID, Format: in.Format}, in.Data)
+	if err != nil {
+		return index.Text{}, err
+	}
+	if r.Text == nil {
+		return index.Text{}, &abi.Error{Code: abi.BadRequest, Message: "the reply to extract holds no text"}
+	}
+	return *r.Text, nil
 }
 
 func (h host) Get(name string, off, n int64) ([]byte, error) {

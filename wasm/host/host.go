@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -24,6 +25,9 @@ import (
 type Options struct {
 	CacheDir string    // compiled code is kept here; "" compiles each time (1-2 s)
 	Stderr   io.Writer // what the guest has to say when it fails; nil is os.Stderr
+	// Extractor is the second reactor, asked for when a document needs it; nil
+	// refuses such documents.
+	Extractor func() ([]byte, error)
 }
 
 // Runtime is a compiled reactor.
@@ -31,6 +35,8 @@ type Runtime struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
 	config   wazero.ModuleConfig
+	// extractor compiles the second reactor, once.
+	extractor func() (wazero.CompiledModule, error)
 }
 
 // Compile readies a reactor for any number of instances.
@@ -53,10 +59,14 @@ func Compile(ctx context.Context, wasm []byte, o Options) (*Runtime, error) {
 	if o.Stderr == nil {
 		o.Stderr = os.Stderr
 	}
-	return &Runtime{r, compiled, wazero.NewModuleConfig().
-		WithName("").WithStartFunctions("_initialize").
-		WithSysWalltime().WithSysNanotime().WithRandSource(rand.Reader).
-		WithStdout(o.Stderr).WithStderr(o.Stderr)}, nil
+	return &Runtime{
+		runtime: r, compiled: compiled,
+		config: wazero.NewModuleConfig().
+			WithName("").WithStartFunctions("_initialize").
+			WithSysWalltime().WithSysNanotime().WithRandSource(rand.Reader).
+			WithStdout(o.Stderr).WithStderr(o.Stderr),
+		extractor: sync.OnceValues(func() (wazero.CompiledModule, error) { return compileExtractor(ctx, r, o.Extractor) }),
+	}, nil
 }
 
 // Close ends all instances.
@@ -66,6 +76,7 @@ func (r *Runtime) Close(ctx context.Context) error { return r.runtime.Close(ctx)
 // time; several instances run in parallel.
 type Instance struct {
 	ctx                            context.Context
+	runtime                        *Runtime
 	module                         api.Module
 	alloc, free, start, next, stop api.Function
 	host                           abi.Host
@@ -81,7 +92,7 @@ func (r *Runtime) Instantiate(ctx context.Context, host abi.Host) (*Instance, er
 	if err != nil {
 		return nil, fmt.Errorf("starting the reactor: %w", err)
 	}
-	i := &Instance{ctx: ctx, module: m, host: host}
+	i := &Instance{ctx: ctx, runtime: r, module: m, host: host}
 	for name, f := range map[string]*api.Function{
 		"ondol_alloc": &i.alloc, "ondol_free": &i.free, "ondol_start": &i.start, "ondol_next": &i.next, "ondol_stop": &i.stop,
 	} {
@@ -155,7 +166,7 @@ func (i *Instance) do(op string, request any, emit func([]byte) bool) ([]byte, e
 		reply = nil
 		switch s.Kind {
 		case abi.StepIO:
-			if reply, err = json.Marshal(i.serve(s.IO)); err != nil {
+			if reply, err = i.answer(s.IO); err != nil {
 				return nil, err
 			}
 		case abi.StepEvent:
@@ -225,7 +236,19 @@ func (i *Instance) call(f api.Function, args ...uint64) (uint64, error) {
 	return r[0], nil
 }
 
-// serve answers an io step.
+// answer is the reply to an io step.
+func (i *Instance) answer(request *abi.IO) ([]byte, error) {
+	if request.Verb == abi.IOExtract {
+		reply, err := i.extract(request)
+		if err == nil {
+			return reply, nil
+		}
+		return json.Marshal(abi.Reply{Error: abi.AsError(err)})
+	}
+	return json.Marshal(i.serve(request))
+}
+
+// serve answers whatever a store or a source can.
 func (i *Instance) serve(request *abi.IO) (reply abi.Reply) {
 	fail := func(err error) abi.Reply { return abi.Reply{Error: abi.AsError(err)} }
 	memory, ok := i.module.Memory().Read(request.Ptr, request.Len)

@@ -38,10 +38,13 @@ var compiled *Runtime
 func TestMain(m *testing.M) {
 	wasm, err := os.ReadFile("../../build/ondol.wasm")
 	if err == nil {
-		compiled, err = Compile(context.Background(), wasm, Options{CacheDir: filepath.Join(os.TempDir(), "ondol-test-cache")})
+		compiled, err = Compile(context.Background(), wasm, Options{
+			CacheDir:  filepath.Join(os.TempDir(), "ondol-test-cache"),
+			Extractor: func() ([]byte, error) { return os.ReadFile("../../build/ondol-extract.wasm") },
+		})
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "the reactor is needed (make build/ondol.wasm):", err)
+		fmt.Fprintln(os.Stderr, "the reactors are needed (make build):", err)
 		os.Exit(1)
 	}
 	os.Exit(m.Run())

@@ -11,11 +11,13 @@ const lease = "# 임대차 계약서\n\n## 보증금\n\n보증금은 금 오천�
 const handbook = "# Garden handbook\n\n## Water\n\nHoses are allowed on Sundays before nine. The tap is off in winter.\n";
 
 let wasm;
+let extractor;
 before(async () => {
   wasm = await WebAssembly.compile(fs.readFileSync(path.join(root, "build/ondol.wasm")));
+  extractor = await WebAssembly.compile(fs.readFileSync(path.join(root, "build/ondol-extract.wasm")));
 });
 
-const open = (store = "memory") => Ondol.open({ wasm, worker: false, store });
+const open = (store = "memory") => Ondol.open({ wasm, extractor, worker: false, store });
 const slice = (text, { start, end }) => Buffer.from(text).subarray(start, end).toString();
 const fails = (code, message) => (e) => e instanceof OndolError && e.code === code && (!message || message.test(e.message));
 const ids = async (o) => (await o.list()).documents.map((d) => d.id);
@@ -250,4 +252,33 @@ test("a model writes what llama.cpp writes", { skip: fs.existsSync(models) ? fal
   const lying = Buffer.from(fs.readFileSync(file).subarray(0, 4096));
   lying.writeBigUInt64LE(1n << 60n, 8);
   await assert.rejects(o.load(lying), fails("bad-model"));
+});
+
+test("what the reactor has no reader for, the second one reads", async () => {
+  const o = await open();
+  const page = { id: "page.html", data: "<!doctype html><title>정원</title><h1>정원 &amp; 물</h1><p>물은 일요일 아침에 준다.</p>" };
+  const text = await o.extract(page);
+  assert.equal(text.format, "html");
+  assert.equal(slice(text.text, text.headings[0]), "정원 & 물");
+  assert.equal((await o.list()).documents.length, 0);
+  const failed = [];
+  await o.add([page, { id: "broken.pdf", data: "%PDF-1.7" }], { onProgress: (e) => e.error && failed.push([e.id, e.error.code]) });
+  assert.deepEqual(failed, [["broken.pdf", "bad-input"]]);
+  const { hits } = await o.search("물", 1);
+  assert.equal(hits[0].title, "정원");
+});
+
+test("a reader that cannot be loaded is said, and nothing is lost", async () => {
+  const o = await Ondol.open({ wasm, extractor: "http://127.0.0.1:1/ondol-extract.wasm", worker: false, store: "memory" });
+  const failed = [];
+  const { documents } = await o.add(
+    [
+      { id: "a.txt", data: "Hoses are allowed on Sundays." },
+      { id: "b.html", data: "<!doctype html><p>x" },
+    ],
+    { onProgress: (e) => e.error && failed.push([e.id, e.error.code, e.error.message]) },
+  );
+  assert.equal(documents.length, 1);
+  assert.equal(failed.length, 1);
+  assert.match(failed[0].join(), /b\.html,not-found,.*could not be loaded/);
 });

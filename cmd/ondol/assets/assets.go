@@ -14,8 +14,13 @@ var dist embed.FS
 var errNotBuilt = errors.New("this binary was built without the page and the WebAssembly engine: build it with make build (or use --engine native)")
 
 // Reactor is the engine as WebAssembly.
-func Reactor() ([]byte, error) {
-	b, err := dist.ReadFile("dist/web/ondol.wasm")
+func Reactor() ([]byte, error) { return read("ondol.wasm") }
+
+// Extractor is the second reactor: the readers that the first one lacks.
+func Extractor() ([]byte, error) { return read("ondol-extract.wasm") }
+
+func read(name string) ([]byte, error) {
+	b, err := dist.ReadFile("dist/web/" + name)
 	if err != nil {
 		return nil, errNotBuilt
 	}

@@ -86,7 +86,9 @@ async function start(): Promise<void> {
   }
   $("state").textContent = state();
   // What was loaded once is there without a network.
-  if ("serviceWorker" in navigator) await navigator.serviceWorker.register("sw.js").catch(() => undefined);
+  if (!("serviceWorker" in navigator)) return;
+  await navigator.serviceWorker.register("sw.js").catch(() => undefined);
+  (await navigator.serviceWorker.ready).active?.postMessage("ready");
 }
 
 void start();

@@ -4,6 +4,8 @@
 declare const self: ServiceWorkerGlobalScope;
 /** Filled in by the build: the files, and a name that changes with them. */
 declare const SHELL: string[];
+/** What may wait until the page stands. */
+declare const LATER: string[];
 declare const VERSION: string;
 
 self.addEventListener("install", (e) => {
@@ -22,6 +24,12 @@ self.addEventListener("activate", (e) => {
       .then((names) => Promise.all(names.filter((n) => n !== VERSION).map((n) => caches.delete(n))))
       .then(() => self.clients.claim()),
   );
+});
+
+self.addEventListener("message", (e) => {
+  if (e.data !== "ready") return;
+  const keep = async (c: Cache, file: string) => (await c.match(file)) ?? c.add(new Request(file, { cache: "reload" }));
+  e.waitUntil(caches.open(VERSION).then((c) => Promise.all(LATER.map((f) => keep(c, f)))));
 });
 
 self.addEventListener("fetch", (e) => {

@@ -12,6 +12,7 @@ export interface Operations {
   add: { request: AddRequest; event: AddEvent; result: LibraryResult };
   remove: { request: RemoveRequest; event: never; result: LibraryResult };
   text: { request: TextRequest; event: never; result: TextResult };
+  extract: { request: AddDocument; event: never; result: ExtractResult };
   search: { request: SearchRequest; event: never; result: SearchResult };
   vectors: { request: VectorsRequest; event: never; result: VectorsResult };
   ask: { request: AskRequest; event: AskEvent; result: AskResult };
@@ -55,12 +56,15 @@ export interface Step {
 
 /**
  * IO asks the host for bytes, or to keep them. Ptr and Len are a range of guest
- * memory: the host fills it ("get", "read") or takes from it ("put", "swap").
+ * memory: the host fills it ("get", "read") or takes from it ("put", "swap",
+ * "extract").
  */
 export interface IO {
   verb: IOVerb;
-  /** of the file or the source */
+  /** of the file, the source or the document */
   name?: string;
+  /** of the document, if it was named */
+  format?: string;
   offset?: number;
   ptr?: number;
   len?: number;
@@ -79,7 +83,12 @@ export type IOVerb =
   /** all stored files */
   | "list"
   /** a new stored file, atomic, "conflict" if the name is taken */
-  | "swap";
+  | "swap"
+  /**
+   * IOExtract asks for the text of a document of a format that this engine
+   * leaves to the second reactor (wasm/extractor), whose answer is the reply.
+   */
+  | "extract";
 
 /** Error crosses the boundary in place of a result. */
 export interface Error {
@@ -111,12 +120,49 @@ export interface Reply {
   error?: Error;
   /** list */
   files?: File[];
+  /** extract */
+  text?: ExtractResult;
 }
 
 /** File is a stored file. */
 export interface File {
   name: string;
   size: number;
+}
+
+/** ExtractResult answers "extract" (AddDocument): what would be added. */
+export interface ExtractResult {
+  /** the extractor that read it: "text", "markdown", ... */
+  format: string;
+  title: string;
+  text: string;
+  /** in order */
+  headings?: Heading[];
+  /** in order; nil where the format has none */
+  pages?: Page[];
+}
+
+/**
+ * Heading is a title inside a text. Its section runs from Start to the next
+ * heading of the same or a higher rank.
+ */
+export interface Heading {
+  /** of the title itself */
+  start: number;
+  /** of the title itself */
+  end: number;
+  /** 1 is the highest */
+  level: number;
+  /** without markup */
+  title: string;
+}
+
+/** Page is a numbered part of a document: a page, a slide or a sheet. */
+export interface Page {
+  start: number;
+  end: number;
+  /** "12", "Budget" */
+  label: string;
 }
 
 /** HelloResult answers "hello" (no request). */

@@ -1,7 +1,9 @@
 import type { Operations } from "./abi.gen.js";
 import { Engine, type Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
+import { Extractor } from "./extractor.js";
 import { HTTPStore, MemoryStore, OPFSStore, type Store } from "./store.js";
+import { compile, type WasmSource } from "./wasm.js";
 
 /** How a call goes on and ends. */
 export interface Call {
@@ -34,17 +36,10 @@ export async function openStore(s: StoreName): Promise<Store> {
   }
 }
 
-/** What the reactor is taken from. */
-export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
-
-export async function compile(wasm: WasmSource): Promise<WebAssembly.Module> {
-  if (wasm instanceof WebAssembly.Module) return wasm;
-  if (typeof wasm === "string" || wasm instanceof URL) {
-    const response = await fetch(wasm);
-    if (!response.ok) throw new OndolError("not-found", `the engine at ${wasm} could not be loaded: status ${response.status}`);
-    return WebAssembly.compileStreaming(response);
-  }
-  return WebAssembly.compile(wasm);
+/** The engine, and the reader of the documents that it cannot read itself. */
+export interface Reactors {
+  engine: WasmSource;
+  extractor: WasmSource;
 }
 
 /** What an operation holds until it ends; those that hold the same take turns. */
@@ -68,13 +63,15 @@ export class LocalBackend implements Backend {
   onChange: (() => void) | undefined;
   #module: WebAssembly.Module;
   #store: Store;
+  #extractor: Extractor;
   #engine: Engine;
   #queues = new Map<string, Promise<unknown>>();
   #channel: BroadcastChannel | undefined;
 
-  private constructor(module: WebAssembly.Module, store: Store, engine: Engine, shared: string | undefined) {
+  private constructor(module: WebAssembly.Module, store: Store, extractor: Extractor, engine: Engine, shared: string | undefined) {
     this.#module = module;
     this.#store = store;
+    this.#extractor = extractor;
     this.#engine = engine;
     if (shared !== undefined && typeof BroadcastChannel !== "undefined") {
       this.#channel = new BroadcastChannel(`ondol:${shared}`);
@@ -83,9 +80,11 @@ export class LocalBackend implements Backend {
   }
 
   /** @param shared names the library if other tabs may change it too. */
-  static async start(module: WebAssembly.Module, store: Store, shared?: string): Promise<LocalBackend> {
-    const engine = await Engine.start(module, store);
-    const backend = new LocalBackend(module, store, engine, shared);
+  static async start(wasm: Reactors, store: Store | Promise<Store>, shared?: string): Promise<LocalBackend> {
+    const extractor = new Extractor(wasm.extractor);
+    const [module, opened] = await Promise.all([compile(wasm.engine), store]);
+    const engine = await Engine.start(module, opened, extractor);
+    const backend = new LocalBackend(module, opened, extractor, engine, shared);
     await backend.run("open", undefined, {}, {});
     return backend;
   }
@@ -130,7 +129,7 @@ export class LocalBackend implements Backend {
   /** Starts a new engine over the same store if the last one broke. */
   async #mend(): Promise<void> {
     if (!this.#engine.broken) return;
-    this.#engine = await Engine.start(this.#module, this.#store);
+    this.#engine = await Engine.start(this.#module, this.#store, this.#extractor);
     for await (const _ of this.#engine.run("open", undefined)) void _;
   }
 

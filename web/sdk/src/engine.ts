@@ -1,5 +1,6 @@
 import { ABI_VERSION, type IO, type Operations, type Reply, type Step } from "./abi.gen.js";
 import { OndolError } from "./errors.js";
+import type { Extractor } from "./extractor.js";
 import type { Store } from "./store.js";
 import { Exit, wasi } from "./wasi.js";
 
@@ -30,16 +31,18 @@ const decoder = new TextDecoder();
 export class Engine {
   #exports: Exports;
   #store: Store;
+  #extractor: Extractor;
   /** Set once a trap has left the memory in no known state. */
   broken: OndolError | undefined;
 
-  private constructor(exports: Exports, store: Store) {
+  private constructor(exports: Exports, store: Store, extractor: Extractor) {
     this.#exports = exports;
     this.#store = store;
+    this.#extractor = extractor;
   }
 
   /** Starts an instance and shakes hands with it. */
-  static async start(module: WebAssembly.Module, store: Store): Promise<Engine> {
+  static async start(module: WebAssembly.Module, store: Store, extractor: Extractor): Promise<Engine> {
     let exports: Exports | undefined;
     const memory = () => (exports as Exports).memory;
     const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi(memory) });
@@ -49,7 +52,7 @@ export class Engine {
     if (version !== ABI_VERSION) {
       throw new OndolError("internal", `the engine speaks version ${version} of the boundary, this page version ${ABI_VERSION}: reload the page`);
     }
-    return new Engine(exports, store);
+    return new Engine(exports, store, extractor);
   }
 
   /** Bytes of memory that the instance holds. */
@@ -66,7 +69,7 @@ export class Engine {
     const job = this.#enter((e) => this.#with({ op, request: request ?? null }, (ptr, n) => e.ondol_start(ptr, n)));
     let running = true;
     try {
-      let reply: Reply | undefined;
+      let reply: Reply | Uint8Array | undefined;
       for (;;) {
         const step = this.#next(job, reply);
         reply = undefined;
@@ -90,7 +93,7 @@ export class Engine {
     }
   }
 
-  #next(job: number, reply: Reply | undefined): Step {
+  #next(job: number, reply: Reply | Uint8Array | undefined): Step {
     return this.#enter((e) => {
       const packed = reply ? this.#with(reply, (ptr, n) => e.ondol_next(job, ptr, n)) : e.ondol_next(job, 0, 0);
       const ptr = Number(packed >> 32n);
@@ -116,9 +119,9 @@ export class Engine {
     }
   }
 
-  /** Puts a message into guest memory for the time of a call. */
+  /** Puts a message, encoded or not, into guest memory for the time of a call. */
   #with<T>(message: unknown, call: (ptr: number, n: number) => T): T {
-    const bytes = encoder.encode(JSON.stringify(message));
+    const bytes = message instanceof Uint8Array ? message : encoder.encode(JSON.stringify(message));
     const ptr = this.#exports.ondol_alloc(bytes.length) >>> 0;
     this.#view(ptr, bytes.length).set(bytes);
     try {
@@ -133,8 +136,8 @@ export class Engine {
     return new Uint8Array(this.#exports.memory.buffer as ArrayBuffer, ptr >>> 0, n);
   }
 
-  async #serve(io: IO, sources: Sources): Promise<Reply> {
-    const { verb, name = "", offset = 0, ptr = 0, len = 0 } = io;
+  async #serve(io: IO, sources: Sources): Promise<Reply | Uint8Array> {
+    const { verb, name = "", format = "", offset = 0, ptr = 0, len = 0 } = io;
     try {
       switch (verb) {
         case "read":
@@ -156,6 +159,8 @@ export class Engine {
           return {};
         case "list":
           return { files: await this.#store.list() };
+        case "extract":
+          return await this.#extractor.extract(name, format, () => this.#view(ptr, len));
       }
     } catch (e) {
       const { code, message } = OndolError.of(e);

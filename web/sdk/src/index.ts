@@ -12,12 +12,14 @@
  * @packageDocumentation
  */
 import type {
+  AddDocument,
   AddEvent,
   AskEvent,
   AskRequest,
   AskResult,
   BenchRequest,
   BenchResult,
+  ExtractResult,
   GenerateEvent,
   GenerateRequest,
   GenerateResult,
@@ -29,11 +31,12 @@ import type {
   TextResult,
   TokenProbability,
 } from "./abi.gen.js";
-import { type Backend, compile, LocalBackend, openStore, type StoreName, type WasmSource } from "./backend.js";
+import { type Backend, LocalBackend, openStore, type StoreName } from "./backend.js";
 import type { Source, Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
 import { WorkerBackend } from "./remote.js";
 import { OPFSStore, type Store } from "./store.js";
+import type { WasmSource } from "./wasm.js";
 
 export type * from "./abi.gen.js";
 export { HTTPStore, MemoryStore, OPFSStore } from "./store.js";
@@ -44,6 +47,12 @@ export type { Source, Store, StoreName, WasmSource };
 export interface OpenOptions {
   /** The reactor. Default: `ondol.wasm` beside this module. */
   wasm?: WasmSource;
+  /**
+   * The second reactor, which reads PDF, office files, HWP, EPUB and HTML. It is
+   * loaded when such a document is first added. Default: `ondol-extract.wasm` beside
+   * this module.
+   */
+  extractor?: WasmSource;
   /** Run in a worker of its own, so that the page never waits. Default true. */
   worker?: boolean;
   /** The worker's script. Default: `ondol-worker.js` beside this module. */
@@ -87,7 +96,10 @@ export class Ondol {
 
   /** Opens a library; it is made if need be. */
   static async open(o: OpenOptions = {}): Promise<Ondol> {
-    const wasm = o.wasm ?? new URL("./ondol.wasm", import.meta.url);
+    const wasm = {
+      engine: o.wasm ?? new URL("./ondol.wasm", import.meta.url),
+      extractor: o.extractor ?? new URL("./ondol-extract.wasm", import.meta.url),
+    };
     const store = o.store ?? (OPFSStore.available ? "opfs" : "memory");
     const name = o.name ?? "library";
     const described = describe(store, name);
@@ -98,7 +110,7 @@ export class Ondol {
       backend = await WorkerBackend.start(new Worker(url, { type: "module" }), wasm, described);
     } else {
       const opened = described ? await openStore(described) : (store as Store);
-      backend = await LocalBackend.start(await compile(wasm), opened, described?.kind === "opfs" ? name : undefined);
+      backend = await LocalBackend.start(wasm, opened, described?.kind === "opfs" ? name : undefined);
     }
     backend.onChange = o.onChange;
     return new Ondol(backend, described?.kind !== "memory");
@@ -111,15 +123,7 @@ export class Ondol {
    */
   async add(documents: Iterable<File | NewDocument>, o: CallOptions<AddEvent> = {}): Promise<LibraryResult> {
     const sources: Sources = {};
-    const list = [...documents].map((d, i) => {
-      const data = d instanceof Blob ? d : d.data;
-      const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-      const source = `document-${i}`;
-      sources[source] = bytes;
-      const size = bytes instanceof Blob ? bytes.size : bytes.length;
-      if (d instanceof Blob) return { id: (d as File).webkitRelativePath || d.name, source, size };
-      return { id: d.id, source, size, ...(d.title === undefined ? {} : { title: d.title }) };
-    });
+    const list = [...documents].map((d, i) => offer(d, `document-${i}`, sources));
     return this.#run("add", { documents: list }, o, sources);
   }
 
@@ -136,6 +140,12 @@ export class Ondol {
   /** A document and its extracted text, which spans point into by UTF-8 bytes. */
   text(id: string): Promise<TextResult> {
     return this.#run("text", { id });
+  }
+
+  /** A file's text with its headings and pages, without adding it. */
+  extract(document: File | NewDocument): Promise<ExtractResult> {
+    const sources: Sources = {};
+    return this.#run("extract", offer(document, "document", sources), {}, sources);
   }
 
   /** The passages that fit a query best. */
@@ -257,6 +267,16 @@ export class Ondol {
     const { onProgress, signal } = o;
     return this.#backend.run(op, request, sources, { signal, ...(onProgress ? { onEvent: (e) => onProgress(e as Operations[Op]["event"]) } : {}) });
   }
+}
+
+/** Describes a document, and makes its bytes a source of that name. */
+function offer(d: File | NewDocument, source: string, sources: Sources): AddDocument {
+  const data = d instanceof Blob ? d : d.data;
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  sources[source] = bytes;
+  const size = bytes instanceof Blob ? bytes.size : bytes.length;
+  if (d instanceof Blob) return { id: (d as File).webkitRelativePath || d.name, source, size };
+  return { id: d.id, source, size, ...(d.title === undefined ? {} : { title: d.title }) };
 }
 
 function describe(store: NonNullable<OpenOptions["store"]>, name: string): StoreName | undefined {

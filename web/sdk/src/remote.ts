@@ -1,13 +1,17 @@
 import type { Operations } from "./abi.gen.js";
-import type { Backend, Call, StoreName, WasmSource } from "./backend.js";
+import type { Backend, Call, Reactors, StoreName } from "./backend.js";
 import type { Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
+import type { WasmSource } from "./wasm.js";
 import type { FromWorker, ToWorker } from "./worker.js";
 
 interface Pending extends Call {
   resolve(result: never): void;
   reject(e: unknown): void;
 }
+
+/** A URL cannot be sent to a worker. */
+const portable = (wasm: WasmSource) => (wasm instanceof URL ? wasm.href : wasm);
 
 /** The engine in a worker. */
 export class WorkerBackend implements Backend {
@@ -23,9 +27,9 @@ export class WorkerBackend implements Backend {
     worker.onerror = (e) => this.#end(new OndolError("internal", `the engine's worker failed: ${e.message || "it could not be loaded"}`));
   }
 
-  static async start(worker: Worker, wasm: WasmSource, store: StoreName): Promise<WorkerBackend> {
+  static async start(worker: Worker, wasm: Reactors, store: StoreName): Promise<WorkerBackend> {
     const backend = new WorkerBackend(worker);
-    await backend.#send(0, { type: "start", wasm: wasm instanceof URL ? wasm.href : wasm, store }, {});
+    await backend.#send(0, { type: "start", wasm: { engine: portable(wasm.engine), extractor: portable(wasm.extractor) }, store }, {});
     return backend;
   }
 

@@ -1,12 +1,12 @@
 // The engine in a worker: what messages say, LocalBackend does.
 import type { Operations } from "./abi.gen.js";
-import { compile, LocalBackend, openStore, type StoreName, type WasmSource } from "./backend.js";
+import { LocalBackend, openStore, type Reactors, type StoreName } from "./backend.js";
 import type { Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
 
 /** What a page tells the worker. */
 export type ToWorker =
-  | { type: "start"; wasm: WasmSource; store: StoreName }
+  | { type: "start"; wasm: Reactors; store: StoreName }
   | { type: "run"; id: number; op: keyof Operations; request: unknown; sources: Sources }
   | { type: "memory"; id: number }
   | { type: "stop"; id: number };
@@ -48,10 +48,9 @@ scope.onmessage = ({ data: m }) => {
   }
 };
 
-async function start(wasm: WasmSource, store: StoreName): Promise<LocalBackend> {
-  const [module, opened] = await Promise.all([compile(wasm), openStore(store)]);
+async function start(wasm: Reactors, store: StoreName): Promise<LocalBackend> {
   const shared = store.kind === "opfs" ? store.name : store.kind === "http" ? store.url : undefined;
-  const b = await LocalBackend.start(module, opened, shared);
+  const b = await LocalBackend.start(wasm, openStore(store), shared);
   b.onChange = () => scope.postMessage({ type: "changed" });
   return b;
 }
