@@ -22,7 +22,8 @@ type builder struct {
 	dry     bool  // only count: no memory is taken
 	bytes   int64 // of weights
 	loads   []load
-	head    *rankHead // nil: no reranker
+	parts   map[string][]part // the matrices, by tensor
+	head    *rankHead         // nil: no reranker
 	err     error
 }
 
@@ -154,7 +155,7 @@ func trim(dims []int) []int {
 }
 
 // matrix returns a matrix of weights, in the file's blocks.
-func (b *builder) matrix(name string, rows, cols int) *kernel.Matrix {
+func (b *builder) matrix(name string, rows, cols int) *weights {
 	t := b.tensor(name, cols, rows)
 	if t == nil {
 		return nil
@@ -169,7 +170,9 @@ func (b *builder) matrix(name string, rows, cols int) *kernel.Matrix {
 		m.Alloc()
 		b.loads = append(b.loads, load{TensorInfo: t, bytes: m.Data})
 	}
-	return m
+	w := &weights{Matrix: m}
+	b.parts[name] = append(b.parts[name], part{w, 0})
+	return w
 }
 
 // vector returns a tensor of one dimension, as floats.

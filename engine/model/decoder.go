@@ -10,12 +10,12 @@ type decoder struct {
 	Config
 	exact          bool // keys and values are not rounded
 	eps            float32
-	embedding      *kernel.Matrix // (vocabulary, dim)
-	scale          float32        // of embeddings
-	ropes          []*rope        // layers choose among them
+	embedding      *weights // (vocabulary, dim)
+	scale          float32  // of embeddings
+	ropes          []*rope  // layers choose among them
 	layers         []layer
-	norm           []float32      // (dim)
-	output         *kernel.Matrix // (vocabulary, dim); may be the embedding
+	norm           []float32 // (dim)
+	output         *weights  // (vocabulary, dim); may be the embedding
 	attentionScale float32
 
 	work
@@ -26,21 +26,21 @@ type layer struct {
 	rope   *rope // nil: no positions
 	window int   // tokens that attention looks back on, itself included; 0: all
 
-	attnNorm         []float32      // (dim)
-	q                *kernel.Matrix // (heads*headDim, dim)
-	k, v             *kernel.Matrix // (kvHeads*headDim, dim)
-	qBias            []float32      // (heads*headDim)
-	kBias, vBias     []float32      // (kvHeads*headDim)
-	qNorm, kNorm     []float32      // (headDim), before rope
-	attnOutput       *kernel.Matrix // (dim, heads*headDim)
-	attnOutputBias   []float32      // (dim)
-	postAttnNorm     []float32      // (dim), before it is added
-	ffnNorm          []float32      // (dim)
-	gate, up         *kernel.Matrix // (ffn, dim)
-	gateBias, upBias []float32      // (ffn)
-	down             *kernel.Matrix // (dim, ffn)
-	downBias         []float32      // (dim)
-	postFFNNorm      []float32      // (dim), before it is added
+	attnNorm         []float32 // (dim)
+	q                *weights  // (heads*headDim, dim)
+	k, v             *weights  // (kvHeads*headDim, dim)
+	qBias            []float32 // (heads*headDim)
+	kBias, vBias     []float32 // (kvHeads*headDim)
+	qNorm, kNorm     []float32 // (headDim), before rope
+	attnOutput       *weights  // (dim, heads*headDim)
+	attnOutputBias   []float32 // (dim)
+	postAttnNorm     []float32 // (dim), before it is added
+	ffnNorm          []float32 // (dim)
+	gate, up         *weights  // (ffn, dim)
+	gateBias, upBias []float32 // (ffn)
+	down             *weights  // (dim, ffn)
+	downBias         []float32 // (dim)
+	postFFNNorm      []float32 // (dim), before it is added
 	activate         func(gate, up []float32)
 }
 
@@ -199,7 +199,7 @@ func (d *decoder) normEach(dst, x, weight []float32) {
 }
 
 // mul multiplies a batch with a matrix and adds the bias, if there is one.
-func mul(dst []float32, m *kernel.Matrix, bias []float32, x *kernel.Batch) {
+func mul(dst []float32, m *weights, bias []float32, x *kernel.Batch) {
 	m.Mul(dst, x)
 	if bias != nil {
 		addEach(dst, bias)

@@ -12,10 +12,10 @@ import (
 type encoder struct {
 	Config
 	eps             float32
-	embedding       *kernel.Matrix // (vocabulary, dim)
-	positions       *kernel.Matrix // (context, dim)
-	types           *kernel.Matrix // (token types, dim), all tokens are of the first; may be nil
-	norm, normBias  []float32      // (dim)
+	embedding       *weights  // (vocabulary, dim)
+	positions       *weights  // (context, dim)
+	types           *weights  // (token types, dim), all tokens are of the first; may be nil
+	norm, normBias  []float32 // (dim)
 	layers          []encoderLayer
 	batch           kernel.Batch
 	x, h            []float32 // (tokens, dim)
@@ -27,12 +27,12 @@ type encoder struct {
 
 // encoderLayer is one block of an encoder.
 type encoderLayer struct {
-	q, k, v, attnOutput                 *kernel.Matrix // (dim, dim)
-	qBias, kBias, vBias, attnOutputBias []float32      // (dim); may be nil
-	attnNorm, attnNormBias              []float32      // (dim), after the sum
-	up, down                            *kernel.Matrix // (ffn, dim), (dim, ffn)
-	upBias, downBias                    []float32      // (ffn), (dim); may be nil
-	norm, normBias                      []float32      // (dim), after the sum
+	q, k, v, attnOutput                 *weights  // (dim, dim)
+	qBias, kBias, vBias, attnOutputBias []float32 // (dim); may be nil
+	attnNorm, attnNormBias              []float32 // (dim), after the sum
+	up, down                            *weights  // (ffn, dim), (dim, ffn)
+	upBias, downBias                    []float32 // (ffn), (dim); may be nil
+	norm, normBias                      []float32 // (dim), after the sum
 }
 
 // newCache returns nil: an encoder sees its tokens at once.

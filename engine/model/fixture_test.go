@@ -36,6 +36,8 @@ type fixture struct {
 	args []string                                                 // of mkgguf
 	edit func(keyValues *[]gguf.KeyValue, tensors *[]gguf.Tensor) // what mkgguf made
 
+	lora bool // an adapter is on
+
 	// unrounded: neither side rounds the cache, so that only the arithmetic
 	// differs. Networks of random weights magnify a rounding that fell elsewhere.
 	unrounded bool
@@ -43,6 +45,15 @@ type fixture struct {
 	// activations do, which is bounded by kl.
 	exact float64
 	kl    float64
+}
+
+// open loads the fixture from its file, with the adapter in another if it has one.
+func (f fixture) open(t testing.TB, path, adapter string) *Model {
+	m := open(t, path, f.options())
+	if f.lora {
+		m.adapt(t, adapter)
+	}
+	return m
 }
 
 func (f fixture) options() Options { return Options{Context: 64, Exact: f.unrounded} }

@@ -65,6 +65,6 @@ func (b *builder) plainLayer(l *layer, prefix string) {
 }
 
 // linear returns a matrix, and its bias if there is one.
-func (b *builder) linear(name string, rows, cols int) (*kernel.Matrix, []float32) {
+func (b *builder) linear(name string, rows, cols int) (*weights, []float32) {
 	return b.matrix(name+".weight", rows, cols), b.optional(name+".bias", rows)
 }

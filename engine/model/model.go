@@ -66,8 +66,9 @@ type Model struct {
 	Config
 	context int // tokens of a new cache, unless it says otherwise
 	weights int64
-	result  []float32 // of the last call
-	head    *rankHead // nil: no reranker
+	result  []float32         // of the last call
+	parts   map[string][]part // the matrices, by tensor
+	head    *rankHead         // nil: no reranker
 	network
 }
 
@@ -107,7 +108,7 @@ func Memory(f *gguf.File, context int) (int64, error) {
 }
 
 func build(f *gguf.File, o Options, dry bool) (*builder, network, error) {
-	b := &builder{f: f, context: o.Context, exact: o.Exact, dry: dry}
+	b := &builder{f: f, context: o.Context, exact: o.Exact, dry: dry, parts: map[string][]part{}}
 	b.Architecture = b.string("general.architecture")
 	if b.err != nil {
 		return nil, nil, fmt.Errorf("model: %w", b.err)
@@ -148,7 +149,7 @@ func Load(f *gguf.File, r io.ReaderAt, o Options) (*Model, error) {
 	if err := b.read(r, o.Progress); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	return &Model{Config: b.Config, context: b.context, weights: b.bytes, head: b.head, network: n}, nil
+	return &Model{Config: b.Config, context: b.context, weights: b.bytes, parts: b.parts, head: b.head, network: n}, nil
 }
 
 // Bytes is the memory that the weights take, which lives as long as the model:

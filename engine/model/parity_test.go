@@ -43,6 +43,10 @@ func fixtures() (all []fixture) {
 	}
 	made("gemma3-deep", "gemma3", "f32", nil, "-swa", "16", "-preset", "minilm-l6") // the sixth layer sees all
 	made("llama-untied", "llama", "q6_k", nil, "-untied", "-qembd", "q4_k")
+	for _, q := range []string{"f32", "q8_0"} {
+		made("llama-lora-"+q, "llama", q, nil)
+		all[len(all)-1].lora = true
+	}
 	made("exaone-f32", "llama", "f32", func(kvs *[]gguf.KeyValue, _ *[]gguf.Tensor) { rename(*kvs, "llama", "exaone") })
 	exaone4 := func(kvs *[]gguf.KeyValue, ts *[]gguf.Tensor) {
 		rename(*kvs, "gemma3", "exaone4")
@@ -99,9 +103,13 @@ func TestParity(t *testing.T) {
 	for _, f := range fixtures() {
 		t.Run(f.name, func(t *testing.T) {
 			path := f.path(t)
-			m := open(t, path, f.options())
+			var adapter string
+			if f.lora {
+				adapter = adapterFile(t, path)
+			}
+			m := f.open(t, path, adapter)
 			if *verify {
-				f.verify(t, m, path)
+				f.verify(t, m, path, adapter)
 			}
 			var g golden
 			loadGolden(t, f.name, &g)
@@ -151,11 +159,11 @@ func (f fixture) compare(t *testing.T, position int, got []float64, want [][2]fl
 }
 
 // verify holds a model, and its golden, against live llama.cpp.
-func (f fixture) verify(t *testing.T, m *Model, path string) {
+func (f fixture) verify(t *testing.T, m *Model, path, adapter string) {
 	tokens := tokensFor(m)
-	want, provenance := f.oracle(t, path, tokens, m.Vocabulary)
+	want, provenance := f.oracle(t, path, adapter, tokens, m.Vocabulary)
 	got := probabilities(t, m, tokens)
-	plain := probabilities(t, f.dequantized(t, path), tokens)
+	plain := probabilities(t, f.dequantized(t, path, adapter), tokens)
 	var worst, divergence, ours, theirs float64
 	for i := range want {
 		for id := range want[i] {
@@ -253,9 +261,9 @@ func likeliest(p []float64, n int) []int {
 }
 
 // dequantized loads a file with all its weights as plain floats.
-func (f fixture) dequantized(t *testing.T, path string) *Model {
+func (f fixture) dequantized(t *testing.T, path, adapter string) *Model {
 	t.Helper()
-	return open(t, rewrite(t, path, func(_ *[]gguf.KeyValue, tensors *[]gguf.Tensor) {
+	return f.open(t, rewrite(t, path, func(_ *[]gguf.KeyValue, tensors *[]gguf.Tensor) {
 		for i, tensor := range *tensors {
 			info := gguf.TensorInfo{Dims: tensor.Dims}
 			floats := make([]float32, info.Elements())
@@ -263,17 +271,21 @@ func (f fixture) dequantized(t *testing.T, path string) *Model {
 			(*tensors)[i].Type, (*tensors)[i].Data = quant.F32, make([]byte, 4*len(floats))
 			quant.F32.Quantize((*tensors)[i].Data, floats)
 		}
-	}), f.options())
+	}), adapter)
 }
 
 // oracle asks llama.cpp for the probabilities after each token.
-func (f fixture) oracle(t *testing.T, model string, tokens []int32, vocabulary int) (rows [][]float64, provenance string) {
+func (f fixture) oracle(t *testing.T, model, adapter string, tokens []int32, vocabulary int) (rows [][]float64, provenance string) {
 	t.Helper()
 	cache := "F16"
 	if f.unrounded {
 		cache = "F32"
 	}
-	flat, provenance := ask(t, "testdata/oracle.mjs", model, tokens, cache)
+	more := []string{cache}
+	if f.lora {
+		more = append(more, adapter, loraScale)
+	}
+	flat, provenance := ask(t, "testdata/oracle.mjs", model, tokens, more...)
 	if len(flat) != len(tokens)*vocabulary {
 		t.Fatalf("llama.cpp returned %d probabilities, not %d rows of %d", len(flat), len(tokens), vocabulary)
 	}

@@ -25,17 +25,37 @@ func init() {
 			l, prefix := &d.layers[i], fmt.Sprintf("blk.%d.", i)
 			l.rope = r
 			l.attnNorm = b.vector(prefix+"attn_norm.weight", b.Dim)
-			qkv := b.matrix(prefix+"attn_qkv.weight", queries+2*keys, b.Dim)
-			l.q = qkv.Slice(0, queries)
-			l.k = qkv.Slice(queries, queries+keys)
-			l.v = qkv.Slice(queries+keys, queries+2*keys)
+			qkv := b.cut(prefix+"attn_qkv.weight", b.Dim, queries, keys, keys)
+			l.q, l.k, l.v = qkv[0], qkv[1], qkv[2]
 			l.attnOutput = b.matrix(prefix+"attn_output.weight", b.Dim, queries)
 			l.ffnNorm = b.vector(prefix+"ffn_norm.weight", b.Dim)
-			both := b.matrix(prefix+"ffn_up.weight", 2*ffn, b.Dim)
-			l.gate, l.up = both.Slice(0, ffn), both.Slice(ffn, 2*ffn)
+			both := b.cut(prefix+"ffn_up.weight", b.Dim, ffn, ffn)
+			l.gate, l.up = both[0], both[1]
 			l.down = b.matrix(prefix+"ffn_down.weight", b.Dim, ffn)
 			l.activate = kernel.SwiGLU
 		}
 		return d
 	})
+}
+
+// cut returns the parts of a tensor that holds several matrices, of the given
+// numbers of rows.
+func (b *builder) cut(name string, cols int, rows ...int) []*weights {
+	total := 0
+	for _, n := range rows {
+		total += n
+	}
+	whole := b.matrix(name, total, cols)
+	parts := make([]*weights, len(rows))
+	if whole == nil {
+		return parts
+	}
+	b.parts[name] = nil
+	from := 0
+	for i, n := range rows {
+		parts[i] = &weights{Matrix: whole.Slice(from, from+n)}
+		b.parts[name] = append(b.parts[name], part{parts[i], from})
+		from += n
+	}
+	return parts
 }

@@ -9,10 +9,10 @@ import (
 
 // rankHead turns the first token's hidden state into a score.
 type rankHead struct {
-	dense     *kernel.Matrix // (dim, dim), then tanh; may be nil
-	denseBias []float32      // (dim); may be nil
-	out       *kernel.Matrix // (1, dim)
-	outBias   []float32      // (1); may be nil
+	dense     *weights  // (dim, dim), then tanh; may be nil
+	denseBias []float32 // (dim); may be nil
+	out       *weights  // (1, dim)
+	outBias   []float32 // (1); may be nil
 
 	batch kernel.Batch
 	h     []float32 // (dim)

@@ -1,9 +1,9 @@
 // Next-token probabilities of native llama.cpp, all of them, as float32 rows.
-//   node oracle.mjs PEERS MODEL 1,2,3 OUT CACHE
+//   node oracle.mjs PEERS MODEL 1,2,3 OUT CACHE [ADAPTER SCALE]
 // Prints its version. CACHE is the type that keys and values are kept in: F16, as
-// is usual, or F32.
+// is usual, or F32. ADAPTER is a LoRA in GGUF.
 import { writeFileSync, readFileSync } from "node:fs";
-const [peers, modelPath, tokens, out, cache] = process.argv.slice(2);
+const [peers, modelPath, tokens, out, cache, adapter, scale] = process.argv.slice(2);
 const home = peers + "/node_modules/node-llama-cpp";
 const { getLlama, LlamaLogLevel } = await import(home + "/dist/index.js");
 const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error });
@@ -11,6 +11,7 @@ const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
 const context = await model.createContext({
   contextSize: 2048, threads: 1, flashAttention: false, swaFullCache: true,
   experimentalKvCacheKeyType: cache, experimentalKvCacheValueType: cache,
+  ...(adapter && { lora: { adapters: [{ filePath: adapter, scale: Number(scale) }] } }),
 });
 const result = await context.getSequence().controlledEvaluate(
   tokens.split(",").map((t) => [Number(t), { generateNext: { probabilities: true } }]));
