@@ -3,12 +3,15 @@ package main
 import (
 	"flag"
 	"fmt"
+	"os"
+	"strconv"
+	"strings"
 
 	"github.com/ondol-rag/ondol/wasm/abi"
 )
 
 var generateCommand = command{
-	name: "generate", args: "--model M.gguf [-n 40] [--temp 0] [--seed S] [--stop S] [--json] PROMPT",
+	name: "generate", args: "--model M.gguf [-n 40] [--temp 0] [--seed S] [--stop S] [--lora A.gguf=0.8] [--json] PROMPT",
 	about: "Continue a text with a language model.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		model, engine := modelFlag(f), engineFlag(f)
@@ -41,7 +44,7 @@ type writer struct {
 	n, topK, lastN, context   *int
 	temp, topP, minP, penalty *float64
 	seed                      *uint64
-	stop                      list
+	stop, lora                list
 }
 
 // writerFlags declares the flags of commands that write; n is the default of -n.
@@ -59,12 +62,43 @@ func writerFlags(f *flag.FlagSet, n int) *writer {
 		context: contextFlag(f),
 	}
 	f.Var(&w.stop, "stop", "end before this `text` (may be repeated)")
+	f.Var(&w.lora, "lora", "an adapter in GGUF, and its scale: `FILE[=SCALE]` (may be repeated)")
 	return w
 }
 
 // withModel loads the model as the flags say.
 func (w *writer) withModel(engine, model string, do func(*session) error) error {
-	return withModel(engine, model, optional(w.flags, "ctx", w.context), func(s *session, _ abi.ModelResult) error { return do(s) })
+	return withModel(engine, model, optional(w.flags, "ctx", w.context), func(s *session, _ abi.ModelResult) error {
+		if err := s.adapt(w.lora); err != nil {
+			return err
+		}
+		return do(s)
+	})
+}
+
+// adapt puts adapters on the model: each a file, and its scale behind a "=".
+func (s *session) adapt(adapters []string) error {
+	if len(adapters) == 0 {
+		return nil
+	}
+	var request abi.AdaptRequest
+	for _, a := range adapters {
+		path, scale := a, 1.0
+		if at := strings.LastIndexByte(a, '='); at >= 0 {
+			var err error
+			if scale, err = strconv.ParseFloat(a[at+1:], 64); err != nil {
+				return usagef("--lora %s: %q is not a scale", a, a[at+1:])
+			}
+			path = a[:at]
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		request.Adapters = append(request.Adapters, abi.AdapterSource{Source: path, Size: info.Size(), Scale: &scale})
+	}
+	_, err := abi.Call[struct{}, struct{}](s, "adapt", request, nil)
+	return err
 }
 
 // request has the options, and nothing to continue yet.

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/ondol-rag/ondol/engine"
+	"github.com/ondol-rag/ondol/engine/gguf"
+	"github.com/ondol-rag/ondol/engine/quant"
 )
 
 // needTiny skips where the small trained model is not beside the repository.
@@ -90,5 +92,56 @@ func TestInspect(t *testing.T) {
 	}
 	if r := ondol(t, "inspect", tiny); r.status != 0 || !strings.Contains(r.out, "token_embd.weight") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// adapter writes a LoRA of a rank of 1 for a matrix of dim by dim.
+func adapter(t *testing.T, tensor string, dim int) string {
+	t.Helper()
+	matrix := func(name string, dims ...int) gguf.Tensor {
+		w := make([]float32, dim)
+		for i := range w {
+			w[i] = float32(i%7-3) / 4
+		}
+		data := make([]byte, 4*dim)
+		quant.F32.Quantize(data, w)
+		return gguf.Tensor{Name: tensor + name, Dims: dims, Type: quant.F32, Data: data}
+	}
+	file, err := os.Create(filepath.Join(t.TempDir(), "adapter.gguf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	keys := []gguf.KeyValue{{Key: "general.architecture", Value: "llama"}, {Key: "adapter.type", Value: "lora"}}
+	if err := gguf.Write(file, keys, []gguf.Tensor{matrix(".lora_a", dim, 1), matrix(".lora_b", 1, dim)}); err != nil {
+		t.Fatal(err)
+	}
+	return file.Name()
+}
+
+func TestAdapter(t *testing.T) {
+	needTiny(t)
+	const tensor = "blk.0.attn_output.weight"
+	dim := 0
+	for _, x := range decode[inspection](t, ondol(t, "inspect", tiny, "--json")).Tensors {
+		if x.Name == tensor {
+			dim = x.Shape[0]
+		}
+	}
+	a := adapter(t, tensor, dim)
+	write := func(engine string, more ...string) string {
+		return ondol(t, append([]string{"generate", "--model", tiny, "--engine", engine, "-n", "12", "Once upon a time"}, more...)...).out
+	}
+	base := write("native")
+	for _, engine := range engines {
+		if got := write(engine, "--lora", a); got == base || got == "" {
+			t.Errorf("%s: with an adapter %q, without %q", engine, got, base)
+		}
+		if got := write(engine, "--lora", a+"=0"); got != base {
+			t.Errorf("%s: with an adapter of scale 0 %q, without %q", engine, got, base)
+		}
+		if r := ondol(t, "generate", "--model", tiny, "--engine", engine, "--lora", adapter(t, "blk.0.attn_q.weight", dim+1), "x"); r.status != 1 || !strings.Contains(r.err, `"blk.0.attn_q.weight"`) {
+			t.Errorf("%s: an adapter for another model: %+v", engine, r)
+		}
 	}
 }

@@ -125,6 +125,7 @@ var operations = map[string]operation{
 	"generate":   on((*Engine).generate, computer),
 	"tokenize":   on((*Engine).tokenize),
 	"detokenize": on((*Engine).detokenize),
+	"adapt":      on((*Engine).adapt, computer),
 	"embed":      on((*Engine).embed, computer),
 	"rank":       on((*Engine).rank, computer),
 	"logits":     on((*Engine).logits, computer),
@@ -170,6 +171,7 @@ var codes = []struct {
 	{model.ErrMemory, NoMemory},
 	{quant.ErrUnsupported, Unsupported},
 	{model.ErrTokens, BadRequest},
+	{model.ErrAdapter, BadModel},
 	{gguf.ErrFormat, BadModel},
 }
 

@@ -25,6 +25,7 @@ var Operations = []Operation{
 	{Name: "ask", Request: AskRequest{}, Event: AskEvent{}, Result: AskResult{}},
 	{Name: "load", Request: LoadRequest{}, Event: LoadEvent{}, Result: ModelResult{}},
 	{Name: "unload"},
+	{Name: "adapt", Request: AdaptRequest{}},
 	{Name: "model", Result: ModelResult{}},
 	{Name: "generate", Request: GenerateRequest{}, Event: GenerateEvent{}, Result: GenerateResult{}},
 	{Name: "tokenize", Request: TokenizeRequest{}, Result: TokenizeResult{}},
