@@ -18,6 +18,7 @@ export interface Operations {
   ask: { request: AskRequest; event: AskEvent; result: AskResult };
   load: { request: LoadRequest; event: LoadEvent; result: ModelResult };
   unload: { request: undefined; event: never; result: Record<string, never> };
+  adapt: { request: AdaptRequest; event: never; result: Record<string, never> };
   model: { request: undefined; event: never; result: ModelResult };
   generate: { request: GenerateRequest; event: GenerateEvent; result: GenerateResult };
   tokenize: { request: TokenizeRequest; event: never; result: TokenizeResult };
@@ -553,6 +554,26 @@ export interface VectorsResult {
   encoder: string;
   done: number;
   total: number;
+}
+
+/**
+ * AdaptRequest ("adapt") puts LoRA adapters in the place of those that are on the
+ * loaded model; none takes them off. The model itself is not read again.
+ */
+export interface AdaptRequest {
+  adapters: AdapterSource[];
+}
+
+/**
+ * AdapterSource is an adapter in GGUF, whose bytes the host serves by IORead of
+ * Source.
+ */
+export interface AdapterSource {
+  source: string;
+  size: number;
+  name?: string;
+  /** default 1 */
+  scale?: number;
 }
 
 /** DetokenizeRequest ("detokenize") asks for the text of token IDs. */
