@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/assets"
 	"github.com/ondol-rag/ondol/index"
@@ -92,6 +93,16 @@ func (s *session) Close() error {
 		err = errors.Join(err, f.Close())
 	}
 	return err
+}
+
+// memory is what the engine holds, in bytes.
+func (s *session) memory() uint64 {
+	if i, ok := s.Runner.(*host.Instance); ok {
+		return i.Memory()
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.Sys - m.HeapReleased
 }
 
 // withModel runs an engine, loads a GGUF, and closes it all afterwards.

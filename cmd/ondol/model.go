@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/ondol-rag/ondol/wasm/abi"
 )
@@ -124,48 +123,4 @@ func parseIDs(flag, s string) ([]int32, error) {
 		ids = append(ids, int32(id))
 	}
 	return ids, nil
-}
-
-// benchmark is what bench prints as JSON.
-type benchmark struct {
-	LoadMs  float64 `json:"load_ms"`
-	PP      float64 `json:"pp"` // tokens per second of prompt
-	TG      float64 `json:"tg"` // tokens per second of generation
-	Threads int     `json:"threads"`
-	Engine  string  `json:"engine"`
-}
-
-var benchCommand = command{
-	name: "bench", args: "--model M.gguf [--engine wasm|native] [--prompt 256] [--generate 32] [--threads 1] [--json]",
-	about: "Time a language model.",
-	setup: func(f *flag.FlagSet) func([]string) error {
-		model, engine := modelFlag(f), engineFlag(f)
-		prompt := f.Int("prompt", 256, "tokens to read")
-		generate := f.Int("generate", 32, "tokens to write")
-		threads := f.Int("threads", 1, "threads")
-		asJSON := f.Bool("json", false, "print JSON")
-		return func(args []string) error {
-			if len(args) > 0 {
-				return usagef("bench takes no argument, but got %q", args[0])
-			}
-			if *threads != 1 {
-				return fmt.Errorf("--threads %d: this version computes on one thread", *threads)
-			}
-			began := time.Now()
-			return withModel(*engine, *model, nil, func(s *session, m abi.ModelResult) error {
-				b := benchmark{LoadMs: float64(time.Since(began).Microseconds()) / 1000, Threads: 1, Engine: *engine}
-				r, err := abi.Call[abi.BenchResult, struct{}](s, "bench", abi.BenchRequest{Prompt: prompt, Generate: generate}, nil)
-				if err != nil {
-					return err
-				}
-				b.PP, b.TG = r.PP, r.TG
-				if *asJSON {
-					return printJSON(b)
-				}
-				fmt.Printf("%s  %s %s, %.1f M parameters, %s engine, %d thread\nload %.0f ms  prompt %.1f tokens/s  generation %.1f tokens/s\n",
-					m.Name, m.Architecture, m.Type, float64(m.Parameters)/1e6, b.Engine, b.Threads, b.LoadMs, b.PP, b.TG)
-				return nil
-			})
-		}
-	},
 }

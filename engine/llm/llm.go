@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"time"
 
 	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/engine/chat"
@@ -238,32 +237,3 @@ func (m *Model) Logits(ids []int32) iter.Seq2[[]float32, error] {
 		}
 	}
 }
-
-// Bench returns tokens per second of reading a prompt and of writing after it.
-// goOn is asked between the steps; false cancels.
-func (m *Model) Bench(prompt, generate int, goOn func() bool) (pp, tg float64, err error) {
-	ids := make([]int32, prompt)
-	for i := range ids {
-		ids[i] = int32(1 + i*7919%(m.Vocabulary-1))
-	}
-	m.cache.Truncate(0)
-	began := time.Now()
-	logits, err := m.read(ids, goOn)
-	if err != nil {
-		return 0, 0, err
-	}
-	pp = rate(prompt, began)
-	sampler := sample.New(engine.Options{RepeatPenalty: 1, TopP: 1})
-	began = time.Now()
-	for range generate {
-		if logits, err = m.Forward(m.cache, []int32{sampler.Sample(logits)}, false); err != nil {
-			return 0, 0, err
-		}
-		if !goOn() {
-			return 0, 0, errStopped
-		}
-	}
-	return pp, rate(generate, began), nil
-}
-
-func rate(n int, since time.Time) float64 { return float64(n) / time.Since(since).Seconds() }

@@ -19,6 +19,7 @@ type decoder struct {
 	attentionScale float32
 
 	work
+	profile *Profile // nil: none is kept
 }
 
 // layer is one block of a decoder.
@@ -65,11 +66,16 @@ func (d *decoder) memory(context int) int64 {
 }
 
 func (d *decoder) logits(dst, hidden []float32) {
+	d.profile.begin()
 	d.logitBatch.Set(hidden, len(hidden)/d.Dim)
 	d.output.Mul(dst, &d.logitBatch)
+	d.profile.lap(OpOutput)
 }
 
+func (d *decoder) observe(p *Profile) { d.profile = p }
+
 func (d *decoder) hidden(c *kvcache.Cache, tokens []int32) []float32 {
+	d.profile.begin()
 	n, position := len(tokens), c.Len()
 	d.x, d.h = grow(d.x, n*d.Dim), grow(d.h, n*d.Dim)
 	for t, id := range tokens {
@@ -81,14 +87,18 @@ func (d *decoder) hidden(c *kvcache.Cache, tokens []int32) []float32 {
 	for _, r := range d.ropes {
 		r.set(position, n)
 	}
+	d.profile.lap(OpEmbed)
 	for i := range d.layers {
 		l := &d.layers[i]
 		d.attention(c, i, l, position, n)
 		kernel.Add(d.x, d.h)
+		d.profile.lap(OpNorm)
 		d.feedForward(l, n)
 		kernel.Add(d.x, d.h)
+		d.profile.lap(OpNorm)
 	}
 	d.normEach(d.h, d.x, d.norm)
+	d.profile.lap(OpNorm)
 	return d.h
 }
 
@@ -99,10 +109,12 @@ func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) 
 	d.k, d.v = grow(d.k, n*keys), grow(d.v, n*keys)
 
 	d.normEach(d.h, d.x, l.attnNorm)
+	d.profile.lap(OpNorm)
 	d.batch.Set(d.h, n)
 	mul(d.q, l.q, l.qBias, &d.batch)
 	mul(d.k, l.k, l.kBias, &d.batch)
 	mul(d.v, l.v, l.vBias, &d.batch)
+	d.profile.lap(OpProject)
 	if l.qNorm != nil {
 		d.normEach(d.q, d.q, l.qNorm)
 		d.normEach(d.k, d.k, l.kNorm)
@@ -135,8 +147,10 @@ func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) 
 			d.attend(c, i, head/(d.Heads/d.KVHeads), d.attended[at:][:d.HeadDim], d.q[at:][:d.HeadDim], from, to)
 		}
 	}
+	d.profile.lap(OpAttention)
 	d.batch.Set(d.attended, n)
 	mul(d.h, l.attnOutput, l.attnOutputBias, &d.batch)
+	d.profile.lap(OpProject)
 	if l.postAttnNorm != nil {
 		d.normEach(d.h, d.h, l.postAttnNorm)
 	}
@@ -175,12 +189,14 @@ func (d *decoder) round(x []float32) {
 func (d *decoder) feedForward(l *layer, n int) {
 	d.gate, d.up = grow(d.gate, n*l.gate.Rows), grow(d.up, n*l.up.Rows)
 	d.normEach(d.h, d.x, l.ffnNorm)
+	d.profile.lap(OpNorm)
 	d.batch.Set(d.h, n)
 	mul(d.gate, l.gate, l.gateBias, &d.batch)
 	mul(d.up, l.up, l.upBias, &d.batch)
 	l.activate(d.gate, d.up)
 	d.batch.Set(d.gate, n)
 	mul(d.h, l.down, l.downBias, &d.batch)
+	d.profile.lap(OpFeedForward)
 	if l.postFFNNorm != nil {
 		d.normEach(d.h, d.h, l.postFFNNorm)
 	}

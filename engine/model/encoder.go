@@ -23,6 +23,7 @@ type encoder struct {
 	headKeys, headV []float32 // (tokens, headDim), of one head
 	up              []float32 // (batchTokens, ffn)
 	scores          []float32 // (tokens)
+	profile         *Profile  // nil: none is kept
 }
 
 // encoderLayer is one block of an encoder.
@@ -40,6 +41,8 @@ func (e *encoder) newCache(int) *kvcache.Cache { return nil }
 
 func (e *encoder) logits(_, _ []float32) {}
 
+func (e *encoder) observe(p *Profile) { e.profile = p }
+
 func (e *encoder) memory(context int) int64 {
 	ffn := e.layers[0].up.Rows
 	perToken := 4*(5*e.Dim+2*e.HeadDim+1) + 2*e.Dim
@@ -47,6 +50,7 @@ func (e *encoder) memory(context int) int64 {
 }
 
 func (e *encoder) hidden(_ *kvcache.Cache, tokens []int32) []float32 {
+	e.profile.begin()
 	n := len(tokens)
 	e.x, e.h = grow(e.x, n*e.Dim), grow(e.h, n*e.Dim)
 	e.q, e.k, e.v = grow(e.q, n*e.Dim), grow(e.k, n*e.Dim), grow(e.v, n*e.Dim)
@@ -61,14 +65,18 @@ func (e *encoder) hidden(_ *kvcache.Cache, tokens []int32) []float32 {
 		kernel.Add(x, h)
 	}
 	e.normEach(e.x, e.norm, e.normBias)
+	e.profile.lap(OpEmbed)
 	for i := range e.layers {
 		l := &e.layers[i]
 		e.attention(l, n)
 		kernel.Add(e.x, e.h)
 		e.normEach(e.x, l.attnNorm, l.attnNormBias)
+		e.profile.lap(OpNorm)
 		e.feedForward(l, n)
+		e.profile.lap(OpFeedForward)
 		kernel.Add(e.x, e.h)
 		e.normEach(e.x, l.norm, l.normBias)
+		e.profile.lap(OpNorm)
 	}
 	return e.x
 }
@@ -79,6 +87,7 @@ func (e *encoder) attention(l *encoderLayer, n int) {
 	mul(e.q, l.q, l.qBias, &e.batch)
 	mul(e.k, l.k, l.kBias, &e.batch)
 	mul(e.v, l.v, l.vBias, &e.batch)
+	e.profile.lap(OpProject)
 	kernel.Scale(e.q, float32(1/math.Sqrt(float64(e.HeadDim))))
 	size := e.HeadDim
 	e.headKeys, e.headV, e.scores = grow(e.headKeys, n*size), grow(e.headV, n*size), grow(e.scores, n)
@@ -97,8 +106,10 @@ func (e *encoder) attention(l *encoderLayer, n int) {
 			kernel.AddRows(e.q[at:][:size], e.headV, e.scores)
 		}
 	}
+	e.profile.lap(OpAttention)
 	e.batch.Set(e.q, n)
 	mul(e.h, l.attnOutput, l.attnOutputBias, &e.batch)
+	e.profile.lap(OpProject)
 }
 
 // feedForward leaves in e.h what a layer's feed-forward part makes of e.x.

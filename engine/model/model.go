@@ -81,6 +81,8 @@ type network interface {
 	logits(dst, hidden []float32)
 	// newCache returns an empty cache; nil if the network sees all tokens at once.
 	newCache(capacity int) *kvcache.Cache
+	// observe has a profile kept from now on; nil ends it.
+	observe(p *Profile)
 	// memory is what a context takes beside the weights, in bytes.
 	memory(context int) int64
 }
@@ -155,6 +157,9 @@ func Load(f *gguf.File, r io.ReaderAt, o Options) (*Model, error) {
 // Bytes is the memory that the weights take, which lives as long as the model:
 // the collector's target should be set with it in mind.
 func (m *Model) Bytes() int64 { return m.weights }
+
+// Observe has a profile of all forward passes kept from now on; nil ends it.
+func (m *Model) Observe(p *Profile) { m.observe(p) }
 
 // NewCache returns an empty cache for a number of tokens; 0 is
 // Options.Context. It is nil for a model that does not continue text.

@@ -408,8 +408,9 @@ func (s source) ReadAt(p []byte, off int64) (int, error) {
 	return int(n), nil
 }
 
-// maxContext is the default ceiling of the window: the KV cache grows with it.
-const maxContext = 4096
+// DefaultContext is the longest window that a model is given unasked: the KV
+// cache grows with it.
+const DefaultContext = 4096
 
 func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	// The old model goes first: there may not be room for two.
@@ -417,7 +418,7 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	goOn := true
 	m, err := llm.Open(source{e.host, r.Source, r.Size}, r.Size, llm.Options{
 		Context:  r.Context,
-		Ceiling:  maxContext,
+		Ceiling:  DefaultContext,
 		Progress: func(done, total int64) bool { goOn = emit(LoadEvent{done, total}); return goOn },
 	})
 	if !goOn {

@@ -140,18 +140,3 @@ func likeliest(logits []float32, n int) []TokenProbability {
 	}
 	return best
 }
-
-func (e *Engine) bench(r BenchRequest, emit Emit) (any, error) {
-	if e.model == nil {
-		return nil, errNoModel
-	}
-	prompt, generate := or(r.Prompt, 256), or(r.Generate, 32)
-	if prompt < 1 || generate < 1 || prompt+generate > e.model.Context() {
-		return nil, requestError("prompt %d and generate %d: at least 1 each, together at most the context of %d tokens", prompt, generate, e.model.Context())
-	}
-	pp, tg, err := e.model.Bench(prompt, generate, func() bool { return emit(struct{}{}) })
-	if err != nil {
-		return nil, err
-	}
-	return BenchResult{pp, tg}, nil
-}

@@ -270,15 +270,3 @@ type TokenProbability struct {
 	ID          int32   `json:"id"`
 	Probability float64 `json:"probability"`
 }
-
-// BenchRequest ("bench") times the loaded model.
-type BenchRequest struct {
-	Prompt   *int `json:"prompt,omitempty"`   // tokens; default 256
-	Generate *int `json:"generate,omitempty"` // tokens; default 32
-}
-
-// BenchResult is tokens per second.
-type BenchResult struct {
-	PP float64 `json:"pp"` // prompt
-	TG float64 `json:"tg"` // generation
-}

@@ -522,22 +522,6 @@ export interface TokenProbability {
   probability: number;
 }
 
-/** BenchRequest ("bench") times the loaded model. */
-export interface BenchRequest {
-  /** tokens; default 256 */
-  prompt?: number;
-  /** tokens; default 32 */
-  generate?: number;
-}
-
-/** BenchResult is tokens per second. */
-export interface BenchResult {
-  /** prompt */
-  pp: number;
-  /** generation */
-  tg: number;
-}
-
 /**
  * VectorsRequest ("vectors") embeds some more passages of the library by the
  * encoder that is loaded. A host repeats it in the background until Done is Total:
@@ -614,5 +598,36 @@ export interface RankRequest {
 /** RankResult is a probability for each text. */
 export interface RankResult {
   scores: number[];
+}
+
+/**
+ * BenchRequest ("bench") times the loaded model. A model that continues text
+ * reads a prompt and writes after it; an encoder embeds texts.
+ */
+export interface BenchRequest {
+  /** tokens, of each text; default 256, of an encoder 128 */
+  prompt?: number;
+  /** tokens, of an encoder texts; default 32, of an encoder 16 */
+  generate?: number;
+  /** say where the time goes; costs a little of it */
+  profile?: boolean;
+}
+
+/** BenchResult is what was measured. */
+export interface BenchResult {
+  /** tokens read per second */
+  pp: number;
+  /** tokens written per second; 0 for an encoder */
+  tg: number;
+  /** from the prompt to the first token */
+  first_ms: number;
+  profile?: OpShare[];
+}
+
+/** OpShare is the part of the time that a kind of operation took: 0 to 1. */
+export interface OpShare {
+  op: string;
+  read: number;
+  write: number;
 }
 
