@@ -230,13 +230,14 @@ func printDocuments(library abi.LibraryResult) error {
 }
 
 var searchCommand = command{
-	name: "search", args: "--store DIR | --docs PATH [--k 10] [--json] QUERY",
-	about: "List the passages that fit a query best.",
+	name: "search", args: "--store DIR | --docs PATH [--k 10] [--model ENCODER.gguf] [--mode keyword|vector|hybrid] [--json] QUERY",
+	about: "List the passages that fit a query best, by words, by meaning, or both.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("store", "", "the library's folder")
 		var docs list
 		f.Var(&docs, "docs", "a document or a folder of them, not kept (may be repeated)")
 		k := f.Int("k", 10, "how many passages")
+		model, ranking := modelFlag(f), rankingFlags(f)
 		engine := engineFlag(f)
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) (err error) {
@@ -249,7 +250,16 @@ var searchCommand = command{
 				return err
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
-			found, err := abi.Call[abi.SearchResult, struct{}](s, "search", abi.SearchRequest{Query: query, K: k}, nil)
+			request := abi.SearchRequest{Query: query, K: k}
+			if err := ranking(*model, &request); err != nil {
+				return err
+			}
+			if *model != "" && request.Mode != index.Keyword {
+				if err := s.embedAll(*model); err != nil {
+					return err
+				}
+			}
+			found, err := abi.Call[abi.SearchResult, struct{}](s, "search", request, nil)
 			if err != nil {
 				return err
 			}

@@ -345,9 +345,7 @@ func (e *Engine) search(r SearchRequest, _ Emit) (any, error) {
 	if k < 1 || k > 1000 {
 		return nil, requestError("k = %d: ask for 1 to 1000 results", k)
 	}
-	o := collection.DefaultOptions()
-	o.Mode, o.Fusion, o.Weight = r.Mode, or(r.Fusion, o.Fusion), or(r.Weight, o.Weight)
-	hits, trace, err := e.library.SearchBy(o, r.Query, k)
+	hits, trace, err := e.library.SearchBy(r.Options(), r.Query, k)
 	if err != nil {
 		return nil, err
 	}
@@ -414,7 +412,9 @@ const DefaultContext = 4096
 
 func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	// The old model goes first: there may not be room for two.
-	e.model = nil
+	if _, err := e.unload(none{}, emit); err != nil {
+		return nil, err
+	}
 	goOn := true
 	m, err := llm.Open(source{e.host, r.Source, r.Size}, r.Size, llm.Options{
 		Context:  r.Context,
@@ -430,6 +430,9 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	collectBeside(m.Bytes())
 	loaded := modelResult(r.Name, m)
 	e.model, e.loaded = m, &loaded
+	if m.Embeds() {
+		return loaded, e.useEncoder(m)
+	}
 	return loaded, nil
 }
 
@@ -443,7 +446,7 @@ func collectBeside(weights int64) {
 func (e *Engine) unload(none, Emit) (any, error) {
 	e.model, e.loaded = nil, nil
 	collectBeside(0)
-	return struct{}{}, nil
+	return struct{}{}, e.useEncoder(nil)
 }
 
 var errNoModel = requestError("no model is loaded: load a GGUF first")
