@@ -1,8 +1,6 @@
 package abi
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +17,7 @@ import (
 	"github.com/ondol-rag/ondol/engine/rag"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/collection"
+	"github.com/ondol-rag/ondol/index/json"
 )
 
 // Host serves an engine's need for bytes.
@@ -95,9 +94,7 @@ func on[Request any](f func(*Engine, Request, Emit) (any, error), holds ...resou
 	return operation{holds, func(e *Engine, raw []byte, emit Emit) (any, error) {
 		var r Request
 		if len(raw) > 0 && string(raw) != "null" {
-			d := json.NewDecoder(bytes.NewReader(raw))
-			d.DisallowUnknownFields()
-			if err := d.Decode(&r); err != nil {
+			if err := json.UnmarshalStrict(raw, &r); err != nil {
 				return nil, requestError("malformed request: %v", err)
 			}
 		}
