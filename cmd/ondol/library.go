@@ -267,7 +267,7 @@ var searchCommand = command{
 				return printJSON(found.Hits)
 			}
 			for i, h := range found.Hits {
-				fmt.Printf("%2d. %s  (score %.2f, bytes %d-%d)\n%s\n\n", i+1, place(h.Document, strings.Join(h.Headings, " > "), h.Page), h.Score, h.Start, h.End, indent(h.Text))
+				fmt.Printf("%2d. %s  (score %.2f, bytes %d-%d)\n%s\n\n", i+1, place(h.Document, strings.Join(h.Headings, " > "), h.Place(h.Start)), h.Score, h.Start, h.End, indent(h.Text))
 			}
 			if len(found.Hits) == 0 {
 				fmt.Printf("Nothing found for %s in %d passages of %d documents.\n", strings.Join(found.Trace.Terms, ", "), found.Trace.Chunks, found.Trace.Documents)
