@@ -25,12 +25,13 @@ type Batch struct {
 	rounded []float32   // (n, cols)
 
 	tile tile
+	wide wide // what panels want
 }
 
 // Set takes n rows of activations, by reference.
 func (b *Batch) Set(x []float32, n int) {
 	b.n, b.cols, b.f = n, len(x)/n, x
-	b.span, b.narrow = 0, nil
+	b.span, b.narrow, b.wide.ready = 0, nil, false
 }
 
 // floats returns the activations for weights that are floats: rounded as the
@@ -55,7 +56,7 @@ func (b *Batch) quantize(span int) {
 	if b.span == span {
 		return
 	}
-	b.span = span
+	b.span, b.wide.ready = span, false
 	b.q = grow(b.q, len(b.f))
 	b.scale = grow(b.scale, len(b.f)/block)
 	b.sum32 = grow(b.sum32, len(b.f)/block)

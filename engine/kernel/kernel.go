@@ -22,10 +22,11 @@ import (
 type Matrix struct {
 	Rows, Cols int
 	Type       *quant.Type
-	Data       []byte // rows one after another, as in the file; see Alloc
+	Data       []byte // in panels if hot, else rows one after another as in the file: see Alloc and Set
 
-	unpack unpackFunc // as Type.Unpack
-	floats floatsFunc // as Type.Floats
+	unpack unpackFunc   // as Type.Unpack
+	floats floatsFunc   // as Type.Floats
+	kernel *panelKernel // nil: rows lie one after another
 }
 
 type (
@@ -39,20 +40,62 @@ func NewMatrix(t *quant.Type, rows, cols int) (*Matrix, error) {
 		return nil, fmt.Errorf("kernel: %d rows of %d weights do not fill blocks of %d (%s)", rows, cols, t.BlockSize, t)
 	}
 	fillHalves()
-	return &Matrix{Rows: rows, Cols: cols, Type: t, unpack: unpacker(t), floats: widener(t)}, nil
+	return &Matrix{Rows: rows, Cols: cols, Type: t, unpack: unpacker(t), floats: widener(t), kernel: panelsOf(t)}, nil
 }
 
 // Bytes is the size of the data.
-func (m *Matrix) Bytes() int { return m.Rows * m.Type.Bytes(m.Cols) }
+func (m *Matrix) Bytes() int {
+	rows := m.Rows
+	if m.kernel != nil {
+		rows = (rows + panelRows - 1) / panelRows * panelRows
+	}
+	return rows * m.Type.Bytes(m.Cols)
+}
+
+// slack is how far beyond the data vectors may read.
+const slack = 64
 
 // Alloc makes room for the data, aligned for any use.
 func (m *Matrix) Alloc() {
-	words := make([]uint64, (m.Bytes()+7)/8)
+	words := make([]uint64, (m.Bytes()+slack+7)/8)
 	m.Data = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), m.Bytes())
 }
 
-// Slice returns the rows from one up to another; it shares the data. A nil
-// matrix has nil slices.
+// RowsTogether is what rows are set in multiples of, but for the last ones.
+func (m *Matrix) RowsTogether() int {
+	if m.kernel != nil {
+		return panelRows
+	}
+	return 1
+}
+
+// Set takes rows as they are in the file, from a multiple of RowsTogether on.
+// The rows may be a part of a larger matrix, if only they are whole blocks.
+func (m *Matrix) Set(row int, src []byte) {
+	size := m.Type.Bytes(m.Cols)
+	if m.kernel == nil {
+		copy(m.Data[row*size:], src)
+		return
+	}
+	p := packer{t: m.Type, rows: panelRows, wide: make([]uint8, m.Type.BlockSize*panelRows)}
+	for ; len(src) > 0; row += panelRows {
+		n := min(len(src), panelRows*size)
+		p.pack(m.Data[row*size:], src[:n], m.Cols/m.Type.BlockSize)
+		src = src[n:]
+	}
+}
+
+// Plain keeps the rows one after another, so that slices may begin anywhere. It
+// is called before Set.
+func (m *Matrix) Plain() {
+	m.kernel = nil
+	if m.Data != nil {
+		m.Alloc()
+	}
+}
+
+// Slice returns the rows from a multiple of RowsTogether up to another row; it
+// shares the data. A nil matrix has nil slices.
 func (m *Matrix) Slice(from, to int) *Matrix {
 	if m == nil {
 		return nil
@@ -60,14 +103,17 @@ func (m *Matrix) Slice(from, to int) *Matrix {
 	s := *m
 	s.Rows = to - from
 	if m.Data != nil {
-		size := m.Type.Bytes(m.Cols)
-		s.Data = m.Data[from*size : to*size]
+		s.Data = m.Data[from*m.Type.Bytes(m.Cols):][:s.Bytes()]
 	}
 	return &s
 }
 
 // Row writes a row as floats.
 func (m *Matrix) Row(dst []float32, row int) {
+	if m.kernel != nil {
+		m.packedRow(dst, row)
+		return
+	}
 	size := m.Type.Bytes(m.Cols)
 	m.Type.Dequantize(dst[:m.Cols], m.Data[row*size:][:size])
 }

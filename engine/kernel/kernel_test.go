@@ -120,11 +120,11 @@ func TestQuantize(t *testing.T) {
 }
 
 func TestSlice(t *testing.T) {
-	m := testMatrix(t, rand.New(rand.NewPCG(1, 10)), quant.Q8_0, 6, 64)
-	s := m.Slice(2, 5)
+	m := testMatrix(t, rand.New(rand.NewPCG(1, 10)), quant.Q8_0, 24, 64)
+	s := m.Slice(16, 19)
 	whole, part := make([]float32, 64), make([]float32, 64)
 	for i := range 3 {
-		m.Row(whole, 2+i)
+		m.Row(whole, 16+i)
 		s.Row(part, i)
 		for j := range whole {
 			if whole[j] != part[j] {
@@ -303,20 +303,27 @@ func testMatrix(t testing.TB, r *rand.Rand, typ *quant.Type, rows, cols int) *Ma
 		t.Fatal(err)
 	}
 	m.Alloc()
+	m.Set(0, testRows(r, typ, rows, cols))
+	return m
+}
+
+// testRows are rows of weights as files have them.
+func testRows(r *rand.Rand, typ *quant.Type, rows, cols int) []byte {
+	data := make([]byte, rows*typ.Bytes(cols))
 	if typ.Quantize != nil {
-		typ.Quantize(m.Data, normals(r, rows*cols))
-		return m
+		typ.Quantize(data, normals(r, rows*cols))
+		return data
 	}
-	for i := range m.Data {
-		m.Data[i] = byte(r.Uint32())
+	for i := range data {
+		data[i] = byte(r.Uint32())
 	}
-	for b := 0; b < len(m.Data); b += typ.TypeSize {
+	for b := 0; b < len(data); b += typ.TypeSize {
 		for _, at := range halvesIn(typ) {
 			h := quant.ToHalf(float32(r.NormFloat64()) / 64)
-			m.Data[b+at], m.Data[b+at+1] = byte(h), byte(h>>8)
+			data[b+at], data[b+at+1] = byte(h), byte(h>>8)
 		}
 	}
-	return m
+	return data
 }
 
 func FuzzDotBlocks(f *testing.F) {

@@ -38,6 +38,10 @@ func (m *Matrix) Mul(dst []float32, x *Batch) {
 	if x.cols != m.Cols || len(dst) != x.n*m.Rows {
 		panic(fmt.Sprintf("kernel: %d x %d matrix times %d x %d batch into %d floats", m.Rows, m.Cols, x.n, x.cols, len(dst)))
 	}
+	if m.kernel != nil {
+		m.mulPanels(dst, x)
+		return
+	}
 	if m.Type.Floats == nil {
 		x.quantize(m.Type.BlockSize)
 	}

@@ -27,10 +27,10 @@ type builder struct {
 	err     error
 }
 
-// load is a tensor and where it goes: bytes as they are, or floats.
+// load is a tensor and where it goes: a matrix, or floats.
 type load struct {
 	*gguf.TensorInfo
-	bytes  []byte
+	matrix *kernel.Matrix
 	floats []float32
 }
 
@@ -168,7 +168,7 @@ func (b *builder) matrix(name string, rows, cols int) *weights {
 	b.bytes += t.Bytes()
 	if !b.dry {
 		m.Alloc()
-		b.loads = append(b.loads, load{TensorInfo: t, bytes: m.Data})
+		b.loads = append(b.loads, load{TensorInfo: t, matrix: m})
 	}
 	w := &weights{Matrix: m}
 	b.parts[name] = append(b.parts[name], part{w, 0})
@@ -208,24 +208,55 @@ func (b *builder) read(r io.ReaderAt, progress func(done, total int64) bool) err
 	for _, l := range b.loads {
 		total += l.Bytes()
 	}
+	var room []byte // for what does not stay as it is
 	for _, l := range b.loads {
-		dst := l.bytes
-		if dst == nil {
-			dst = make([]byte, l.Bytes())
-		}
-		for from := 0; from < len(dst); from += pieceBytes {
-			piece := dst[from:min(from+pieceBytes, len(dst))]
-			if n, err := r.ReadAt(piece, l.Offset+int64(from)); n < len(piece) {
-				return fmt.Errorf("tensor %q: reading %d bytes at %d: %w", l.Name, len(piece), l.Offset+int64(from), err)
+		piece := l.pieceBytes()
+		for from := int64(0); from < l.Bytes(); from += piece {
+			n := min(piece, l.Bytes()-from)
+			dst := l.place(from, n)
+			if dst == nil {
+				if int64(cap(room)) < n {
+					room = make([]byte, n)
+				}
+				dst = room[:n]
 			}
-			done += int64(len(piece))
+			if got, err := r.ReadAt(dst, l.Offset+from); got < len(dst) {
+				return fmt.Errorf("tensor %q: reading %d bytes at %d: %w", l.Name, len(dst), l.Offset+from, err)
+			}
+			l.take(from, dst)
+			done += n
 			if progress != nil && !progress(done, total) {
 				return ErrCancelled
 			}
 		}
-		if l.floats != nil {
-			l.Type.Dequantize(l.floats, dst)
-		}
 	}
 	return nil
+}
+
+// pieceBytes is how much of a tensor is read at once: whole rows where they
+// move.
+func (l load) pieceBytes() int64 {
+	if l.floats != nil {
+		return l.Bytes()
+	}
+	together := int64(l.matrix.RowsTogether() * l.Type.Bytes(l.matrix.Cols))
+	return max(1, pieceBytes/together) * together
+}
+
+// place is where bytes of a tensor that stay as they are go; nil for others.
+func (l load) place(from, n int64) []byte {
+	if l.floats != nil || l.matrix.RowsTogether() > 1 {
+		return nil
+	}
+	return l.matrix.Data[from:][:n]
+}
+
+// take takes in what was read.
+func (l load) take(from int64, src []byte) {
+	switch {
+	case l.floats != nil:
+		l.Type.Dequantize(l.floats, src)
+	case l.matrix.RowsTogether() > 1:
+		l.matrix.Set(int(from)/l.Type.Bytes(l.matrix.Cols), src)
+	}
 }

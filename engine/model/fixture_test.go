@@ -167,8 +167,29 @@ func rewrite(t *testing.T, path string, edit func(*[]gguf.KeyValue, *[]gguf.Tens
 	return out
 }
 
-// path returns the model's file; it makes what mkgguf makes.
+// path returns the model's file; it makes what mkgguf makes. With ONDOL_MODELS
+// set to a folder, models are kept there, for runs as WebAssembly, which cannot
+// make them.
 func (f fixture) path(t *testing.T) string {
+	t.Helper()
+	keep := filepath.Join(os.Getenv("ONDOL_MODELS"), f.name+".gguf")
+	if os.Getenv("ONDOL_MODELS") == "" || f.file != "" {
+		return f.made(t)
+	}
+	if _, err := os.Stat(keep); err == nil {
+		return keep
+	}
+	b, err := os.ReadFile(f.made(t))
+	if err == nil {
+		err = os.WriteFile(keep, b, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keep
+}
+
+func (f fixture) made(t *testing.T) string {
 	t.Helper()
 	const models = "../../../shared/models/"
 	if _, err := os.Stat(models); err != nil {

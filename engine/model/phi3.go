@@ -52,6 +52,12 @@ func (b *builder) cut(name string, cols int, rows ...int) []*weights {
 	}
 	b.parts[name] = nil
 	from := 0
+	for _, n := range rows {
+		if from += n; from%whole.RowsTogether() != 0 {
+			whole.Plain()
+		}
+	}
+	from = 0
 	for i, n := range rows {
 		parts[i] = &weights{Matrix: whole.Slice(from, from+n)}
 		b.parts[name] = append(b.parts[name], part{parts[i], from})

@@ -1,6 +1,7 @@
 package collection
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/ondol-rag/ondol/index"
-	"github.com/ondol-rag/ondol/index/json"
 	"github.com/ondol-rag/ondol/index/segment"
 )
 

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -72,8 +71,6 @@ func (b *builder) page(label string) {
 	b.gap()
 	b.text.Pages = append(b.text.Pages, index.Page{Span: index.Span{Start: b.body.Len()}, Label: label})
 }
-
-func pageLabel(number int) string { return "page " + strconv.Itoa(number) }
 
 func (b *builder) endPage() {
 	if n := len(b.text.Pages); n > 0 {

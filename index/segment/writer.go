@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -8,7 +9,6 @@ import (
 
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/analysis"
-	"github.com/ondol-rag/ondol/index/json"
 )
 
 // Writer gathers documents into a segment.

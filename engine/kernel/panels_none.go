@@ -1,0 +1,26 @@
+//go:build !goexperiment.simd || !wasm
+
+package kernel
+
+import "github.com/ondol-rag/ondol/engine/quant"
+
+// There are no panels here: rows stay as they are in the file.
+
+const (
+	panelRows = 4
+	bytesZero = 0
+)
+
+func bytePlace(r, c, rows int) int { return 4*r + c }
+
+type (
+	panelKernel struct{}
+	wide        struct{ ready bool }
+)
+
+func panelsOf(*quant.Type) *panelKernel { return nil }
+
+func (m *Matrix) mulPanels([]float32, *Batch) {}
+
+// fused says whether products are added without rounding them first.
+const fused = false

@@ -1,0 +1,251 @@
+//go:build goexperiment.simd
+
+package kernel
+
+import (
+	"unsafe"
+
+	"github.com/ondol-rag/ondol/engine/quant"
+)
+
+// panelRows is how many rows a vector of 32-bit sums holds.
+const panelRows = 4
+
+// bytesZero is what Q8_0 stores for a weight of zero.
+const bytesZero = 0
+
+// bytePlace is where a byte of Q8_0 lies in its chunk: even columns of all rows
+// come first, so that 8 bytes widen to pairs.
+func bytePlace(r, c, rows int) int { return c%2*2*rows + 2*r + c/2 }
+
+// dotFunc multiplies count panels of a number of blocks with one vector of
+// activations, and writes the sums of their rows. Activations are words; within
+// 8 columns they go 0 2 4 6 1 3 5 7. The activations' scales come times 2^112 for
+// blocks of 32. sums are those that prepare makes.
+type dotFunc func(dst, panels, x, scale, sums unsafe.Pointer, blocks, count int)
+
+// unpackPanel widens a panel: 4 columns of words by pairs, in the order of
+// activations, and the scales of rows as floats. Blocks of 256 come times the
+// scales of their groups; behind them, as 8 columns more, their minimums. Their
+// scales are two, the second that of the minimums.
+type unpackPanel func(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+type panelKernel struct {
+	dot    dotFunc
+	unpack unpackPanel
+}
+
+// panelsOf returns the kernels of a hot format; nil for others.
+func panelsOf(t *quant.Type) *panelKernel { return panelKernels[t] }
+
+var panelKernels = map[*quant.Type]*panelKernel{
+	quant.Q8_0: {dotQ8_0, unpackQ8_0},
+	quant.Q4_0: {dotQ4_0, unpackQ4_0},
+	quant.Q4_K: {dotQ4_K, unpackQ4_K},
+}
+
+//go:noescape
+func dotQ8_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count int)
+
+//go:noescape
+func dotQ4_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count int)
+
+//go:noescape
+func dotQ4_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count int)
+
+//go:noescape
+func unpackQ8_0(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
+func unpackQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
+func unpackQ4_K(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+// gemm32 adds to 8 rows of dst, stride bytes apart, the product of a tile of
+// blocks of 32 with 8 vectors of activations, whose pairs of words lie side by
+// side, as their scales do. sums is room for 32 floats.
+//
+//go:noescape
+func gemm32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+
+// gemm256 is gemm32 for blocks of 256.
+//
+//go:noescape
+func gemm256(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+
+const (
+	tokens    = 8    // vectors of activations in a tile
+	tileCells = 1024 // columns of a tile
+)
+
+// wide holds the activations of a batch as panels take them: the first in
+// groups of 8 vectors, the rest one by one.
+type wide struct {
+	ready    bool
+	x        []int16   // (groups, columns/2, tokens, 2), a block of 256 with 8 columns of sums behind
+	scale    []float32 // (groups, blocks, tokens)
+	one      []int16   // (rest, cols)
+	oneScale []float32 // (rest, blocks)
+	oneSum   []int32   // (rest, cols/16): less the sums of 16 activations, or of 32 in the first half
+	oneMin   []int16   // (rest, cols/32): the sums of groups, in the order of activations
+
+	tile       [panelRows * (tileCells + tileCells/256*8)]int16
+	rowScale   [panelRows * tileCells / block]float32
+	sums, last [tokens * panelRows]float32
+}
+
+// pairs are the columns, of 8, that share a pair; two more on is the other.
+var pairs = [4]int{0, 4, 1, 5}
+
+// prepare lays out the quantized activations.
+func (b *Batch) prepare() {
+	w := &b.wide
+	if w.ready {
+		return
+	}
+	w.ready = true
+	groups, blocks := b.n/tokens, b.cols/b.span
+	rest, cols := b.n-groups*tokens, b.cols
+	if b.span > block {
+		cols += blocks * 8
+	}
+	w.x, w.scale = grow(w.x, groups*cols*tokens), grow(w.scale, groups*blocks*tokens)
+	w.one, w.oneScale = grow(w.one, rest*b.cols), grow(w.oneScale, rest*blocks)
+	w.oneSum, w.oneMin = grow(w.oneSum, rest*b.cols/minGroup), grow(w.oneMin, rest*b.cols/block)
+	for t := range b.n {
+		q, scale := b.q[t*b.cols:][:b.cols], b.scale[t*b.cols/block:][:b.cols/block]
+		if g, i := t/tokens, t%tokens; g < groups {
+			b.interleave(w.x[g*cols*tokens:][:cols*tokens], i, q)
+			for k := range blocks {
+				w.scale[(g*blocks+k)*tokens+i] = scale[k*b.span/block]
+			}
+			continue
+		}
+		b.single(t-groups*tokens, q, scale)
+	}
+}
+
+// interleave writes vector t of a group.
+func (b *Batch) interleave(x []int16, t int, q []int8) {
+	out := unsafe.Add(pointer(x), 4*t)
+	var sums [8]int32
+	for at := 0; at < len(q); at += 8 {
+		octet := q[at:][:8]
+		var sum int32
+		for i, c := range pairs {
+			*(*uint32)(unsafe.Add(out, 4*tokens*i)) = uint32(uint16(octet[c])) | uint32(octet[c+2])<<16
+			sum += int32(octet[c]) + int32(octet[c+2])
+		}
+		out = unsafe.Add(out, 16*tokens)
+		if b.span == block {
+			continue
+		}
+		g := at % 256 / block
+		sums[g] += sum
+		if (at+8)%256 == 0 {
+			for i, c := range pairs {
+				*(*uint32)(unsafe.Add(out, 4*tokens*i)) = uint32(uint16(sums[c])) | uint32(sums[c+2])<<16
+			}
+			out = unsafe.Add(out, 16*tokens)
+			clear(sums[:])
+		}
+	}
+}
+
+// single writes vector t of the rest.
+func (b *Batch) single(t int, q []int8, scale []float32) {
+	w, blocks := &b.wide, b.cols/b.span
+	x := w.one[t*b.cols:][:b.cols]
+	sum, mins := w.oneSum[t*b.cols/minGroup:][:b.cols/minGroup], w.oneMin[t*b.cols/block:][:b.cols/block]
+	for at := 0; at < len(q); at += 8 {
+		octet, out := q[at:][:8], x[at:][:8]
+		for i, c := range pairs {
+			out[2*i], out[2*i+1] = int16(octet[c]), int16(octet[c+2])
+		}
+	}
+	for g := range b.cols / block {
+		lo, hi := sums(q[g*block:][:block])
+		if b.span == block {
+			sum[g] = -(lo + hi)
+			continue
+		}
+		sum[2*g], sum[2*g+1] = -lo, -hi
+		i := g % 8
+		mins[g&^7+i%2*4+i/2] = int16(lo + hi)
+	}
+	for k := range blocks {
+		s := scale[k*b.span/block]
+		if b.span == block {
+			s *= 0x1p112
+		}
+		w.oneScale[t*blocks+k] = s
+	}
+}
+
+// mulPanels multiplies a batch with a matrix in panels.
+func (m *Matrix) mulPanels(dst []float32, x *Batch) {
+	x.quantize(m.Type.BlockSize)
+	x.prepare()
+	if x.n >= tokens {
+		m.mulTiles(dst, x)
+	}
+	w, blocks := &x.wide, m.Cols/m.Type.BlockSize
+	sums := pointer(w.oneSum)
+	if m.Type.Offset {
+		sums = pointer(w.oneMin)
+	}
+	whole := m.Rows / panelRows
+	for t := x.n &^ (tokens - 1); t < x.n; t++ {
+		i := t % tokens
+		a, s := pointer(w.one[i*m.Cols:]), pointer(w.oneScale[i*blocks:])
+		p := unsafe.Add(sums, 4*i*m.Cols/minGroup)
+		if m.Type.Offset {
+			p = unsafe.Add(sums, 2*i*m.Cols/block)
+		}
+		out := dst[t*m.Rows:][:m.Rows]
+		if whole > 0 {
+			m.kernel.dot(pointer(out), pointer(m.Data), a, s, p, blocks, whole)
+		}
+		if rest := out[whole*panelRows:]; len(rest) > 0 {
+			m.kernel.dot(pointer(w.last[:]), pointer(m.Data[whole*panelRows*m.Type.Bytes(m.Cols):]), a, s, p, blocks, 1)
+			copy(rest, w.last[:])
+		}
+	}
+}
+
+// mulTiles multiplies the vectors that make whole groups.
+func (m *Matrix) mulTiles(dst []float32, x *Batch) {
+	w, n, span := &x.wide, x.n&^(tokens-1), m.Type.BlockSize
+	blocks, size := m.Cols/span, m.Type.TypeSize*panelRows
+	gemm, words := gemm32, span*tokens
+	if span > block {
+		gemm, words = gemm256, (span+8)*tokens
+	}
+	clear(dst[:n*m.Rows])
+	for row := 0; row < m.Rows; row += panelRows {
+		panel := m.Data[row*m.Type.Bytes(m.Cols):]
+		for from := 0; from < blocks; from += tileCells / span {
+			count := min(tileCells/span, blocks-from)
+			m.kernel.unpack(pointer(w.tile[:]), pointer(w.rowScale[:]), pointer(panel[from*size:]), count)
+			for t := 0; t < n; t += tokens {
+				g := t / tokens * blocks
+				a, s := pointer(w.x[(g+from)*words:]), pointer(w.scale[(g+from)*tokens:])
+				if row+panelRows <= m.Rows {
+					gemm(pointer(dst[t*m.Rows+row:]), 4*m.Rows, pointer(w.sums[:]), pointer(w.tile[:]), pointer(w.rowScale[:]), a, s, count)
+					continue
+				}
+				for i := range tokens {
+					copy(w.last[i*panelRows:][:panelRows], dst[(t+i)*m.Rows+row:(t+i+1)*m.Rows])
+				}
+				gemm(pointer(w.last[:]), 4*panelRows, pointer(w.sums[:]), pointer(w.tile[:]), pointer(w.rowScale[:]), a, s, count)
+				for i := range tokens {
+					copy(dst[(t+i)*m.Rows+row:(t+i+1)*m.Rows], w.last[i*panelRows:])
+				}
+			}
+		}
+	}
+}
+
+// fused says whether products are added without rounding them first.
+const fused = false

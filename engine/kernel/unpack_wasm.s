@@ -1,0 +1,137 @@
+//go:build goexperiment.simd
+
+#include "textflag.h"
+#include "wasm.h"
+
+// Blocks of panels widened to words for gemm_wasm.s: see unpacks in
+// packed_wasm.go. Groups of 256 come multiplied by their scale, and end with
+// their minimums.
+//
+//	R0 panel  R1 tile  R2 scales of the rows  R4 blocks left
+//	V1 mask of half precision  V2 mask of nibbles  V7 what weights are less, or times
+
+#define SETUP \
+	ARGUMENT(tile+0(FP), R1); \
+	ARGUMENT(rowScale+8(FP), R2); \
+	BIASED(panel+16(FP), R0); \
+	ARGUMENT(blocks+24(FP), R4); \
+	V128Const $0x8fffe0008fffe000, $0x8fffe0008fffe000; Set V1; \
+	V128Const $0x000f000f000f000f, $0x000f000f000f000f; Set V2
+
+// HALVES widens 4 scales and stores them.
+#define HALVES(from, to) \
+	PTR(R2); \
+	PTR(R0); V128Load $from; I32x4ExtendLowI16x8S; I32Const $13; I32x4Shl; Get V1; V128And; \
+	V128Const $0x7780000077800000, $0x7780000077800000; F32x4Mul; \
+	V128Store $0, $to
+
+#define BYTES(from, to) PTR(R1); PTR(R0); V128Load8x8S; from; V128Store $0, $to
+
+// func unpackQ8_0(tile, rowScale, panel unsafe.Pointer, blocks int)
+TEXT ·unpackQ8_0(SB), NOSPLIT, $0-32
+	SETUP
+	Loop
+	BYTES(AT0, 0)
+	BYTES(AT2, 32)
+	BYTES(AT4, 16)
+	BYTES(AT6, 48)
+	BYTES(AT8, 64)
+	BYTES(AT10, 96)
+	BYTES(AT12, 80)
+	BYTES(AT14, 112)
+	BYTES(AT16, 128)
+	BYTES(AT18, 160)
+	BYTES(AT20, 144)
+	BYTES(AT22, 176)
+	BYTES(AT24, 192)
+	BYTES(AT26, 224)
+	BYTES(AT28, 208)
+	BYTES(AT30, 240)
+	HALVES(200, 0)
+	BUMP(R0, 136)
+	BUMP(R1, 256)
+	BUMP(R2, 16)
+	AGAIN(R4)
+	End
+	RET
+
+// NIBBLES brings out 8 columns.
+#define NIBBLES(from, to, op) \
+	PTR(R0); V128Load $from; Set V5; \
+	PTR(R1); Get V5; Get V2; V128And; Get V7; op; V128Store $0, $to; \
+	PTR(R1); Get V5; I32Const $4; I16x8ShrU; Get V2; V128And; Get V7; op; V128Store $0, $to+16; \
+	PTR(R1); Get V5; I32Const $8; I16x8ShrU; Get V2; V128And; Get V7; op; V128Store $0, $to+32; \
+	PTR(R1); Get V5; I32Const $12; I16x8ShrU; Get V7; op; V128Store $0, $to+48
+
+#define NIBBLES32(from, op) \
+	NIBBLES(from, 0, op); \
+	NIBBLES(from+16, 64, op); \
+	NIBBLES(from+32, 128, op); \
+	NIBBLES(from+48, 192, op); \
+	BUMP(R1, 256)
+
+// func unpackQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
+TEXT ·unpackQ4_0(SB), NOSPLIT, $0-32
+	SETUP
+	V128Const $0x0008000800080008, $0x0008000800080008; Set V7
+	Loop
+	NIBBLES32(72, I16x8Sub)
+	HALVES(136, 0)
+	BUMP(R0, 72)
+	BUMP(R2, 16)
+	AGAIN(R4)
+	End
+	RET
+
+// SIX brings out 48 scales and minimums of 6 bits: V8 V9 scales, V10 V11
+// minimums.
+#define SIX(at) \
+	PTR(R0); V128Load $at; Set V8; \
+	PTR(R0); V128Load $at+16; Set V9; \
+	PTR(R0); V128Load $at+32; Set V10; \
+	Get V8; I32Const $6; I16x8ShrU; V128Const $0x0303030303030303, $0x0303030303030303; V128And; \
+	Get V9; I32Const $4; I16x8ShrU; V128Const $0x0c0c0c0c0c0c0c0c, $0x0c0c0c0c0c0c0c0c; V128And; V128Or; \
+	Get V10; I32Const $2; I16x8ShrU; V128Const $0x3030303030303030, $0x3030303030303030; V128And; V128Or; Set V11; \
+	V128Const $0x3f3f3f3f3f3f3f3f, $0x3f3f3f3f3f3f3f3f; Set V12; \
+	Get V8; Get V12; V128And; Set V8; \
+	Get V9; Get V12; V128And; Set V9; \
+	Get V10; Get V12; V128And; Set V10
+
+// TWICE writes each of 4 scales into both words of its row.
+#define TWICE(v, half, quarter) \
+	Get v; half; quarter; Set V7; \
+	Get V7; I32Const $16; I32x4Shl; Get V7; V128Or; Set V7
+
+#define GROUP(from, v, half, quarter) \
+	TWICE(v, half, quarter); \
+	NIBBLES32(from, I16x8Mul)
+
+#define MINIMUMS \
+	V128Const $0x00ff00ff00ff00ff, $0x00ff00ff00ff00ff; Set V12; \
+	PTR(R1); Get V10; Get V12; V128And; V128Store $0, $0; \
+	PTR(R1); Get V11; Get V12; V128And; V128Store $0, $16; \
+	PTR(R1); Get V10; I32Const $8; I16x8ShrU; V128Store $0, $32; \
+	PTR(R1); Get V11; I32Const $8; I16x8ShrU; V128Store $0, $48; \
+	BUMP(R1, 64)
+
+// func unpackQ4_K(tile, rowScale, panel unsafe.Pointer, blocks int)
+TEXT ·unpackQ4_K(SB), NOSPLIT, $0-32
+	SETUP
+	Loop
+	SIX(88)
+	GROUP(136, V8, I16x8ExtendLowI8x16U, I32x4ExtendLowI16x8U)
+	GROUP(200, V8, I16x8ExtendLowI8x16U, I32x4ExtendHighI16x8U)
+	GROUP(264, V8, I16x8ExtendHighI8x16U, I32x4ExtendLowI16x8U)
+	GROUP(328, V8, I16x8ExtendHighI8x16U, I32x4ExtendHighI16x8U)
+	GROUP(392, V9, I16x8ExtendLowI8x16U, I32x4ExtendLowI16x8U)
+	GROUP(456, V9, I16x8ExtendLowI8x16U, I32x4ExtendHighI16x8U)
+	GROUP(520, V9, I16x8ExtendHighI8x16U, I32x4ExtendLowI16x8U)
+	GROUP(584, V9, I16x8ExtendHighI8x16U, I32x4ExtendHighI16x8U)
+	MINIMUMS
+	HALVES(72, 0)
+	HALVES(80, 16)
+	BUMP(R0, 576)
+	BUMP(R2, 32)
+	AGAIN(R4)
+	End
+	RET
