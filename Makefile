@@ -15,14 +15,17 @@ SHELL := /bin/bash
 ADDR ?= 127.0.0.1:8080
 FUZZTIME ?= 5s
 
-# The guest leaves out the second version of encoding/json, a quarter of the
-# reactor, and parts of the collector for many cores. What no inner loop calls is compiled without inlining: that is
-# another 100 kB gzipped.
-GUEST := GOOS=wasip1 GOARCH=wasm GOEXPERIMENT=simd,nojsonv2,nogreenteagc,nosizespecializedmalloc
-COLD := fmt encoding/json encoding/csv reflect time strconv log os syscall net/... io/... compress/... \
-	internal/strconv internal/fmtsort internal/poll internal/reflectlite unique \
-	$(addprefix github.com/ondol-rag/ondol/,index/extract engine/chat engine/gguf wasm/...)
-GUEST_FLAGS := -trimpath -ldflags='-s -w' -buildmode=c-shared $(foreach p,$(COLD),-gcflags=$(p)=-l)
+# The guest leaves out the second version of encoding/json and parts of the
+# collector for many cores. Only what inner loops run is compiled with inlining,
+# and tools/pack drops what nobody needs: both together are a quarter of what was
+# downloaded.
+GUEST_EXPERIMENT := nojsonv2,nogreenteagc,nosizespecializedmalloc
+HOT := runtime math math/bits simd/archsimd unicode/utf8 encoding/binary hash/crc32 internal/runtime/... internal/bytealg \
+	strings slices github.com/blevesearch/snowballstem/... github.com/chewxy/math32 golang.org/x/text/unicode/norm \
+	$(addprefix github.com/ondol-rag/ondol/,engine/kernel engine/quant engine/tokenizer \
+	index/analysis index/chunk index/keyword index/rank index/segment index/vector)
+GUEST_FLAGS := -trimpath -ldflags='-s -w' -buildmode=c-shared \
+	-gcflags=all=-l $(foreach p,$(HOT),-gcflags=$(p)=)
 GUEST_SOURCES := $(shell find engine index wasm/abi wasm/guest wasm/extractor -name '*.go' -o -name '*.s') go.mod go.sum
 HOST_SOURCES := $(GUEST_SOURCES) $(shell find cmd/ondol wasm/host -name '*.go')
 WEB_SOURCES := $(shell find web/app web/sdk -type f) $(wildcard web/*.*)
@@ -48,15 +51,17 @@ $(DIST)/web/index.html: build/web/index.html build/web/licenses.txt
 build/web/licenses.txt: build/web/index.html go.mod $(wildcard tools/notices/*.go)
 	go run ./tools/notices -o $@
 
-build/ondol.wasm: $(GUEST_SOURCES)
-	@mkdir -p build
-	$(GUEST) go build -tags=lean $(GUEST_FLAGS) -o $@ ./wasm/guest
-	@touch $@
+REACTORS := build/ondol.wasm build/ondol-extract.wasm build/bench/ondol-scalar.wasm
 
-build/ondol-extract.wasm: $(GUEST_SOURCES)
-	@mkdir -p build
-	$(GUEST) go build $(GUEST_FLAGS) -o $@ ./wasm/extractor
-	@touch $@
+$(REACTORS): $(GUEST_SOURCES) $(wildcard tools/pack/*.go)
+	@mkdir -p $(@D)
+	GOOS=wasip1 GOARCH=wasm GOEXPERIMENT=$(GUEST_EXPERIMENT)$(SIMD) go build $(GUEST_FLAGS) -o $@ $(MAIN)
+	go run ./tools/pack $@
+
+SIMD :=
+build/ondol.wasm: SIMD := ,simd
+MAIN := -tags=lean ./wasm/guest
+build/ondol-extract.wasm: MAIN := ./wasm/extractor
 
 # The page brings the reactors along.
 build/web/index.html: build/ondol.wasm build/ondol-extract.wasm $(WEB_SOURCES) web/node_modules/.package-lock.json
@@ -126,10 +131,6 @@ bench: build build/bench/ondol-scalar.wasm $(if $(wildcard ../shared/bench/mkggu
 	if [ -f $(MODEL) ]; then \
 		for engine in native wasm; do bin/ondol bench --model $(MODEL) --engine $$engine --json; done | tee build/bench/model.txt; \
 	else echo "no ../shared/bench/mkgguf: the model's speed is not measured"; fi
-
-build/bench/ondol-scalar.wasm: $(GUEST_SOURCES)
-	@mkdir -p build/bench
-	$(GUEST) GOEXPERIMENT=nojsonv2,nogreenteagc,nosizespecializedmalloc go build -tags=lean $(GUEST_FLAGS) -o $@ ./wasm/guest
 
 $(MODEL): ../shared/bench/mkgguf/main.go
 	@mkdir -p build/bench

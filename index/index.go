@@ -75,7 +75,7 @@ type Text struct {
 // Page is a numbered part of a document: a page, a slide or a sheet.
 type Page struct {
 	Span
-	Label string `json:"label"` // "12", "Budget"
+	Label string `json:"label"` // "page 12", "slide 3", "sheet Budget"
 }
 
 // Chunk is a passage: the unit that is scored and cited.
@@ -84,7 +84,7 @@ type Chunk struct {
 	Ordinal  int      `json:"chunk"` // 0-based position in its document
 	Span              // of the document's extracted text
 	Headings []string `json:"headings,omitempty"` // path from the top heading down
-	Page     string   `json:"page,omitempty"`
+	Page     string   `json:"page,omitempty"`     // label of the page that it begins on
 }
 
 // Hit is a chunk found by a query.

@@ -4,20 +4,24 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/eval"
+	"github.com/ondol-rag/ondol/engine/llm"
 	"github.com/ondol-rag/ondol/engine/rag"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/collection"
 	"github.com/ondol-rag/ondol/index/store"
+	"github.com/ondol-rag/ondol/wasm/abi"
 )
 
 var evalCommand = command{
-	name: "eval", args: "retrieval --dir BEIR_FOLDER [--json] | qa --dataset SQUAD.json[.gz] [--open] [--absent] [--json]",
+	name: "eval", args: "retrieval --dir BEIR_FOLDER [--model ENCODER.gguf] [--mode keyword|vector|hybrid] [--json] | qa --dataset SQUAD.json[.gz] [--open] [--absent] [--json]",
 	about: "Measure retrieval and answers on published test collections.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("dir", "", "retrieval: a folder with corpus.jsonl, queries.jsonl and qrels.tsv")
+		model, ranking := modelFlag(f), rankingFlags(f)
 		dataset := f.String("dataset", "", "qa: a `file` in the format of SQuAD or KorQuAD")
 		open := f.Bool("open", false, "qa: retrieve among all passages of the file, rather than read the right one")
 		absent := f.Bool("absent", false, "qa: also ask each question with its passage taken away, to measure refusal")
@@ -28,7 +32,11 @@ var evalCommand = command{
 				if *dir == "" {
 					return usagef("name the test collection: --dir FOLDER")
 				}
-				return evalRetrieval(*dir, *asJSON)
+				var request abi.SearchRequest
+				if err := ranking(*model, &request); err != nil {
+					return err
+				}
+				return evalRetrieval(*dir, *model, request, *asJSON)
 			case slices.Equal(args, []string{"qa"}):
 				if *dataset == "" {
 					return usagef("name the test set: --dataset FILE")
@@ -60,7 +68,7 @@ func indexed(n int, at func(i int) index.Input) (*collection.Collection, error) 
 	return c, errors.Join(err, failed)
 }
 
-func evalRetrieval(dir string, asJSON bool) error {
+func evalRetrieval(dir, model string, request abi.SearchRequest, asJSON bool) error {
 	set, err := eval.ReadBEIR(dir)
 	if err != nil {
 		return err
@@ -72,8 +80,13 @@ func evalRetrieval(dir string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
+	if model != "" && request.Mode != index.Keyword {
+		if err := embedded(c, model); err != nil {
+			return err
+		}
+	}
 	m, err := set.Retrieval(func(query string, k int) ([]string, error) {
-		hits, _, err := c.Search(query, k)
+		hits, _, err := c.SearchBy(request.Options(), query, k)
 		ids := make([]string, len(hits))
 		for i, h := range hits {
 			ids[i] = h.Document
@@ -89,6 +102,35 @@ func evalRetrieval(dir string, asJSON bool) error {
 	fmt.Printf("nDCG@10 %.3f   Recall@1 %.3f @5 %.3f @10 %.3f   MRR@10 %.3f   %d queries, %.2f ms each\n",
 		m.NDCG10, m.Recall1, m.Recall5, m.Recall10, m.MRR10, m.Queries, m.MsPerQuery)
 	return nil
+}
+
+// embedded gives each passage of a collection its vector.
+func embedded(c *collection.Collection, model string) error {
+	f, err := os.Open(model)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	m, err := llm.Open(f, info.Size(), llm.Options{Ceiling: 512})
+	if err != nil {
+		return fmt.Errorf("%s: %w", model, err)
+	}
+	if err := c.SetEmbedder(m); err != nil {
+		return err
+	}
+	for {
+		done, total, err := c.EmbedNext(16)
+		if err != nil {
+			return err
+		}
+		if progress("embedding", done, total); done == total {
+			return nil
+		}
+	}
 }
 
 func evalQA(dataset string, open, absent, asJSON bool) error {

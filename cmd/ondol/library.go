@@ -230,13 +230,14 @@ func printDocuments(library abi.LibraryResult) error {
 }
 
 var searchCommand = command{
-	name: "search", args: "--store DIR | --docs PATH [--k 10] [--json] QUERY",
-	about: "List the passages that fit a query best.",
+	name: "search", args: "--store DIR | --docs PATH [--k 10] [--model ENCODER.gguf] [--mode keyword|vector|hybrid] [--json] QUERY",
+	about: "List the passages that fit a query best, by words, by meaning, or both.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("store", "", "the library's folder")
 		var docs list
 		f.Var(&docs, "docs", "a document or a folder of them, not kept (may be repeated)")
 		k := f.Int("k", 10, "how many passages")
+		model, ranking := modelFlag(f), rankingFlags(f)
 		engine := engineFlag(f)
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) (err error) {
@@ -249,7 +250,16 @@ var searchCommand = command{
 				return err
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
-			found, err := abi.Call[abi.SearchResult, struct{}](s, "search", abi.SearchRequest{Query: query, K: k}, nil)
+			request := abi.SearchRequest{Query: query, K: k}
+			if err := ranking(*model, &request); err != nil {
+				return err
+			}
+			if *model != "" && request.Mode != index.Keyword {
+				if err := s.embedAll(*model); err != nil {
+					return err
+				}
+			}
+			found, err := abi.Call[abi.SearchResult, struct{}](s, "search", request, nil)
 			if err != nil {
 				return err
 			}
@@ -257,7 +267,7 @@ var searchCommand = command{
 				return printJSON(found.Hits)
 			}
 			for i, h := range found.Hits {
-				fmt.Printf("%2d. %s  (score %.2f, bytes %d-%d)\n%s\n\n", i+1, place(h.Document, strings.Join(h.Headings, " > "), h.Page), h.Score, h.Start, h.End, indent(h.Text))
+				fmt.Printf("%2d. %s  (score %.2f, bytes %d-%d)\n%s\n\n", i+1, place(h.Document, strings.Join(h.Headings, " > "), h.Place(h.Start)), h.Score, h.Start, h.End, indent(h.Text))
 			}
 			if len(found.Hits) == 0 {
 				fmt.Printf("Nothing found for %s in %d passages of %d documents.\n", strings.Join(found.Trace.Terms, ", "), found.Trace.Chunks, found.Trace.Documents)

@@ -38,6 +38,7 @@ type Model struct {
 	template *chat.Template
 	cache    *kvcache.Cache
 	context  int
+	encoder  string // see Encoder
 }
 
 var _ engine.Generator = (*Model)(nil)
@@ -70,7 +71,11 @@ func Open(r io.ReaderAt, size int64, o Options) (*Model, error) {
 	if tokens.Size() > m.Vocabulary {
 		return nil, fmt.Errorf("%w: %d tokens in the vocabulary, but %d rows of embeddings", gguf.ErrFormat, tokens.Size(), m.Vocabulary)
 	}
-	return &Model{Model: m, tokens: tokens, template: template, cache: m.NewCache(context), context: context}, nil
+	encoder, err := fingerprint(r, size)
+	if err != nil {
+		return nil, err
+	}
+	return &Model{Model: m, tokens: tokens, template: template, cache: m.NewCache(context), context: context, encoder: encoder}, nil
 }
 
 // window is the context that a model is opened with.

@@ -133,7 +133,7 @@ func (a *asking) say(text string) error {
 
 // cite adds a citation and returns its number.
 func (a *asking) cite(h index.Hit, s index.Span, text string) (int, error) {
-	c := Citation{N: len(a.answer.Citations) + 1, Document: h.Document, Title: h.Title, Heading: strings.Join(h.Headings, " > "), Page: h.Page, Span: s, Text: text}
+	c := Citation{N: len(a.answer.Citations) + 1, Document: h.Document, Title: h.Title, Heading: strings.Join(h.Headings, " > "), Page: h.Place(s.Start), Span: s, Text: text}
 	return c.N, a.add(c)
 }
 

@@ -1,7 +1,6 @@
 package collection
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/json"
 	"github.com/ondol-rag/ondol/index/segment"
 )
 

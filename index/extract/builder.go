@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -71,6 +72,8 @@ func (b *builder) page(label string) {
 	b.gap()
 	b.text.Pages = append(b.text.Pages, index.Page{Span: index.Span{Start: b.body.Len()}, Label: label})
 }
+
+func pageLabel(number int) string { return "page " + strconv.Itoa(number) }
 
 func (b *builder) endPage() {
 	if n := len(b.text.Pages); n > 0 {

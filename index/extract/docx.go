@@ -137,7 +137,7 @@ func (w *docxWalk) read(source []byte) {
 
 func (w *docxWalk) nextPage() {
 	w.number++
-	w.page(strconv.Itoa(w.number))
+	w.page(pageLabel(w.number))
 }
 
 func (w *docxWalk) endParagraph() {

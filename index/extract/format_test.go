@@ -78,7 +78,7 @@ func TestGoldens(t *testing.T) {
 			for _, p := range got.Pages {
 				pages = append(pages, p.Label)
 			}
-			if got.Title != g.title || got.Body != g.body || outline(got) != g.outline || strings.Join(pages, " ") != g.pages {
+			if got.Title != g.title || got.Body != g.body || outline(got) != g.outline || strings.Join(pages, ", ") != g.pages {
 				t.Errorf("title %q\nbody %q\noutline %q\npages %q", got.Title, got.Body, outline(got), pages)
 			}
 			check(t, got)

@@ -31,6 +31,7 @@ const (
 	hwpStyle      = 26
 	hwpParaHeader = 66
 	hwpParaText   = 67
+	hwpLineSeg    = 69
 	hwpControl    = 71
 	hwpList       = 72
 )
@@ -69,6 +70,7 @@ func readHWP(in index.Input) (index.Text, error) {
 	for n := 0; ; n++ {
 		name := "BodyText/Section" + strconv.Itoa(n)
 		if _, ok := c.streams[name]; !ok && n > 0 {
+			w.pages.end(&w.builder)
 			return w.done(), nil
 		}
 		section, err := w.open(c, name)
@@ -78,6 +80,7 @@ func readHWP(in index.Input) (index.Text, error) {
 		if err != nil {
 			return index.Text{}, fmt.Errorf("%s: %w", name, err)
 		}
+		w.endParagraph()
 		w.endTable()
 	}
 }
@@ -85,13 +88,15 @@ func readHWP(in index.Input) (index.Text, error) {
 type hwpWalk struct {
 	builder
 	compressed bool
-	left       int   // bytes that may yet be read
-	shapes     []int // outline level of each paragraph shape; 0 is body text
-	styles     []int // of each style
-	level      int   // of the open paragraph
-	skip       int   // level of a header or footer, whose records are deeper; -1 is none
-	table      int   // level of the open table; -1 is none
-	row        int   // of the open table
+	left       int    // bytes that may yet be read
+	shapes     []int  // outline level of each paragraph shape; 0 is body text
+	styles     []int  // of each style
+	level      int    // of the open paragraph
+	pending    string // its text
+	pages      hangulPages
+	skip       int // level of a header or footer, whose records are deeper; -1 is none
+	table      int // level of the open table; -1 is none
+	row        int // of the open table
 	cells      []string
 }
 
@@ -152,6 +157,9 @@ func (w *hwpWalk) paragraph(tag, level int, data []byte) {
 		return
 	}
 	w.skip = -1
+	if tag == hwpParaHeader || tag == hwpControl || tag == hwpList {
+		w.endParagraph()
+	}
 	if w.table >= 0 && level <= w.table {
 		w.endTable()
 	}
@@ -168,17 +176,17 @@ func (w *hwpWalk) paragraph(tag, level int, data []byte) {
 			}
 		}
 	case hwpParaText:
-		s := hwpText(data)
-		switch {
-		case w.table >= 0:
-			if n := len(w.cells); n > 0 {
-				w.cells[n-1] += " " + s
-			}
-		case w.level > 0:
-			w.heading(w.level, s)
-		default:
-			w.block(s)
+		w.pending = hwpText(data)
+	case hwpLineSeg:
+		if level > 1 {
+			return
 		}
+		const size = 36 // of a line
+		var heights []int
+		for ; len(data) >= size; data = data[size:] {
+			heights = append(heights, int(int32(le.Uint32(data[4:]))))
+		}
+		w.pages.paragraph(&w.builder, heights)
 	case hwpControl:
 		if len(data) < 4 {
 			return
@@ -186,6 +194,8 @@ func (w *hwpWalk) paragraph(tag, level int, data []byte) {
 		switch string([]byte{data[3], data[2], data[1], data[0]}) {
 		case "head", "foot":
 			w.skip = level
+		case "cold":
+			w.pages.columns = w.pages.columns || len(data) >= 6 && le.Uint16(data[4:])>>2&0xFF > 1
 		case "tbl ":
 			if w.table < 0 {
 				w.table, w.row = level, 0
@@ -201,6 +211,22 @@ func (w *hwpWalk) paragraph(tag, level int, data []byte) {
 			w.row = row
 		}
 		w.cells = append(w.cells, "")
+	}
+}
+
+// endParagraph writes the text of the open paragraph.
+func (w *hwpWalk) endParagraph() {
+	s := w.pending
+	w.pending = ""
+	switch {
+	case w.table >= 0:
+		if n := len(w.cells); n > 0 {
+			w.cells[n-1] += " " + s
+		}
+	case w.level > 0:
+		w.heading(w.level, s)
+	default:
+		w.block(s)
 	}
 }
 

@@ -140,6 +140,15 @@ func paragraph(level, shape, style int, text string) []byte {
 	return append(record(hwpParaHeader, level, head), record(hwpParaText, level+1, units(text))...)
 }
 
+// lineSeg records at which heights of the page the lines of a paragraph stand.
+func lineSeg(heights ...uint32) []byte {
+	var lines []byte
+	for _, y := range heights {
+		lines = append(append(lines, 0, 0, 0, 0), append(le.AppendUint32(nil, y), make([]byte, 28)...)...)
+	}
+	return record(hwpLineSeg, 1, lines)
+}
+
 func cell(level, column, row int, text string) []byte {
 	head := make([]byte, 16)
 	le.PutUint16(head[8:], uint16(column))
@@ -161,13 +170,13 @@ func makeHWP(flags uint32) []byte {
 	}, nil)
 	control := func(id string) []byte { return record(hwpControl, 1, []byte{id[3], id[2], id[1], id[0]}) }
 	body := bytes.Join([][]byte{
-		paragraph(0, 0, 1, "온돌\r"),
+		paragraph(0, 0, 1, "온돌\r"), lineSeg(0),
 		paragraph(0, 0, 0, "따뜻\x09\x00\x00\x00\x00\x00\x00\x09하다."),
 		control("head"), paragraph(2, 0, 0, "머리말"),
-		paragraph(0, 1, 0, "표"),
+		paragraph(0, 1, 0, "표"), lineSeg(1600, 0), // the next page begins within
 		paragraph(0, 0, 0, "\x0b\x00\x00\x00\x00\x00\x00\x0b"),
 		control("tbl "), cell(2, 0, 0, "가"), cell(2, 1, 0, "나"), cell(2, 0, 1, "다"), cell(2, 1, 1, "라"),
-		paragraph(0, 0, 0, strings.Repeat("길다. ", 1400)),
+		paragraph(0, 0, 0, strings.Repeat("길다. ", 1400)), lineSeg(1600),
 	}, nil)
 	pack := func(b []byte) []byte {
 		if flags&1 == 0 {
@@ -190,6 +199,7 @@ func init() {
 			title:   "온돌",
 			body:    "온돌\n\n따뜻 하다.\n\n표\n\n가 | 나\n다 | 라\n\n" + strings.TrimSpace(strings.Repeat("길다. ", 1400)) + "\n\n끝",
 			outline: "# 온돌\n## 표\n",
+			pages:   "page 1, page 2",
 		})
 	}
 }

@@ -31,6 +31,7 @@ func readHWPX(in index.Input) (index.Text, error) {
 	for n := 0; ; n++ {
 		name := fmt.Sprintf("Contents/section%d.xml", n)
 		if n > 0 && !a.has(name) {
+			w.pages.end(&w.builder)
 			return w.done(), nil
 		}
 		source, err := a.part(name)
@@ -46,12 +47,14 @@ type hwpxWalk struct {
 	levels map[string]int // of paragraph shapes that are outlines
 	styles map[string]int // of styles
 	tables tableStack
+	pages  hangulPages
 	open   []*hwpxParagraph // they nest: a cell's paragraphs lie in that which holds the table
 }
 
 type hwpxParagraph struct {
-	text  strings.Builder
-	level int
+	text    strings.Builder
+	level   int
+	heights []int // of its lines
 }
 
 // readStyles finds which paragraph shapes and styles are headings.
@@ -112,6 +115,12 @@ func (w *hwpxWalk) read(source []byte) {
 			if inText && e.open {
 				w.write("\n")
 			}
+		case "colPr":
+			w.pages.columns = w.pages.columns || e.open && e.attr("colCount") != "1"
+		case "lineseg":
+			if y, err := strconv.Atoi(e.attr("vertpos")); err == nil && e.open && len(w.open) == 1 {
+				w.open[0].heights = append(w.open[0].heights, y)
+			}
 		case "tbl", "tr", "tc":
 			if e.name == "tbl" && e.open && len(w.open) > 0 && !w.tables.inside() {
 				w.emit(w.open[len(w.open)-1]) // what stands before the table
@@ -129,6 +138,7 @@ func (w *hwpxWalk) write(s string) {
 
 func (w *hwpxWalk) endParagraph() {
 	if n := len(w.open); n > 0 {
+		w.pages.paragraph(&w.builder, w.open[n-1].heights)
 		w.emit(w.open[n-1])
 		w.open = w.open[:n-1]
 	}

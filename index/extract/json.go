@@ -1,12 +1,13 @@
 package extract
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/json"
 )
 
 func init() {
@@ -23,70 +24,79 @@ func readJSON(in index.Input) (index.Text, error) {
 	if err != nil {
 		return index.Text{}, err
 	}
-	w := jsonWalk{decoder: json.NewDecoder(strings.NewReader(source))}
-	w.decoder.UseNumber()
-	for w.decoder.More() && !w.full() {
+	w := jsonWalk{Reader: json.NewReader(source)}
+	for {
+		if _, err := w.Kind(); err == io.EOF {
+			return w.done(), nil
+		}
 		w.gap()
-		if err := w.value("", 0); err != nil {
-			return index.Text{}, unexpected(err)
+		switch err := w.value("", 0); {
+		case errors.Is(err, errFull):
+			return w.done(), nil
+		case err != nil:
+			return index.Text{}, err
 		}
 	}
-	return w.done(), nil
 }
+
+// errFull ends a walk whose text has reached its limit.
+var errFull = errors.New("full")
 
 type jsonWalk struct {
 	builder
-	decoder *json.Decoder
+	*json.Reader
 }
 
 // value writes the next value under a name, indented by depth.
 func (w *jsonWalk) value(name string, depth int) error {
-	token, err := w.decoder.Token()
-	if err != nil {
+	if w.full() {
+		return errFull
+	}
+	kind, err := w.Kind()
+	switch {
+	case err != nil:
 		return err
-	}
-	delim, ok := token.(json.Delim)
-	if !ok {
-		if token != nil && token != "" {
-			w.entry(depth, name, fmt.Sprint(token))
-		}
-		return nil
-	}
-	if depth == maxDepth {
-		return fmt.Errorf("nested deeper than %d at byte %d", maxDepth, w.decoder.InputOffset())
+	case kind != '{' && kind != '[':
+		return w.scalar(kind, name, depth)
+	case depth == maxDepth:
+		return fmt.Errorf("nested deeper than %d at byte %d", maxDepth, w.Offset())
 	}
 	inner := depth
 	if name != "" {
 		w.entry(depth, name, "")
 		inner++
 	}
-	for w.decoder.More() && !w.full() {
-		key := "-"
-		if delim == '{' {
-			k, err := w.decoder.Token()
-			if err != nil {
-				return err
-			}
-			key = k.(string)
-		} else if name == "" {
+	if kind == '{' {
+		return w.Object(func(key string) error { return w.value(key, inner) })
+	}
+	key := "-"
+	if name == "" {
+		key = ""
+	}
+	return w.Array(func() error {
+		if key == "" {
 			w.gap() // an element of a top-level array is a record
-			key = ""
 		}
-		if err := w.value(key, inner); err != nil {
-			return unexpected(err)
-		}
-	}
-	if w.full() {
-		return nil
-	}
-	_, err = w.decoder.Token()
-	return unexpected(err)
+		return w.value(key, inner)
+	})
 }
 
-// unexpected turns the end of the text within a value into an error.
-func unexpected(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
+func (w *jsonWalk) scalar(kind byte, name string, depth int) (err error) {
+	var text string
+	switch kind {
+	case '"':
+		text, err = w.String()
+	case '0':
+		text, err = w.Number()
+	case 'n':
+		err = w.Null()
+	default:
+		var b bool
+		b, err = w.Bool()
+		text = fmt.Sprint(b)
+	}
+	if err == nil && text != "" {
+		w.entry(depth, name, text)
 	}
 	return err
 }

@@ -56,7 +56,7 @@ func init() {
 		title:   "온돌 보고서",
 		body:    "난방\n\n바닥을 데운다 & 말린다.\n\n둘째 쪽.\n\n표\n\n이름 | 값\n가 나 | 속\n\n- 하나\n- 둘\n\nbox",
 		outline: "# 난방\n## 표\n",
-		pages:   "1 2",
+		pages:   "page 1, page 2",
 	}, golden{
 		id: "talk.pptx",
 		data: zipped(
@@ -71,7 +71,7 @@ func init() {
 		title:   "온돌",
 		body:    "온돌\n\n바닥 난방\n구들\n\n말할 것\n\na | b",
 		outline: "# 온돌\n",
-		pages:   "1 2",
+		pages:   "slide 1, slide 2",
 	}, golden{
 		id: "budget.xlsx",
 		data: zipped(
@@ -85,7 +85,7 @@ func init() {
 		title:   "예산",
 		body:    "예산\n\n항목 | 금액\n\n40 | 연료 | 1200.5 |  | 2024-01-01\n41 |  | TRUE | x | 2024-01-01 12:00",
 		outline: "# 예산\n## 항목 | 금액\n",
-		pages:   "예산",
+		pages:   "sheet 예산",
 	}, golden{
 		id: "book.epub",
 		data: zipped("mimetype", "application/epub+zip",
@@ -104,15 +104,16 @@ func init() {
 		data: zipped("mimetype", "application/hwp+zip",
 			"Contents/content.hpf", `<opf:package><opf:metadata><opf:title>편지</opf:title></opf:metadata></opf:package>`,
 			"Contents/header.xml", `<hh:head><hh:paraPr id="3"><hh:heading type="OUTLINE" idRef="0" level="1"/></hh:paraPr><hh:style id="2" name="개요 1" engName="Outline 1"/></hh:head>`,
-			"Contents/section0.xml", `<hs:sec><hp:p paraPrIDRef="0" styleIDRef="2"><hp:run><hp:t>제목</hp:t></hp:run></hp:p>
-				<hp:p paraPrIDRef="0" styleIDRef="0"><hp:run><hp:t>온돌은<hp:tab width="1"/>따뜻하다.</hp:t></hp:run></hp:p>
-				<hp:p paraPrIDRef="3" styleIDRef="0"><hp:run><hp:t>작은 제목</hp:t></hp:run></hp:p>
+			"Contents/section0.xml", `<hs:sec><hp:p paraPrIDRef="0" styleIDRef="2"><hp:run><hp:t>제목</hp:t></hp:run><hp:linesegarray><hp:lineseg vertpos="0"/></hp:linesegarray></hp:p>
+				<hp:p paraPrIDRef="0" styleIDRef="0"><hp:run><hp:t>온돌은<hp:tab width="1"/>따뜻하다.</hp:t></hp:run><hp:linesegarray><hp:lineseg vertpos="1600"/><hp:lineseg vertpos="3200"/></hp:linesegarray></hp:p>
+				<hp:p paraPrIDRef="3" styleIDRef="0"><hp:run><hp:t>작은 제목</hp:t></hp:run><hp:linesegarray><hp:lineseg vertpos="0"/></hp:linesegarray></hp:p>
 				<hp:p paraPrIDRef="0" styleIDRef="0"><hp:run><hp:t>표 앞</hp:t><hp:tbl><hp:tr><hp:tc><hp:subList><hp:p><hp:run><hp:t>가</hp:t></hp:run></hp:p></hp:subList></hp:tc>
 				<hp:tc><hp:subList><hp:p><hp:run><hp:t>나</hp:t></hp:run></hp:p></hp:subList></hp:tc></hp:tr></hp:tbl><hp:t>표 뒤</hp:t></hp:run></hp:p></hs:sec>`,
 			"Contents/section1.xml", `<hs:sec><hp:p><hp:run><hp:t>끝</hp:t></hp:run></hp:p></hs:sec>`),
 		title:   "편지",
 		body:    "제목\n\n온돌은 따뜻하다.\n\n작은 제목\n\n표 앞\n\n가 | 나\n\n표 뒤\n\n끝",
 		outline: "# 제목\n## 작은 제목\n",
+		pages:   "page 1, page 2",
 	})
 }
 

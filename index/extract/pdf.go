@@ -4,7 +4,6 @@ package extract
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"github.com/ondol-rag/ondol/index"
@@ -42,7 +41,7 @@ func readPDF(in index.Input) (index.Text, error) {
 		p.runs, p.images = nil, 0
 		p.run(f.contents(page["Contents"]), f.dict(page["Resources"]), rotation(f.number(page["Rotate"])), 0)
 		pages = append(pages, readingOrder(p.runs, 0))
-		labels = append(labels, strconv.Itoa(len(pages)))
+		labels = append(labels, pageLabel(len(pages)))
 		if len(p.runs) == 0 && p.images > 0 {
 			labels[len(labels)-1] += " (image)"
 			images++
@@ -51,13 +50,13 @@ func readPDF(in index.Input) (index.Text, error) {
 	if images > 0 && images == len(pages) {
 		return index.Text{}, bad(in, "its %d pages are images: run text recognition (OCR) on it first", images)
 	}
-	body, spaced := bodySize(pages), spacedLines(pages)
-	dropRunning(pages, body)
+	style := styleOf(pages)
+	dropRunning(pages, style.body)
 	var b builder
 	b.text.Title = pdfString(f.str(f.dict(f.trailer["Info"])["Title"]))
 	for i, ls := range pages {
 		b.page(labels[i])
-		writeLines(&b, ls, body, spaced)
+		style.write(&b, ls)
 	}
 	t := b.done()
 	if n := strings.Count(t.Body, "\ufffd"); n > 0 && n*3 > len([]rune(t.Body)) {

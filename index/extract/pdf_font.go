@@ -113,11 +113,15 @@ const (
 		"¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ"
 )
 
-// simpleFont reads a font of one-byte codes (9.6).
+// simpleFont reads a font of one-byte codes (9.6). A Type 3 font has a scale of
+// its own.
 func (f *pdfFile) simpleFont(font *pdfFont, d pdfDict) {
-	first := f.number(d["FirstChar"])
+	first, scale := f.number(d["FirstChar"]), 1.0
+	if m := f.array(d["FontMatrix"]); f.name(d["Subtype"]) == "Type3" && len(m) == 6 {
+		scale = 1000 * f.number(m[0])
+	}
 	for i, w := range f.array(d["Widths"]) {
-		font.widths[uint32(first)+uint32(i)] = f.number(w)
+		font.widths[uint32(first)+uint32(i)] = scale * f.number(w)
 	}
 	descriptor := f.dict(d["FontDescriptor"])
 	if w, ok := f.get(descriptor["MissingWidth"]).(float64); ok && w > 0 {
@@ -149,10 +153,20 @@ func (f *pdfFile) simpleFont(font *pdfFont, d pdfDict) {
 		case pdfName:
 			if s := glyphText(string(v)); s != "" {
 				font.unicode[uint32(code)] = s
+			} else if s, ok := texGlyphs[string(v)]; ok {
+				font.unicode[uint32(code)] = s
 			}
 			code++
 		}
 	}
+}
+
+// texGlyphs are what pdfTeX shows by bitmap fonts, whose glyphs are named after
+// their codes: the ligatures and dashes of the encodings OT1, T1 and TS1.
+var texGlyphs = map[string]string{
+	"a11": "ff", "a12": "fi", "a13": "fl", "a14": "ffi", "a15": "ffl",
+	"a16": "“", "a17": "”", "a21": "–", "a22": "—", "a25": "ı",
+	"a27": "ff", "a28": "fi", "a29": "fl", "a30": "ffi", "a31": "ffl", "a136": "•",
 }
 
 // readType1 reads the encoding of a Type 1 font program: dup 65 /A put.

@@ -156,12 +156,12 @@ func init() {
 	goldens = append(goldens, golden{
 		id: "fonts.pdf", data: makeFontsPDF, title: "Ondol (é)",
 		body:    "온돌 제목\n\nofé fire, stove warm 똠방각하는 구들이다.\n\n따뜻하 | 난방\n\n따\n\nOk\n\n",
-		outline: "# 온돌 제목\n", pages: "1 2 (image)",
+		outline: "# 온돌 제목\n", pages: "page 1, page 2 (image)",
 	}, golden{
 		id: "objects.pdf", data: makeObjectStreamPDF, title: "objects.pdf",
-		body: "This paragraph was hyphenated at its margin.", pages: "1",
+		body: "This paragraph was hyphenated at its margin.", pages: "page 1",
 	}, golden{
-		id: "columns.pdf", data: makeColumnsPDF, title: "Ondol (é)", body: strings.Join(columns, "\n\n"), pages: "1 2 3",
+		id: "columns.pdf", data: makeColumnsPDF, title: "Ondol (é)", body: strings.Join(columns, "\n\n"), pages: "page 1, page 2, page 3",
 	})
 }
 

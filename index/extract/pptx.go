@@ -35,7 +35,7 @@ func readPPTX(in index.Input) (index.Text, error) {
 			continue
 		}
 		number++
-		b.page(strconv.Itoa(number))
+		b.page("slide " + strconv.Itoa(number))
 		slide := targets[relationID(e)]
 		source, err := a.part(slide)
 		if err != nil {

@@ -41,7 +41,7 @@ func readXLSX(in index.Input) (index.Text, error) {
 			if err != nil {
 				return index.Text{}, fmt.Errorf("sheet %s: %w", name, err)
 			}
-			w.page(name)
+			w.page(index.Sheet + name)
 			w.heading(1, name)
 			w.gap()
 			w.read(sheet)

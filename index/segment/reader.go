@@ -1,12 +1,12 @@
 package segment
 
 import (
-	"encoding/json"
 	"fmt"
 	"sort"
 	"unsafe"
 
 	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/json"
 )
 
 // Segment is an opened file.

@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/analysis"
+	"github.com/ondol-rag/ondol/index/json"
 )
 
 // Writer gathers documents into a segment.

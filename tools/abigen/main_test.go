@@ -53,7 +53,12 @@ type Operation struct {
 	Request, Event, Result any
 }
 
-var Operations = []Operation{{Name: "ask", Request: AskRequest{}, Result: Hit{}}, {Name: "stop"}}
+// Elsewhere is declared beside its operation.
+type Elsewhere struct {
+	Score float64 ` + "`json:\"score\"`" + `
+}
+
+var Operations = []Operation{{Name: "ask", Request: AskRequest{}, Result: Hit{}}, {Name: "stop", Result: Elsewhere{}}}
 `
 
 func TestGenerate(t *testing.T) {
@@ -94,7 +99,8 @@ type Hit struct {
 	for _, want := range []string{
 		"/** Version of it. */\nexport const ABI_VERSION = 7;\n",
 		"  ask: { request: AskRequest; event: never; result: Hit };\n",
-		"  stop: { request: undefined; event: never; result: Record<string, never> };\n",
+		"  stop: { request: undefined; event: never; result: Elsewhere };\n",
+		"/** Elsewhere is declared beside its operation. */\nexport interface Elsewhere {\n  score: number;\n}\n",
 		"/** AskRequest asks. */\nexport interface AskRequest {\n  words?: number;\n  trace: FarTrace;\n}\n",
 		"/** FarTrace is far. */\nexport interface FarTrace {\n  terms: string[];\n}\n",
 		"/** Trace is near. */\nexport interface Trace {\n",
@@ -112,6 +118,7 @@ func TestGenerateRefuses(t *testing.T) {
 	const table = "type AskRequest string\n\ntype Hit string\n\n" // what operations names
 	for _, c := range []struct{ messages, says string }{
 		{table + "type A struct {\n\tB int\n}\n", "B has no json tag"},
+		{table + "type A struct {\n\tB int `json:\"b,omitzero\"`\n}\n", "does not know \"omitzero\""},
 		{table + "type A struct {\n\tB chan int `json:\"b\"`\n}\n", "ChanType"},
 		{table + "type A struct {\n\tB map[int]int `json:\"b\"`\n}\n", "keys are not strings"},
 		{table + "type A struct {\n\tB Absent `json:\"b\"`\n}\n", "no type Absent"},

@@ -219,8 +219,10 @@ func (g *generator) fields(t *typeDecl, s *ast.StructType) ([]field, error) {
 		}
 		name, options, _ := strings.Cut(tag, ",")
 		own[name] = true
-		if slices.Contains(strings.Split(options, ","), "omitempty") {
+		if options == "omitempty" {
 			name += "?"
+		} else if options != "" {
+			return nil, fmt.Errorf("%s.%s.%s: index/json does not know %q", t.pkg.path, t.spec.Name.Name, f.Names[0].Name, options)
 		} else if _, ok := f.Type.(*ast.StarExpr); ok {
 			typ += " | null"
 		}

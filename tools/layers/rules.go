@@ -14,18 +14,19 @@ type rule struct {
 var leaves = []string{"golang.org/x/...", "github.com/chewxy/math32", "github.com/blevesearch/snowballstem/..."}
 
 // hostBound packages of the standard library tie code to an operating system or
-// a network, or make the reactor several times larger.
-var hostBound = []string{"net", "net/http/...", "net/rpc/...", "os", "os/...", "syscall", "syscall/...", "log", "log/..."}
+// a network, or make the reactor much larger: index/json does what the reactor
+// needs of encoding/json.
+var hostBound = []string{"net", "net/http/...", "net/rpc/...", "os", "os/...", "syscall", "syscall/...", "log", "log/...", "encoding/json"}
 
 // rules of which the first that matches a package decides. One that matches none
 // is an error: a new folder gets its row.
 var rules = []rule{
 	{"index", nil},
 	{"index/collection", []string{"index/..."}},
-	{"index/segment", []string{"index", "index/analysis"}},
+	{"index/segment", []string{"index", "index/analysis", "index/json"}},
 	{"index/store", []string{"index", "os/...", "syscall/..."}},
 	{"index/analysis", []string{"index", "index/cp949"}},
-	{"index/extract", []string{"index", "index/cp949"}},
+	{"index/extract", []string{"index", "index/cp949", "index/json"}},
 	{"index/keyword", []string{"index", "index/analysis", "index/rank", "index/segment"}},
 	{"index/vector", []string{"index", "index/rank"}},
 	{"index/fusion", []string{"index/rank"}},
@@ -37,7 +38,7 @@ var rules = []rule{
 	{"engine/kernel", []string{"engine/quant"}},
 	{"engine/kvcache", []string{"engine/quant", "engine/kernel"}},
 	{"engine/model", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache"}},
-	{"engine/tokenizer", []string{"engine/gguf", "engine/quant"}},
+	{"engine/tokenizer", []string{"engine/gguf", "engine/quant", "encoding/json"}},
 	{"engine/sample", []string{"engine"}},
 	{"engine/chat", []string{"engine", "engine/gguf", "engine/tokenizer"}},
 	{"engine/shard", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache", "engine/model"}},
@@ -47,12 +48,12 @@ var rules = []rule{
 	{"engine/rag", []string{"engine", "index", "index/analysis", "index/chunk"}},
 
 	{"wasm/abi", []string{"engine/...", "index/...", "os"}},
-	{"wasm/extractor", []string{"index", "index/extract"}},
-	{"wasm/guest", []string{"wasm/abi", "index", "engine"}},
-	{"wasm/host", []string{"wasm/abi", "index", "engine/rag", "github.com/tetratelabs/wazero/...", "os", "syscall/..."}},
+	{"wasm/extractor", []string{"index", "index/extract", "index/json"}},
+	{"wasm/guest", []string{"wasm/abi", "index", "index/json", "engine"}},
+	{"wasm/host", []string{"wasm/abi", "index", "engine/rag", "github.com/tetratelabs/wazero/...", "encoding/json", "os", "syscall/..."}},
 
-	{"cmd/edge", []string{"engine/rag", "index/...", "github.com/syumai/workers/...", "net/http", "log", "syscall/js"}},
-	{"cmd/ondol/...", []string{"cmd/ondol/...", "wasm/abi", "wasm/host", "engine/...", "index/...", "net/...", "os/...", "syscall/..."}},
-	{"tools/...", []string{"cmd/ondol/eval", "wasm/...", "engine/...", "index/...", "net/...", "os/...", "log/...", "github.com/tetratelabs/wazero/..."}},
+	{"cmd/edge", []string{"engine/rag", "index/...", "github.com/syumai/workers/...", "encoding/json", "net/http", "log", "syscall/js"}},
+	{"cmd/ondol/...", []string{"cmd/ondol/...", "wasm/abi", "wasm/host", "engine/...", "index/...", "encoding/json", "net/...", "os/...", "syscall/..."}},
+	{"tools/...", []string{"cmd/ondol/eval", "wasm/...", "engine/...", "index/...", "encoding/json", "net/...", "os/...", "log/...", "github.com/tetratelabs/wazero/..."}},
 	{"web/...", []string{"os/..."}},
 }

@@ -1,8 +1,6 @@
 package abi
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +17,7 @@ import (
 	"github.com/ondol-rag/ondol/engine/rag"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/collection"
+	"github.com/ondol-rag/ondol/index/json"
 )
 
 // Host serves an engine's need for bytes.
@@ -95,9 +94,7 @@ func on[Request any](f func(*Engine, Request, Emit) (any, error), holds ...resou
 	return operation{holds, func(e *Engine, raw []byte, emit Emit) (any, error) {
 		var r Request
 		if len(raw) > 0 && string(raw) != "null" {
-			d := json.NewDecoder(bytes.NewReader(raw))
-			d.DisallowUnknownFields()
-			if err := d.Decode(&r); err != nil {
+			if err := json.UnmarshalStrict(raw, &r); err != nil {
 				return nil, requestError("malformed request: %v", err)
 			}
 		}
@@ -345,9 +342,7 @@ func (e *Engine) search(r SearchRequest, _ Emit) (any, error) {
 	if k < 1 || k > 1000 {
 		return nil, requestError("k = %d: ask for 1 to 1000 results", k)
 	}
-	o := collection.DefaultOptions()
-	o.Mode, o.Fusion, o.Weight = r.Mode, or(r.Fusion, o.Fusion), or(r.Weight, o.Weight)
-	hits, trace, err := e.library.SearchBy(o, r.Query, k)
+	hits, trace, err := e.library.SearchBy(r.Options(), r.Query, k)
 	if err != nil {
 		return nil, err
 	}
@@ -414,7 +409,9 @@ const DefaultContext = 4096
 
 func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	// The old model goes first: there may not be room for two.
-	e.model = nil
+	if _, err := e.unload(none{}, emit); err != nil {
+		return nil, err
+	}
 	goOn := true
 	m, err := llm.Open(source{e.host, r.Source, r.Size}, r.Size, llm.Options{
 		Context:  r.Context,
@@ -430,6 +427,9 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	collectBeside(m.Bytes())
 	loaded := modelResult(r.Name, m)
 	e.model, e.loaded = m, &loaded
+	if m.Embeds() {
+		return loaded, e.useEncoder(m)
+	}
 	return loaded, nil
 }
 
@@ -443,7 +443,7 @@ func collectBeside(weights int64) {
 func (e *Engine) unload(none, Emit) (any, error) {
 	e.model, e.loaded = nil, nil
 	collectBeside(0)
-	return struct{}{}, nil
+	return struct{}{}, e.useEncoder(nil)
 }
 
 var errNoModel = requestError("no model is loaded: load a GGUF first")

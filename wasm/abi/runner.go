@@ -1,6 +1,6 @@
 package abi
 
-import "encoding/json"
+import "github.com/ondol-rag/ondol/index/json"
 
 // Runner carries out operations wherever the engine runs: natively or behind
 // WebAssembly. Messages are JSON on both sides, so that both give the same bytes.

@@ -1,6 +1,9 @@
 package abi
 
-import "github.com/ondol-rag/ondol/index"
+import (
+	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/collection"
+)
 
 // VectorsRequest ("vectors") embeds some more passages of the library by the
 // encoder that is loaded. A host repeats it in the background until Done is Total:
@@ -46,4 +49,10 @@ func (e *Engine) vectors(r VectorsRequest, _ Emit) (any, error) {
 		done, total, err = e.library.EmbedNext(n)
 	}
 	return VectorsResult{e.encoder.Encoder(), done, total}, err
+}
+
+// Options are those of the search that is asked for.
+func (r SearchRequest) Options() collection.Options {
+	o := collection.DefaultOptions()
+	return collection.Options{Mode: r.Mode, Fusion: or(r.Fusion, o.Fusion), Weight: or(r.Weight, o.Weight)}
 }

@@ -4,11 +4,11 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/extract"
+	"github.com/ondol-rag/ondol/index/json"
 )
 
 func main() {}

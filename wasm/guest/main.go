@@ -9,13 +9,13 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"unsafe"
 
 	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/json"
 	"github.com/ondol-rag/ondol/wasm/abi"
 )
 

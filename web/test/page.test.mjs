@@ -351,11 +351,36 @@ test("without a network the page still opens and answers", async () => {
   await add(page, file("lease.md", lease));
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller);
+  await page.waitForFunction(async () => caches.match("/ondol-extract.wasm"));
   own.stop();
   await page.reload();
   await ready(page);
   assert.match(await (await ask(page, "보증금은 얼마인가요?")).locator(".answer").innerText(), /오천만/);
+  await add(page, file("water.html", "<!doctype html><title>Water</title><p>The well is nine metres deep.</p>"));
+  assert.match(await (await ask(page, "How deep is the well?")).locator(".answer").innerText(), /nine metres/);
   assert.deepEqual(page.foreign, []);
+});
+
+test("PDF, Word, Hangul and Excel files are read in the tab, and cited by page and row", async () => {
+  const page = await visit();
+  let fetched = 0;
+  page.on("request", (r) => {
+    if (r.url().endsWith("ondol-extract.wasm") && !r.serviceWorker()) fetched++;
+  });
+  const documents = path.join(root, "testdata/documents");
+  const read = (name) => ({ name, mimeType: "application/octet-stream", buffer: fs.readFileSync(path.join(documents, name)) });
+  await add(page, file("lease.md", lease));
+  assert.equal(fetched, 0, "the second reactor was fetched before a document needed it");
+  await add(page, read("latex-two-columns.pdf"), read("libreoffice-ko.docx"), read("handmade-minutes.hwpx"), read("libreoffice-budget.xlsx"));
+  const places = async (question) => (await ask(page, question)).locator(".evidence button .what.faint").allInnerTexts();
+  assert.match((await places("온수는 하루 몇 시간 공급하나요?"))[0], /^handmade-minutes\.hwpx .*page 2$/);
+  assert.match((await places("보일러 교체 항목의 금액은?")).join("\n"), /libreoffice-budget\.xlsx .*sheet 예산, row 40/);
+  assert.match((await places("What was lukewarm when it leaves the chimney?")).join("\n"), /latex-two-columns\.pdf .*page \d/);
+  assert.match((await places("장판은 무엇으로 만드나요?")).join("\n"), /libreoffice-ko\.docx/);
+  await page.click("#language");
+  assert.match((await places("온수는 하루 몇 시간 공급하나요?"))[0], /2쪽$/);
+  assert.equal(fetched, 1);
+  well(page);
 });
 
 test("a folder served as the store is the command line's library", async () => {

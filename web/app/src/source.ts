@@ -14,7 +14,7 @@ export async function openSource(ondol: Ondol, place: Place | { document: string
   const body = $("source-text");
   const at = "start" in place ? place : undefined;
   $("source-title").textContent = place.document;
-  $("source-place").textContent = [at?.heading, at?.page].filter(Boolean).join(" · ");
+  $("source-place").textContent = [at?.heading, t().place(at?.page ?? "")].filter(Boolean).join(" · ");
   body.replaceChildren();
   show($<HTMLDialogElement>("source"));
   try {

@@ -62,6 +62,8 @@ export interface Strings {
   loading: (percent: number) => string;
   loaded: (name: string, type: string, millions: string, context: number) => string;
   cite: (n: number, document: string) => string;
+  /** A page, slide, or row of a sheet, as citations name it. */
+  place: (page: string) => string;
   size: (bytes: number) => string;
   cut: string;
   errors: Partial<Record<Code, string>>;
@@ -144,6 +146,7 @@ const en: Strings = {
   loading: (p) => `Loading the model: ${p} %`,
   loaded: (name, type, m, c) => `${name}: ${m} M parameters, ${type}, context of ${nEn(c)} tokens`,
   cite: (k, d) => `Source ${k}: ${d}`,
+  place: (page) => page,
   size: size("en"),
   cut: "[ … ]",
   errors: {},
@@ -212,6 +215,11 @@ const ko: Strings = {
   loading: (p) => `모델을 올리는 중: ${p} %`,
   loaded: (name, type, m, c) => `${name}: 매개변수 ${m}M, ${type}, 문맥 ${nKo(c)}토큰`,
   cite: (k, d) => `출처 ${k}: ${d}`,
+  place: (page) =>
+    page
+      .replace(/^page (\d+)/, "$1쪽")
+      .replace(/^slide (\d+)/, "슬라이드 $1")
+      .replace(/^sheet (.*?)(?:, row (\d+))?$/, (_, sheet, row) => `${sheet} 시트${row ? ` ${row}행` : ""}`),
   size: size("ko"),
   cut: "[ … ]",
   errors: {

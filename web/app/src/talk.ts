@@ -1,4 +1,4 @@
-import type { AskEvent, AskResult, Citation, Mode, Ondol } from "../../sdk/src/index.js";
+import type { AskEvent, AskResult, Citation, Ondol, RagMode } from "../../sdk/src/index.js";
 import { $, h, save } from "./dom.js";
 import { openSource, type Place } from "./source.js";
 import { t } from "./strings.js";
@@ -35,7 +35,7 @@ export class Talk {
     const characters = [...question].length;
     if (!question.trim()) return turn.fail(t().emptyQuestion);
     if (characters > longest) return turn.fail(t().longQuestion(characters));
-    const mode = document.querySelector<HTMLInputElement>("[name=mode]:checked")?.value as Mode;
+    const mode = document.querySelector<HTMLInputElement>("[name=mode]:checked")?.value as RagMode;
     this.#running = new AbortController();
     $("stop").hidden = false;
     $<HTMLButtonElement>("send").disabled = true;
@@ -143,7 +143,7 @@ class Turn {
         { type: "button" },
         h("span", { className: "n" }, p.n ? String(p.n) : "·"),
         h("span", { className: "what" }, p.text.replace(/\s+/g, " ")),
-        h("span", { className: "faint what" }, [p.document, p.heading.replaceAll(" > ", " › "), p.page].filter(Boolean).join(" › ")),
+        h("span", { className: "faint what" }, [p.document, p.heading.replaceAll(" > ", " › "), t().place(p.page ?? "")].filter(Boolean).join(" › ")),
       );
       button.addEventListener("click", () => void openSource(this.#ondol, p));
       list.append(button);

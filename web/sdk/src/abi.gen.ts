@@ -162,7 +162,7 @@ export interface Heading {
 export interface Page {
   start: number;
   end: number;
-  /** "12", "Budget" */
+  /** "page 12", "slide 3", "sheet Budget" */
   label: string;
 }
 
@@ -289,6 +289,7 @@ export interface Hit {
   end: number;
   /** path from the top heading down */
   headings?: string[];
+  /** label of the page that it begins on */
   page?: string;
   /** of the document */
   title: string;
