@@ -1,0 +1,78 @@
+package fact
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestFind(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"보증금은 3,000만 원으로 한다.", "3,000만 원=number 30000000 원"},
+		{"보증금은 오천만 원이며 세 명이 산다.", "오천만 원=number 50000000 원; 세 명=number 3 명"},
+		{"3억 5천만원을 냈다", "3억 5천만원=number 350000000 원"},
+		{"2026년 3월 1일부터 2년으로", "2026년 3월 1일=date 2026-03-01; 2년=number 2 년"},
+		{"3월 1일에, 1990년대에, 19세기의", "3월 1일=date --03-01; 1990년대=date 1990s; 19세기=date century 19"},
+		{"on March 1, 2026 and 2 May 1998", "March 1, 2026=date 2026-03-01; 2 May 1998=date 1998-05-02"},
+		{"In 1984 the 1990s seemed far; 2026-03-01", "1984=date 1984; 1990s=date 1990s; 2026-03-01=date 2026-03-01"},
+		{"the 19th century", "19th century=date century 19"},
+		{"works at 1.5 bar, 25% or $2.5 million", "1.5 bar=number 1.5 bar; 25%=number 25 %; 2.5 million=number 2500000 $"},
+		{"lasts three years, twenty-five days", "three years=number 3 year; twenty-five days=number 25 day"},
+		{"two hundred and one of them", "two hundred=number 200 "},
+		{"The plan was designed by Anna Berg of the University of Texas.", "Anna Berg of the University of Texas=name anna berg of the university of texas"},
+		{"He met NASA. Berlin is big.", "NASA=name nasa"},
+		{"이천에서 한 사람이 두 손으로", "한 사람=number 1 사람"},
+		{"", ""},
+	} {
+		var got []string
+		for _, f := range Find(c.text) {
+			got = append(got, fmt.Sprintf("%s=%s %s", c.text[f.Start:f.End], f.Kind, f.Value))
+			if f.Kind == Number {
+				got[len(got)-1] += " " + f.Unit
+			}
+		}
+		if s := strings.Join(got, "; "); s != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.text, s, c.want)
+		}
+	}
+}
+
+func TestSame(t *testing.T) {
+	one := func(s string) Fact {
+		facts := Find(s)
+		if len(facts) != 1 {
+			t.Fatalf("%q has %+v", s, facts)
+		}
+		return facts[0]
+	}
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"3,000만 원", "30,000,000원", true},
+		{"three years", "3 years", true},
+		{"in 2026", "2026년 3월 1일", true},
+		{"3월 1일", "March 1, 2026", true},
+		{"2026년 3월", "2026년 4월", false},
+		{"by Anna Berg", "by Berg", true},
+		{"by Anna Berg", "by Anna Hill", false},
+	} {
+		if got := one(c.a).Same(one(c.b)); got != c.want {
+			t.Errorf("%q and %q: %v", c.a, c.b, got)
+		}
+	}
+}
+
+func FuzzFind(f *testing.F) {
+	f.Add("2026. 3. 1. 오천만 원 $2 million twenty-")
+	f.Fuzz(func(t *testing.T, text string) {
+		last := 0
+		for _, f := range Find(text) {
+			if f.Start < last || f.End <= f.Start || f.End > len(text) || utf8.ValidString(text) && !utf8.ValidString(text[f.Start:f.End]) {
+				t.Fatalf("%q: %+v after %d", text, f, last)
+			}
+			last = f.End
+		}
+	})
+}
