@@ -1,0 +1,102 @@
+package mark
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/store"
+)
+
+// passage has what a line of the file must not break at.
+var passage = Passage{"lease.md", index.Span{Start: 10, End: 17}, "한\" \n\x00"}
+
+func open(t testing.TB, s index.Store) *Log {
+	t.Helper()
+	l, err := Open(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func add(t testing.TB, l *Log, m Mark) Mark {
+	t.Helper()
+	m, err := l.Add(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestMarksAreThereAgain(t *testing.T) {
+	s := store.NewMemory()
+	l := open(t, s)
+	first := add(t, l, Mark{Question: "보증금은\n얼마?", Right: true, Passages: []Passage{passage}, At: 7})
+	second := add(t, l, Mark{Question: "who?", Answer: "no one [1]", Passages: []Passage{passage, passage}, At: 8})
+	if got := open(t, s).All(); !reflect.DeepEqual(got, []Mark{first, second}) {
+		t.Errorf("read back %+v, want %+v", got, []Mark{first, second})
+	}
+	if err := l.Remove(first.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Remove(first.ID); !errors.Is(err, index.ErrNotFound) {
+		t.Errorf("removing twice: %v", err)
+	}
+	if third := add(t, l, Mark{Question: "x", Passages: []Passage{passage}}); third.ID != 3 {
+		t.Errorf("the third mark has ID %d", third.ID)
+	}
+	if files, _ := s.List(); len(files) != 1 {
+		t.Errorf("%d files remain", len(files))
+	}
+}
+
+// Two tabs mark at once: neither loses what the other kept.
+func TestTwoLogsOnOneStore(t *testing.T) {
+	s := store.NewMemory()
+	a, b := open(t, s), open(t, s)
+	m := Mark{Question: "q", Passages: []Passage{passage}}
+	add(t, a, m)
+	add(t, b, m)
+	add(t, a, m)
+	if got := open(t, s).All(); len(got) != 3 || got[2].ID != 3 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestUnusableMarks(t *testing.T) {
+	long := strings.Repeat("x", maxText+1)
+	l := open(t, store.NewMemory())
+	for name, m := range map[string]Mark{
+		"no question":   {Question: " ", Passages: []Passage{passage}},
+		"no passage":    {Question: "q"},
+		"long question": {Question: long, Passages: []Passage{passage}},
+		"no text":       {Question: "q", Passages: []Passage{{"d", index.Span{Start: 1, End: 2}, ""}}},
+		"negative":      {Question: "q", Passages: []Passage{{"d", index.Span{Start: -1, End: 0}, "x"}}},
+	} {
+		if _, err := l.Add(m); !errors.Is(err, ErrMark) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// FuzzDecode: any bytes are marks or an error, and marks survive being written.
+func FuzzDecode(f *testing.F) {
+	f.Add(string(encode([]Mark{{ID: 1, Question: "q", Passages: []Passage{passage}}})), false)
+	f.Add("1 0 true \"q\" \"\" \"d\" 0 1 \"x\"\n", true)
+	f.Fuzz(func(t *testing.T, text string, body bool) {
+		if body {
+			text = header([]byte(text)) + text
+		}
+		marks, err := decode(text)
+		if err != nil {
+			return
+		}
+		again, err := decode(string(encode(marks)))
+		if err != nil || !reflect.DeepEqual(marks, again) {
+			t.Fatalf("%+v came back as %+v, %v", marks, again, err)
+		}
+	})
+}
