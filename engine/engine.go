@@ -35,8 +35,8 @@ func DefaultOptions() Options {
 
 // Piece is a token as it leaves a model.
 type Piece struct {
-	ID   int32  // negative: no token yet, a part of the prompt was read
-	Text string // whole characters only; "" while one is incomplete
+	ID   int32  `json:"id"`   // negative: no token yet, a part of the prompt was read
+	Text string `json:"text"` // whole characters only; "" while one is incomplete
 }
 
 // Generator continues text.
@@ -60,9 +60,10 @@ type Embedder interface {
 
 // Answer is a byte range of a passage that answers a question.
 type Answer struct {
-	Passage    int // index into the passages given
-	Start, End int
-	Score      float64 // higher is better, comparable within one question
+	Passage int     `json:"passage"` // index into the passages given
+	Start   int     `json:"start"`
+	End     int     `json:"end"`
+	Score   float64 `json:"score"` // log of how much likelier it is than that its passage does not answer
 }
 
 // Reader finds answers in passages. None is a nil slice and no error.
@@ -72,7 +73,9 @@ type Reader interface {
 
 // Entailment is how evidence stands to a claim; the three sum to 1.
 type Entailment struct {
-	Supported, Contradicted, Neither float64
+	Supported    float64 `json:"supported"`
+	Contradicted float64 `json:"contradicted"`
+	Neither      float64 `json:"neither"`
 }
 
 // Verifier holds claims against evidence.
