@@ -1,0 +1,228 @@
+package reader
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/ondol-rag/ondol/engine/rag/fact"
+	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/chunk"
+)
+
+// Features of a sentence beside a question, by Names; all lie near 0 to 1.
+type Features [len(Names)]float64
+
+// Names of the features, in order.
+var Names = [...]string{
+	"covered", // share of the question's weight in the sentence
+	"near",    // and in twelve words of it
+	"pairs",   // share of the question's neighbouring words that are neighbours
+	"rarest",  // the question's heaviest word
+	"before",  // what the sentence before adds to covered
+	"after",   // and the one after
+	"earlier", // and all before it
+	"heading", // and the headings
+	"passage", // share of the question's weight in the whole passage
+	"local",   // as covered, but weighed by how few sentences of the passage have a word
+	"noun",    // the noun that is asked for stands beside a word that the question does not have
+	"shows",   // a word that answers of the kind show
+	"when",    // a date that the question does not have, where it asks for one
+	"amount",  // and a number
+	"name",    // and a name
+	"close",   // how near that is to the question's words
+	"facts",   // facts of the question that the sentence has
+	"missing", // facts of the question that the passage and its headings lack
+	"fresh",   // words that the question does not have
+	"length",  // of the sentence
+	"first",   // it begins its passage
+	"short",   // it is a title, or a few words
+	"asks",    // it is a question itself
+	"rank",    // of its passage, beside the best
+}
+
+const (
+	covered = iota
+	near
+	pairs
+	rarest
+	before
+	after
+	earlier
+	heading
+	passage
+	localShare
+	noun
+	shows
+	when
+	amount
+	name
+	closeBy
+	facts
+	missing
+	fresh
+	length
+	first
+	short
+	asks
+	rank
+)
+
+// ofKind is the feature of each kind of fact.
+var ofKind = map[fact.Kind]int{fact.Date: when, fact.Number: amount, fact.Name: name}
+
+// Candidate is a sentence that might answer.
+type Candidate struct {
+	Hit      index.Hit
+	Span     index.Span // of the document's text
+	Text     string
+	Score    float64
+	Features Features
+	Focus    *index.Span // of the document's text: what answers by itself; nil if nothing stands out
+	Covered  []bool      // which of the question's terms it has
+	head     float64     // of a reading head, from 0; 0 if it found nothing here
+	mark     float64     // what a person's marks say, -1 to 1
+	looked   sentence
+	passage  sentence // all of its passage, with the headings
+}
+
+// candidates are the sentences of a passage, without scores; top is the score of
+// the best passage.
+func (q Question) candidates(h index.Hit, top float64) []Candidate {
+	var list []Candidate
+	whole := q.look(strings.Join(h.Headings, "\n"))
+	headings := whole
+	whole.has, whole.soft = slices.Clone(whole.has), slices.Clone(whole.soft)
+	for s := range chunk.Sentences(h.Text) {
+		text := h.Text[s.Start:s.End]
+		looked := q.look(text)
+		looked.findFacts(q)
+		list = append(list, Candidate{Hit: h, Text: text, Covered: looked.has, looked: looked,
+			Span: index.Span{Start: h.Start + s.Start, End: h.Start + s.End}})
+		join(whole.has, looked.has)
+		join(whole.soft, looked.soft)
+	}
+	lacking := q.lacking(strings.Join(h.Headings, "\n") + "\n" + h.Text)
+	inAll := q.share(whole.has, whole.soft)
+	local := q.local(list)
+	carried := sentence{has: make([]bool, len(q.terms)), soft: make([]bool, len(q.words))}
+	row := q.Kind.row()
+	for i := range list {
+		c := &list[i]
+		c.passage = whole
+		s := c.looked
+		f := &c.Features
+		f[covered], f[near], f[pairs], f[rarest] = q.share(s.has, s.soft), q.near(s), q.pairs(s), q.rarest(s.has)
+		gain := func(other sentence) float64 {
+			has, soft := slices.Clone(s.has), slices.Clone(s.soft)
+			join(has, other.has)
+			join(soft, other.soft)
+			return q.share(has, soft) - f[covered]
+		}
+		if i > 0 {
+			f[before] = gain(list[i-1].looked)
+			join(carried.has, list[i-1].looked.has)
+			join(carried.soft, list[i-1].looked.soft)
+			f[earlier] = gain(carried)
+		} else {
+			f[first] = 1
+		}
+		if i+1 < len(list) {
+			f[after] = gain(list[i+1].looked)
+		}
+		f[heading], f[passage] = gain(headings), inAll
+		f[localShare] = local[i]
+		if q.heads(s) {
+			f[noun] = 1
+		}
+		if row != nil {
+			if anyIn(row.shows, strings.ToLower(c.Text)) != "" {
+				f[shows] = 1
+			}
+			for _, t := range s.facts {
+				if slices.Contains(row.facts, t.Kind) {
+					f[ofKind[t.Kind]] = 1
+					f[closeBy] = max(f[closeBy], s.closest(t.Span))
+				}
+			}
+		}
+		if len(q.facts) > 0 {
+			f[facts] = 1 - float64(q.lacking(c.Text))/float64(len(q.facts))
+			f[missing] = float64(lacking) / float64(len(q.facts))
+		}
+		new := 0
+		for _, w := range s.at {
+			if w < 0 {
+				new++
+			}
+		}
+		f[fresh], f[length] = math.Min(1, float64(new)/10), math.Min(1, float64(len(s.at))/40)
+		if len(s.at) < 4 || strings.HasPrefix(c.Text, "#") {
+			f[short] = 1
+		}
+		if strings.HasSuffix(c.Text, "?") {
+			f[asks] = 1
+		}
+		if top > 0 {
+			f[rank] = h.Score / top
+		}
+	}
+	return list
+}
+
+// lacking counts the question's facts that a text does not have.
+func (q Question) lacking(text string) (n int) {
+	if len(q.facts) == 0 {
+		return 0
+	}
+	there := fact.Find(text)
+	lower := strings.ToLower(text)
+	for _, f := range q.facts {
+		if !slices.ContainsFunc(there, func(g fact.Fact) bool { return f.Kind == g.Kind && f.Same(g) }) && !strings.Contains(lower, strings.ToLower(q.Text[f.Start:f.End])) {
+			n++
+		}
+	}
+	return n
+}
+
+func join(a, b []bool) {
+	for i := range a {
+		a[i] = a[i] || b[i]
+	}
+}
+
+// Named are the features that are not 0, by their names.
+func (c Candidate) Named() map[string]float64 {
+	m := map[string]float64{}
+	for i, v := range c.Features {
+		if v != 0 {
+			m[Names[i]] = round(v)
+		}
+	}
+	if c.head != 0 {
+		m["head"] = round(c.head)
+	}
+	if c.mark != 0 {
+		m["mark"] = c.mark
+	}
+	return m
+}
+
+// Passage is the share of the question's weight that the candidate's passage has.
+func (c Candidate) Passage() float64 { return c.Features[passage] }
+
+// plainWords are the sentence's words apart from its facts.
+func (c Candidate) plainWords() map[string]bool {
+	words := map[string]bool{}
+	s := c.looked
+next:
+	for i, start := range s.start {
+		for _, f := range fact.Find(s.text) {
+			if start >= f.Start && start < f.End {
+				continue next
+			}
+		}
+		words[strings.ToLower(s.text[start:s.end(i)])] = true
+	}
+	return words
+}

@@ -1,0 +1,131 @@
+package reader
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ondol-rag/ondol/engine/rag/fact"
+)
+
+// Kind is what a question asks for.
+type Kind string
+
+const (
+	What       Kind = "what" // and all that no other kind is
+	When       Kind = "when"
+	HowMany    Kind = "how many"
+	Who        Kind = "who"
+	Where      Kind = "where"
+	Why        Kind = "why"
+	How        Kind = "how"
+	Naming     Kind = "what it is called"
+	List       Kind = "list"
+	Comparison Kind = "comparison"
+	YesNo      Kind = "yes or no"
+)
+
+// kind tells by which phrases a question asks for it and what a sentence that
+// answers shows. Phrases are in lower case; an English one stands between word
+// boundaries, a Korean one anywhere.
+type kind struct {
+	Kind
+	asks  []string
+	shows []string
+	facts []fact.Kind // that show it, unless the question has them too
+}
+
+// kinds in the order in which they are tried.
+var kinds = []kind{
+	{When,
+		[]string{"when", "what year", "which year", "what date", "what day", "which day", "what month", "what time", "what century", "what decade", "since when",
+			"언제", "며칠", "몇 년도", "몇 년", "몇년", "몇 월", "몇월", "몇 시", "몇 세기", "어느 해", "날짜", "기한", "해는", "년도는", "연도는", "시기는", "날은"},
+		[]string{"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
+			"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "요일", "매년", "매월", "매일", "오전", "오후", "이틀", "사흘"},
+		[]fact.Kind{fact.Date}},
+	{HowMany,
+		[]string{"how many", "how much", "how long", "how far", "how often", "how old", "how big", "how high", "how tall", "how large", "how hot", "how fast", "how heavy", "how deep", "how wide",
+			"what percent", "what percentage", "what number", "what amount", "what temperature", "what price", "what size", "what fraction", "몇", "얼마나", "얼마", "어느 정도", "비율", "퍼센트", "숫자는", "횟수는", "인원은", "나이는", "높이는", "길이는", "금액은", "가격은", "개수는", "수는"},
+		[]string{"one", "half", "twice", "once", "several", "dozen", "하나", "둘", "셋", "절반", "두 ", "세 ", "네 ", "다섯", "여섯"},
+		[]fact.Kind{fact.Number}},
+	{Comparison,
+		[]string{"difference between", "differ", "compare", "compared to", "versus", "vs", "차이점", "차이", "비교"},
+		[]string{"than", "while", "whereas", "unlike", "both", "보다", "반면", "비해", "달리"}, nil},
+	{Who,
+		[]string{"who", "whose", "whom", "which person", "what person", "which author", "what author", "which artist", "what artist", "which leader", "what leader", "which president", "what president",
+			"which king", "what king", "which player", "what player", "what scientist", "which scientist", "누구", "누가", "누굴", "어느 인물", "어떤 인물",
+			"사람은", "인물은", "감독은", "작가는", "저자는", "선수는", "왕은", "대통령은", "배우는", "가수는"},
+		[]string{"mr", "mrs", "ms", "dr", "씨", "님", "담당", "대표"},
+		[]fact.Kind{fact.Name}},
+	{Where,
+		[]string{"where", "which country", "what country", "which city", "what city", "what place", "which state", "what state", "어디", "어느 곳", "어느 나라", "어느 도시", "어느 지역", "장소", "곳은", "도시는", "나라는", "국가는", "지역은"},
+		[]string{"in the", "at the", "on the", "near", "from the", "에서", "위치", "안에", "옆"},
+		[]fact.Kind{fact.Name}},
+	{Why,
+		[]string{"why", "what caused", "what causes", "for what reason", "what is the reason", "왜", "이유", "원인", "까닭"},
+		[]string{"because", "since", "due to", "so that", "in order to", "reason", "caused", "therefore", "as a result", "때문", "위해", "위하여", "므로", "인해", "까닭", "이유", "덕분", "탓"}, nil},
+	{Naming,
+		[]string{"called", "known as", "the term for", "the name of", "named", "무엇이라", "무엇이라고", "뭐라", "무엇으로 불", "명칭", "이름은"},
+		[]string{"called", "known as", "referred to as", "termed", "named", "term", "이라고", "라고 한", "라고 불", "라고 부", "라 불", "라 부", "라 한", "라고도", "명칭", "이름"}, nil},
+	{List,
+		[]string{"list", "name all", "what are the", "which are", "모두", "종류", "나열", "목록", "어떤 것들", "무엇무엇"},
+		[]string{"and", "such as", "including", "include", "등", "및", "와", "과"}, nil},
+	{How,
+		[]string{"how", "어떻게", "방법", "어떤 식"},
+		[]string{"by", "using", "first", "then", "press", "turn", "하여", "해서", "한다", "하십시오", "하세요", "누르", "넣"}, nil},
+}
+
+// auxiliaries begin English questions that want yes or no.
+var auxiliaries = []string{"is", "are", "was", "were", "do", "does", "did", "can", "could", "has", "have", "had", "will", "would", "should", "may", "must"}
+
+// interrogatives of Korean; a question without them wants yes or no.
+var interrogatives = []string{"무엇", "무슨", "어느", "어떤", "뭐", "뭘", "뭔", "누구", "누가", "언제", "어디", "왜", "어떻게", "얼마", "몇"}
+
+// kindOf returns what a question asks for, and the phrase that says so.
+func kindOf(text string) (Kind, string) {
+	lower := strings.ToLower(strings.TrimSpace(text))
+	for _, k := range kinds {
+		if phrase := anyIn(k.asks, lower); phrase != "" {
+			return k.Kind, phrase
+		}
+	}
+	first, _, _ := strings.Cut(lower, " ")
+	if anyIn(auxiliaries, first) == first && first != "" {
+		return YesNo, ""
+	}
+	end := strings.TrimRight(lower, "?？ ")
+	if strings.HasSuffix(lower, "?") && anyIn(interrogatives, end) == "" && (strings.HasSuffix(end, "까") || strings.HasSuffix(end, "나요") || strings.HasSuffix(end, "가요") || strings.HasSuffix(end, "나")) {
+		return YesNo, ""
+	}
+	return What, ""
+}
+
+// row is what is known of a kind; nil for those that a sentence cannot show.
+func (k Kind) row() *kind {
+	for i := range kinds {
+		if kinds[i].Kind == k {
+			return &kinds[i]
+		}
+	}
+	return nil
+}
+
+// anyIn returns the first of the phrases that stands in a text in lower case.
+func anyIn(phrases []string, text string) string {
+	for _, p := range phrases {
+		for from := 0; ; {
+			at := strings.Index(text[from:], p)
+			if at < 0 {
+				break
+			}
+			at += from
+			end := at + len(p)
+			if p[0] >= utf8.RuneSelf || (at == 0 || !isLetter(text[at-1])) && (end == len(text) || !isLetter(text[end])) {
+				return p
+			}
+			from = end
+		}
+	}
+	return ""
+}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

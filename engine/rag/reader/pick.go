@@ -1,0 +1,95 @@
+package reader
+
+import (
+	"slices"
+
+	"github.com/ondol-rag/ondol/engine/rag/fact"
+)
+
+const (
+	maxPicked, maxListed = 3, 6
+	// closeTo is how far below the best score another sentence may be to be quoted
+	// beside it; listed where several are asked for.
+	closeTo, listed = 1.2, 2.5
+)
+
+// Pick chooses the sentences to quote from candidates, best first: the best, and
+// those nearly as good that bring in something that the question asked for. A list
+// and a comparison take more.
+func (q Question) Pick(list []Candidate) []Candidate {
+	most, within := maxPicked, closeTo
+	if q.Kind == List || q.Kind == Comparison {
+		most, within = maxListed, listed
+	}
+	picked := []Candidate{list[0]}
+	had := slices.Clone(list[0].Covered)
+	for _, c := range list[1:] {
+		if len(picked) == most || c.Score < list[0].Score-within {
+			break
+		}
+		brings := false
+		for t, has := range c.Covered {
+			brings = brings || has && !had[t]
+		}
+		if brings && c.Features[short] == 0 {
+			picked = append(picked, c)
+			join(had, c.Covered)
+		}
+	}
+	return picked
+}
+
+const (
+	// sameWords is the least share of their words that two sentences have in common
+	// which say the same of different values.
+	sameWords = 0.6
+	// compared is how many candidates are held against the best.
+	compared = 12
+)
+
+// Contradiction finds a candidate that answers as well as the best one, in another
+// document and in nearly the same words, but with another number, date or name.
+func Contradiction(list []Candidate) (at int, ok bool) {
+	for i := 1; i < min(len(list), compared); i++ {
+		a, b := list[0], list[i]
+		if a.Hit.Document != b.Hit.Document && a.about() <= b.about()+0.05 && alike(a, b) >= sameWords && differ(a, b) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// about is how much of the question a sentence has with its headings.
+func (c Candidate) about() float64 { return c.Features[covered] + c.Features[heading] }
+
+// alike is the share of their words that two sentences have in common, apart from
+// their facts.
+func alike(a, b Candidate) float64 {
+	one, other := a.plainWords(), b.plainWords()
+	both := 0
+	for w := range one {
+		if other[w] {
+			both++
+		}
+	}
+	return float64(both) / float64(max(1, len(one)+len(other)-both))
+}
+
+// differ reports whether one fact of a sentence is another in the other, of the
+// same unit, and all others are the same.
+func differ(a, b Candidate) bool {
+	if len(a.looked.facts) != len(b.looked.facts) {
+		return false
+	}
+	different := 0
+	for i, f := range a.looked.facts {
+		g := b.looked.facts[i]
+		switch {
+		case f.Kind != g.Kind || f.Kind == fact.Number && f.Unit != g.Unit:
+			return false
+		case !f.Same(g):
+			different++
+		}
+	}
+	return different == 1
+}

@@ -1,0 +1,202 @@
+// Package reader finds, without a model, the sentences of passages that answer a
+// question, and within them the part that answers by itself.
+//
+// A sentence is scored by what it shares with the question, weighed by how rare
+// that is in the library, and by what the question asks for. The weights were
+// learned; see weights.go and RATIONALE.md.
+package reader
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ondol-rag/ondol/engine/rag/fact"
+	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/analysis"
+)
+
+// Question is what the reader knows of a question.
+type Question struct {
+	Text   string
+	Korean bool
+	Kind   Kind
+	terms  []string // distinct, sorted
+	words  []word
+	of     []int   // the word that each term belongs to
+	total  float64 // of the words' weights
+	head   int     // the word that names what is asked for; -1 if none
+	facts  []fact.Fact
+	rare   float64 // mean weight of the words, beside the greatest that a word can have
+}
+
+// word is one of the question's words, by its terms' places in Question.terms.
+type word struct {
+	weight  float64
+	terms   []int
+	bigrams []int
+	prefix  string // of a Latin word: other forms and kin begin alike
+}
+
+// Weigh returns how rare each term is: its inverse document frequency.
+type Weigh func(terms []string) []float64
+
+// New reads a question.
+func New(text string, weigh Weigh) Question {
+	q := Question{Text: text, Korean: strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })}
+	kind, phrase := kindOf(text)
+	q.Kind = kind
+	asked := text
+	if phrase != "" {
+		// What kind of answer is asked for says nothing of where it stands.
+		if rest := without(text, phrase); len(analysis.Query(rest)) > 0 {
+			asked = rest
+		}
+	}
+	q.facts = fact.Find(text)
+	q.terms = slices.Compact(slices.Sorted(slices.Values(analysis.Query(asked))))
+	q.of = make([]int, len(q.terms))
+	weights := weigh(append(slices.Clip(q.terms), unknown))
+	rarest := weights[len(q.terms)]
+	last := index.Span{End: -1}
+	analysis.Analyze(asked, func(term []byte, span index.Span) {
+		at, ok := q.find(term)
+		if !ok {
+			return
+		}
+		if span.Start >= last.End {
+			q.words = append(q.words, word{prefix: prefix(asked[span.Start:span.End])})
+			last = span
+		}
+		w := &q.words[len(q.words)-1]
+		q.of[at] = len(q.words) - 1
+		if term[0] == analysis.Bigram {
+			w.bigrams = append(w.bigrams, at)
+			return
+		}
+		w.terms = append(w.terms, at)
+		w.weight = max(w.weight, weights[at])
+	})
+	for i := range q.words {
+		w := &q.words[i]
+		if len(w.terms) == 0 {
+			for _, b := range w.bigrams {
+				w.weight += weights[b] / float64(len(w.bigrams))
+			}
+		}
+		q.total += w.weight
+	}
+	q.head = q.headOf(asked)
+	if len(q.words) > 0 && rarest > 0 {
+		q.rare = q.total / float64(len(q.words)) / rarest
+	}
+	return q
+}
+
+// unknown is a term that no text has: it is as rare as a term can be.
+const unknown = "\x00"
+
+// headOf finds the noun that is asked for: in Korean the last word (엔진은?), in
+// English the first one of a question that began with what or which.
+func (q Question) headOf(asked string) int {
+	switch {
+	case len(q.words) == 0 || q.Kind != What && q.Kind != Who && q.Kind != Where:
+		return -1
+	case q.Korean:
+		return len(q.words) - 1
+	case anyIn([]string{"what", "which"}, strings.ToLower(asked)) != "":
+		return 0
+	}
+	return -1
+}
+
+// Terms are the question's distinct terms, sorted.
+func (q Question) Terms() []string { return q.terms }
+
+// find is a term's place in q.terms.
+func (q Question) find(term []byte) (at int, ok bool) {
+	return slices.BinarySearchFunc(q.terms, term, func(t string, b []byte) int { return strings.Compare(t, string(b)) })
+}
+
+// bigramCredit is what a word counts of which only the bigrams are met: a verb in
+// another form, a compound written apart; prefixCredit one of which only the
+// beginning is.
+const (
+	bigramCredit = 0.9
+	prefixCredit = 0.5
+	prefixLength = 5
+)
+
+// prefix is the beginning of a Latin word that is long enough to have one.
+func prefix(word string) string {
+	if len(word) <= prefixLength || word[0] >= utf8.RuneSelf {
+		return ""
+	}
+	return strings.ToLower(word[:prefixLength])
+}
+
+// credit is how far a text that has some of the question's terms has a word.
+func (w word) credit(has []bool) float64 {
+	if slices.ContainsFunc(w.terms, func(t int) bool { return has[t] }) {
+		return 1
+	}
+	met, all := 0, 0
+	for i, b := range w.bigrams {
+		n := 1
+		if i == 0 {
+			n = 2 // the stem comes first
+		}
+		if all += n; has[b] {
+			met += n
+		}
+	}
+	if met == 0 || 2*met < all {
+		return 0
+	}
+	return bigramCredit * float64(met) / float64(all)
+}
+
+// without is a text less the first place of a phrase, whatever its case.
+func without(text, phrase string) string {
+	lower := strings.ToLower(text)
+	at := strings.Index(lower, phrase)
+	if at < 0 || len(lower) != len(text) {
+		return text
+	}
+	end := at + len(phrase)
+	// A Korean phrase takes the rest of its word along: 얼마인가요.
+	for end < len(text) && phrase[0] >= utf8.RuneSelf && !strings.ContainsRune(" \t\n?,.!", rune(text[end])) {
+		end++
+	}
+	return text[:at] + text[end:]
+}
+
+// Subject is a question without the phrase that asks.
+func Subject(question string) string {
+	_, phrase := kindOf(question)
+	s := question
+	if phrase != "" {
+		s = without(question, phrase)
+	}
+	return strings.Join(strings.Fields(strings.TrimRight(s, "?？ ")), " ")
+}
+
+// Bare reports whether a text says nothing that a passage could have: And? 그럼 은?
+func Bare(text string) bool {
+	for w := range strings.FieldsSeq(text) {
+		w = strings.ToLower(strings.Trim(w, ".,?!"))
+		if w != "" && !bareWords[w] {
+			return false
+		}
+	}
+	return true
+}
+
+var bareWords = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq("and what about how in on for then so of 그럼 그러면 그렇다면 그리고 또 은 는 은요 는요 이요 요 에는 에는요 에 은? 이 가 도 도요 엔 엔요") {
+		m[w] = true
+	}
+	return m
+}()

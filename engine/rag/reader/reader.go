@@ -1,0 +1,96 @@
+package reader
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/ondol-rag/ondol/engine"
+	"github.com/ondol-rag/ondol/index"
+)
+
+// Hints are what else is known of the passages; each may be absent.
+type Hints struct {
+	Head    bool            // a model read them
+	Answers []engine.Answer // and found these, of the passages by their place
+	// Mark says what a person's marks say of a part of a document: -1 to 1.
+	Mark func(document string, span index.Span, text string) float64
+}
+
+const (
+	// markWeight is what a sentence's score gains that a person marked right for a
+	// question like this one, and loses by a mark of wrong. It tells nearly equal
+	// ones apart, and a little more.
+	markWeight = 3
+	// markConfidence is what a mark adds to the log odds of the confidence.
+	markConfidence = 1.5
+	// headWeight is what the score of a reading head counts beside that of the
+	// features, headFloor the head's least score that still counts, and
+	// headConfidence its part in the log odds of the confidence.
+	headWeight, headFloor, headConfidence = 1, -8, 0.5
+)
+
+// Read scores the sentences of passages, best first, and says how sure it is that
+// the best one answers: 0 to 1. Passages come best first.
+func (q Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confidence float64) {
+	for i, h := range hits {
+		for _, c := range q.candidates(h, hits[0].Score) {
+			c.Score = dot(sentenceWeights[:], c.Features[:])
+			c.read(i, hints)
+			if hints.Mark != nil {
+				c.mark = hints.Mark(h.Document, c.Span, c.Text)
+			}
+			c.Score = round(c.Score + float64(markWeight*c.mark) + float64(headWeight*c.head))
+			list = append(list, c)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.Hit.Document, b.Hit.Document), cmp.Compare(a.Span.Start, b.Span.Start))
+	})
+	list = slices.CompactFunc(list, func(a, b Candidate) bool { return a.Hit.Document == b.Hit.Document && a.Span == b.Span })
+	for i := range list[:min(len(list), focused)] {
+		if list[i].Focus == nil {
+			list[i].Focus = q.focus(list[i])
+		}
+	}
+	return list, q.confidence(list, hints.Head)
+}
+
+// focused is how many candidates are looked at for the part that answers.
+const focused = 8
+
+// read takes over what a reading head found in the candidate, of passage i.
+func (c *Candidate) read(i int, hints Hints) {
+	for _, a := range hints.Answers {
+		start, end := c.Hit.Start+a.Start, c.Hit.Start+a.End
+		if a.Passage == i && start < c.Span.End && end > c.Span.Start && a.Score > headFloor && a.Score-headFloor > c.head {
+			c.head = a.Score - headFloor
+			c.Focus = &index.Span{Start: max(start, c.Span.Start), End: min(end, c.Span.End)}
+		}
+	}
+}
+
+// confidence is the chance that the best of the candidates answers.
+func (q Question) confidence(list []Candidate, head bool) float64 {
+	if len(list) == 0 {
+		return 0
+	}
+	e := q.Evidence(list)
+	odds := confidenceWeights[0] + dot(confidenceWeights[1:], e[:]) + float64(markConfidence*list[0].mark)
+	if head {
+		odds += float64(headConfidence * (list[0].head + headFloor))
+	}
+	return round(1 / (1 + math.Exp(-odds)))
+}
+
+// dot is the same on every machine: no product is fused with a sum.
+func dot(a, b []float64) (sum float64) {
+	for i, v := range a {
+		sum += float64(v * b[i])
+	}
+	return sum
+}
+
+// round drops what exponentials of different machines disagree on.
+func round(v float64) float64 { return math.Round(v*1e6) / 1e6 }
