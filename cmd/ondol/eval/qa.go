@@ -2,11 +2,8 @@ package eval
 
 import (
 	"cmp"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +16,7 @@ import (
 // KorQuAD 1.0 (Rajpurkar et al., 2016 and 2018; Lim et al., 2019).
 type SQuAD struct {
 	Passages  []string
+	Articles  []int // by passage: the article that it is of
 	Questions []Question
 }
 
@@ -27,20 +25,14 @@ type Question struct {
 	ID, Text string
 	Passage  int
 	Answers  []index.Span // bytes of the passage
+	Absent   bool         // the passage is taken away
 }
 
 // ReadSQuAD reads a file, gzipped if its name ends in .gz.
 func ReadSQuAD(path string) (*SQuAD, error) {
-	f, err := os.Open(path)
+	b, err := readFile(path)
 	if err != nil {
 		return nil, err
-	}
-	defer f.Close()
-	var r io.Reader = f
-	if strings.HasSuffix(path, ".gz") {
-		if r, err = gzip.NewReader(f); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
 	}
 	var file struct {
 		Data []struct {
@@ -56,11 +48,11 @@ func ReadSQuAD(path string) (*SQuAD, error) {
 			}
 		}
 	}
-	if err := json.NewDecoder(r).Decode(&file); err != nil {
+	if err := json.Unmarshal(b, &file); err != nil {
 		return nil, fmt.Errorf("%s is not a SQuAD file: %w", path, err)
 	}
 	set := &SQuAD{}
-	for _, article := range file.Data {
+	for n, article := range file.Data {
 		for _, p := range article.Paragraphs {
 			for _, qa := range p.QAs {
 				q := Question{ID: qa.ID, Text: qa.Question, Passage: len(set.Passages)}
@@ -73,7 +65,7 @@ func ReadSQuAD(path string) (*SQuAD, error) {
 				}
 				set.Questions = append(set.Questions, q)
 			}
-			set.Passages = append(set.Passages, p.Context)
+			set.Passages, set.Articles = append(set.Passages, p.Context), append(set.Articles, n)
 		}
 	}
 	if len(set.Questions) == 0 {
@@ -92,17 +84,37 @@ func byteOffset(s string, n int) int {
 	return at
 }
 
+// Absent are the answerable questions, and every question once more with its
+// passage taken away: then none has an answer.
+func (s *SQuAD) Absent() (list []Question) {
+	for _, q := range s.Questions {
+		if len(q.Answers) > 0 {
+			list = append(list, q)
+		}
+	}
+	for _, q := range s.Questions {
+		q.Answers, q.Absent = nil, true
+		list = append(list, q)
+	}
+	return list
+}
+
 // Reading is what a reader made of a question.
 type Reading struct {
 	Passage    int        // index into SQuAD.Passages; negative if it found none
 	Sentence   index.Span // bytes of the passage
+	Span       index.Span // the part that answers by itself, bytes of the passage
 	Confidence float64    // that it answers, 0 to 1
+	Refused    bool       // that is not enough
 }
 
 // QAMetrics are the figures of a reader.
 type QAMetrics struct {
 	SentenceHit   float64 `json:"sentence_hit@1"` // the best sentence holds an answer, over answerable questions
+	EM            float64 `json:"em"`             // the span is an answer, over answerable questions
+	F1            float64 `json:"f1"`             // of the span's tokens, the best of the answers
 	RefusalAUROC  float64 `json:"refusal_auroc"`  // of confidence, answerable against not; 0 if all are answerable
+	RefusalF1     float64 `json:"refusal_f1"`     // of refusing what is not answerable
 	Threshold     float64 `json:"best_threshold"` // of confidence, with the highest balanced accuracy
 	Questions     int     `json:"questions"`
 	MsPerQuestion float64 `json:"ms_per_question"`
@@ -111,7 +123,8 @@ type QAMetrics struct {
 // QA measures a reader. read is given each question and, unless it must search
 // for itself, the number of its passage.
 func QA(set *SQuAD, read func(q Question) (Reading, error)) (m QAMetrics, err error) {
-	var answerable, hits int
+	var answerable, hits, em, overlap float64
+	var refusedRight, refusedWrong, answeredWrong float64
 	var yes, no []float64
 	began := time.Now()
 	for _, q := range set.Questions {
@@ -121,21 +134,44 @@ func QA(set *SQuAD, read func(q Question) (Reading, error)) (m QAMetrics, err er
 		}
 		if len(q.Answers) == 0 {
 			no = append(no, r.Confidence)
+			if r.Refused {
+				refusedRight++
+			} else {
+				answeredWrong++
+			}
 			continue
 		}
 		yes = append(yes, r.Confidence)
 		answerable++
-		if r.Passage == q.Passage && slices.ContainsFunc(q.Answers, func(a index.Span) bool { return a.Start >= r.Sentence.Start && a.End <= r.Sentence.End }) {
+		if r.Refused {
+			refusedWrong++
+		}
+		if r.Passage != q.Passage {
+			continue
+		}
+		if slices.ContainsFunc(q.Answers, func(a index.Span) bool { return a.Start >= r.Sentence.Start && a.End <= r.Sentence.End }) {
 			hits++
 		}
+		exact, f1 := match(set.Passages[q.Passage], r.Span, q.Answers)
+		em, overlap = em+exact, overlap+f1
 	}
 	m.Questions = len(set.Questions)
-	m.MsPerQuestion = float64(time.Since(began).Microseconds()) / 1000 / float64(m.Questions)
-	m.SentenceHit = float64(hits) / float64(max(answerable, 1))
+	m.MsPerQuestion = perItem(began, m.Questions)
+	m.SentenceHit, m.EM, m.F1 = hits/max(answerable, 1), em/max(answerable, 1), overlap/max(answerable, 1)
 	if len(yes) > 0 && len(no) > 0 {
 		m.RefusalAUROC, m.Threshold = separate(yes, no)
+		m.RefusalF1 = f1(refusedRight, refusedWrong, answeredWrong)
 	}
 	return m, nil
+}
+
+// AUROC is the chance that a score of yes is above one of no.
+func AUROC(yes, no []float64) float64 {
+	if len(yes) == 0 || len(no) == 0 {
+		return 0
+	}
+	area, _ := separate(yes, no)
+	return area
 }
 
 // separate returns the area under the ROC curve of two samples of scores, and the
