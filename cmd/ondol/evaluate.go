@@ -4,12 +4,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/eval"
-	"github.com/ondol-rag/ondol/engine/llm"
-	"github.com/ondol-rag/ondol/engine/rag"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/collection"
 	"github.com/ondol-rag/ondol/index/store"
@@ -17,14 +14,14 @@ import (
 )
 
 var evalCommand = command{
-	name: "eval", args: "retrieval --dir BEIR_FOLDER [--model ENCODER.gguf] [--mode keyword|vector|hybrid] [--json] | qa --dataset SQUAD.json[.gz] [--open] [--absent] [--json]",
+	name: "eval", args: "retrieval --dir BEIR_FOLDER [--model ENCODER.gguf] [--mode keyword|vector|hybrid] [--json] | qa --dataset SQUAD.json[.gz] [--model READER.gguf] [--open] [--absent] [--json] | grounding --dataset FILE.tsv|jsonl [--model VERIFIER.gguf] [--json]",
 	about: "Measure retrieval and answers on published test collections.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("dir", "", "retrieval: a folder with corpus.jsonl, queries.jsonl and qrels.tsv")
 		model, ranking := modelFlag(f), rankingFlags(f)
-		dataset := f.String("dataset", "", "qa: a `file` in the format of SQuAD or KorQuAD")
+		dataset := f.String("dataset", "", "qa: a `file` in the format of SQuAD or KorQuAD; grounding: one of evidence, claim and label")
 		open := f.Bool("open", false, "qa: retrieve among all passages of the file, rather than read the right one")
-		absent := f.Bool("absent", false, "qa: also ask each question with its passage taken away, to measure refusal")
+		absent := f.Bool("absent", false, "qa: ask each question with its passage, and with it taken away, to measure refusal")
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) error {
 			switch {
@@ -41,9 +38,14 @@ var evalCommand = command{
 				if *dataset == "" {
 					return usagef("name the test set: --dataset FILE")
 				}
-				return evalQA(*dataset, *open, *absent, *asJSON)
+				return evalQA(*dataset, *model, *open, *absent, *asJSON)
+			case slices.Equal(args, []string{"grounding"}):
+				if *dataset == "" {
+					return usagef("name the test set: --dataset FILE")
+				}
+				return evalGrounding(*dataset, *model, *asJSON)
 			}
-			return usagef("say what to measure: eval retrieval or eval qa")
+			return usagef("say what to measure: eval retrieval, eval qa or eval grounding")
 		}
 	},
 }
@@ -106,18 +108,9 @@ func evalRetrieval(dir, model string, request abi.SearchRequest, asJSON bool) er
 
 // embedded gives each passage of a collection its vector.
 func embedded(c *collection.Collection, model string) error {
-	f, err := os.Open(model)
+	m, err := openModel(model)
 	if err != nil {
 		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	m, err := llm.Open(f, info.Size(), llm.Options{Ceiling: 512})
-	if err != nil {
-		return fmt.Errorf("%s: %w", model, err)
 	}
 	if err := c.SetEmbedder(m); err != nil {
 		return err
@@ -131,90 +124,4 @@ func embedded(c *collection.Collection, model string) error {
 			return nil
 		}
 	}
-}
-
-func evalQA(dataset string, open, absent, asJSON bool) error {
-	set, err := eval.ReadSQuAD(dataset)
-	if err != nil {
-		return err
-	}
-	name := func(passage int) string { return fmt.Sprint(passage) }
-	c, err := indexed(len(set.Passages), func(i int) index.Input {
-		return index.Input{ID: name(i), Format: "text", Data: []byte(set.Passages[i])}
-	})
-	if err != nil {
-		return err
-	}
-	if absent {
-		questions := slices.Clone(set.Questions)
-		for _, q := range set.Questions {
-			if len(q.Answers) > 0 {
-				q.ID, q.Answers = absentID+q.ID, nil
-				questions = append(questions, q)
-			}
-		}
-		set.Questions, open = questions, true
-	}
-	zero := 0.0
-	m, err := eval.QA(set, func(q eval.Question) (eval.Reading, error) {
-		var lib rag.Library = c
-		if !open {
-			lib = only{c, name(q.Passage)}
-		} else if len(q.ID) > len(absentID) && q.ID[:len(absentID)] == absentID {
-			lib = without{c, name(q.Passage)}
-		}
-		r := eval.Reading{Passage: -1}
-		for e, err := range rag.Ask(lib, rag.Deps{}, rag.Request{Question: q.Text, Threshold: &zero}) {
-			if err != nil {
-				return r, err
-			}
-			if e.Answer != nil && len(e.Answer.Citations) > 0 {
-				best := e.Answer.Citations[0]
-				r.Sentence, r.Confidence = best.Span, e.Answer.Trace.Confidence
-				if _, err := fmt.Sscan(best.Document, &r.Passage); err != nil {
-					return r, err
-				}
-			}
-		}
-		return r, nil
-	})
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		return printJSON(m)
-	}
-	fmt.Printf("sentence hit@1 %.3f   refusal AUROC %.3f (best threshold %.2f)   %d questions, %.2f ms each\n",
-		m.SentenceHit, m.RefusalAUROC, m.Threshold, m.Questions, m.MsPerQuestion)
-	return nil
-}
-
-// absentID marks a question whose passage is taken away.
-const absentID = "absent:"
-
-// only is a library of which one document is read, whatever it scores.
-type only struct {
-	*collection.Collection
-	id string
-}
-
-func (o only) Search(query string, k int) ([]index.Hit, index.Trace, error) {
-	_, text, err := o.Text(o.id)
-	if err != nil {
-		return nil, index.Trace{}, err
-	}
-	hit := index.Hit{Chunk: index.Chunk{Document: o.id, Span: index.Span{End: len(text)}}, Text: text, Score: 1}
-	return []index.Hit{hit}, index.Trace{Documents: 1, Chunks: 1}, nil
-}
-
-// without is a library from which one document is taken away.
-type without struct {
-	*collection.Collection
-	id string
-}
-
-func (w without) Search(query string, k int) ([]index.Hit, index.Trace, error) {
-	hits, trace, err := w.Collection.Search(query, k+4)
-	hits = slices.DeleteFunc(hits, func(h index.Hit) bool { return h.Document == w.id })
-	return hits[:min(k, len(hits))], trace, err
 }

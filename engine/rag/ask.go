@@ -9,18 +9,21 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/ondol-rag/ondol/engine"
+	"github.com/ondol-rag/ondol/engine/rag/reader"
 	"github.com/ondol-rag/ondol/index"
 )
 
 const (
 	// DefaultK is how many passages are retrieved.
 	DefaultK = 8
-	// DefaultThreshold is the least confidence of an answer: the value that told
-	// answerable from unanswerable questions best; see BENCHMARKS.md.
+	// DefaultThreshold is the least confidence of an answer: below it, an answer is
+	// likelier wrong than right; see RATIONALE.md.
 	DefaultThreshold = 0.5
 
 	maxK        = 100
 	maxQuestion = 4000 // characters
+	maxHistory  = 100  // turns
 )
 
 // errStopped ends an answer whose caller left the loop.
@@ -33,16 +36,30 @@ type asking struct {
 	request Request
 	k       int
 	emit    func(Event) bool
+	lasted  func() float64 // since it was last called, milliseconds
 	answer  Answer
-	began   time.Time // of the current step
+	shown   []passage // the evidence that the answer was made from
+	checked int       // bytes of the answer whose sentences were checked
 }
 
 // Ask answers a question. The last event is Done, with the whole answer; errors
 // wrap ErrRequest, ErrNoModel or those of the library and the models. Leaving the
 // loop cancels.
 func Ask(lib Library, deps Deps, r Request) iter.Seq2[Event, error] {
+	began := time.Now()
+	return stream(marked(lib, &deps, r), deps, r, func() float64 {
+		now := time.Now()
+		ms := float64(now.Sub(began).Microseconds()) / 1000
+		began = now
+		return ms
+	})
+}
+
+func stream(lib Library, deps Deps, r Request, lasted func() float64) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		a := &asking{Deps: deps, lib: lib, request: r, emit: func(e Event) bool { return yield(e, nil) }}
+		a := &asking{request: r, lasted: lasted, emit: func(e Event) bool { return yield(e, nil) }}
+		a.answer.Trace.Version, a.answer.Trace.Request = TraceVersion, r
+		a.lib, a.Deps = record(lib, deps, &a.answer.Trace.Recording)
 		err := a.run()
 		if err != nil && !errors.Is(err, errStopped) {
 			yield(Event{}, err)
@@ -54,36 +71,65 @@ func (a *asking) run() error {
 	if err := a.check(); err != nil {
 		return err
 	}
-	a.began = time.Now()
-	hits, search, err := a.lib.Search(a.request.Question, a.k)
+	t := &a.answer.Trace
+	hits, search, err := a.lib.Search(t.Question, a.k)
 	if err != nil {
 		return err
 	}
-	a.answer.Trace.Search, a.answer.Trace.Hits = search, hits
+	t.Search, t.Hits = search, hits
 	a.step("search")
 	if !a.emit(Event{Type: Retrieved, Hits: hits}) {
 		return errStopped
 	}
-	q := newQuestion(a.request.Question, a.lib)
-	candidates, confidence := read(q, hits)
-	a.answer.Trace.Candidates, a.answer.Trace.Confidence = trace(candidates), confidence
+	q := reader.New(t.Question, a.lib.Weights)
+	candidates, err := a.read(q, hits)
+	if err != nil {
+		return err
+	}
+	t.Candidates = trace(candidates)
 	a.step("read")
+	other, contradictory := reader.Contradiction(candidates)
 	switch {
-	case len(candidates) == 0 || confidence < a.answer.Trace.Threshold:
-		a.answer.Verdict = NotInDocuments
-		err = a.say(q.notFound(search, hits))
+	case len(candidates) == 0 || t.Confidence < t.Threshold:
+		err = a.refuse(q, candidates)
+	case contradictory:
+		err = a.disagree(q, candidates[0], candidates[other])
 	case a.request.Mode == Generate:
 		a.answer.Verdict = Answered
 		err = a.generate(q, hits, candidates)
 	default:
 		a.answer.Verdict = Answered
-		err = a.quote(pick(candidates))
+		err = a.quote(q.Pick(candidates))
+	}
+	if err == nil {
+		err = a.checkSentences(true)
 	}
 	if err != nil {
 		return err
 	}
+	if len(a.answer.Citations) > 0 && a.answer.Citations[0].Focus != nil {
+		c := a.answer.Citations[0]
+		a.answer.Short = c.Text[c.Focus.Start-c.Start : c.Focus.End-c.Start]
+	}
+	a.step("check")
 	a.emit(Event{Type: Done, Answer: &a.answer})
 	return nil
+}
+
+// read scores the sentences of the hits, with the reading head if there is one.
+func (a *asking) read(q reader.Question, hits []index.Hit) (list []reader.Candidate, err error) {
+	var answers []engine.Answer
+	if a.Reader != nil && len(hits) > 0 {
+		passages := make([]string, len(hits))
+		for i, h := range hits {
+			passages[i] = h.Text
+		}
+		if answers, err = a.Reader.Read(q.Text, passages); err != nil {
+			return nil, err
+		}
+	}
+	list, a.answer.Trace.Confidence = q.Read(hits, reader.Hints{Answers: answers, Head: a.Reader != nil, Mark: opinion(a.Marks)})
+	return list, nil
 }
 
 func (a *asking) check() error {
@@ -101,6 +147,8 @@ func (a *asking) check() error {
 		return fmt.Errorf("%w: the question has %d characters; the limit is %d. Add long texts as documents and ask about them", ErrRequest, n, maxQuestion)
 	case !strings.ContainsFunc(r.Question, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }):
 		return fmt.Errorf("%w: the question %q has no letters or digits", ErrRequest, r.Question)
+	case len(r.History) > maxHistory:
+		return fmt.Errorf("%w: the conversation has %d turns; the limit is %d. Leave out the oldest", ErrRequest, len(r.History), maxHistory)
 	case r.Mode != Quote && r.Mode != Generate:
 		return fmt.Errorf("%w: mode %q; there are quote and generate", ErrRequest, r.Mode)
 	case r.Mode == Generate && a.Generator == nil:
@@ -110,16 +158,14 @@ func (a *asking) check() error {
 	case !(threshold >= 0 && threshold <= 1):
 		return fmt.Errorf("%w: threshold %v; it lies between 0 and 1", ErrRequest, threshold)
 	}
-	a.answer.Mode, a.answer.Citations = r.Mode, []Citation{}
-	a.answer.Trace.Question, a.answer.Trace.Threshold = r.Question, threshold
+	a.answer.Mode, a.answer.Citations, a.answer.Sentences = r.Mode, []Citation{}, []Sentence{}
+	a.answer.Trace.Question, a.answer.Trace.Threshold = resolve(r.Question, r.History), threshold
 	return nil
 }
 
 // step notes how long the step that ends here took.
 func (a *asking) step(name string) {
-	now := time.Now()
-	a.answer.Trace.Steps = append(a.answer.Trace.Steps, Step{name, float64(now.Sub(a.began).Microseconds()) / 1000})
-	a.began = now
+	a.answer.Trace.Steps = append(a.answer.Trace.Steps, Step{name, a.lasted()})
 }
 
 // say emits text as it is and adds it to the answer.
@@ -132,30 +178,41 @@ func (a *asking) say(text string) error {
 }
 
 // cite adds a citation and returns its number.
-func (a *asking) cite(h index.Hit, s index.Span, text string) (int, error) {
-	c := Citation{N: len(a.answer.Citations) + 1, Document: h.Document, Title: h.Title, Heading: strings.Join(h.Headings, " > "), Page: h.Place(s.Start), Span: s, Text: text}
-	return c.N, a.add(c)
-}
-
-func (a *asking) add(c Citation) error {
+func (a *asking) cite(p passage) (int, error) {
+	c := citation(p, len(a.answer.Citations)+1)
 	a.answer.Citations = append(a.answer.Citations, c)
 	if !a.emit(Event{Type: Cited, Citation: &c}) {
-		return errStopped
+		return 0, errStopped
 	}
-	return nil
+	return c.N, nil
+}
+
+// passage is evidence: a hit or a part of it.
+type passage struct {
+	index.Hit
+	text  string
+	span  index.Span  // of text, in the document
+	focus *index.Span // the part that answers by itself, if one stands out
+}
+
+func sentence(c reader.Candidate) passage { return passage{c.Hit, c.Text, c.Span, c.Focus} }
+
+func citation(p passage, n int) Citation {
+	return Citation{N: n, Document: p.Document, Title: p.Title, Heading: strings.Join(p.Headings, " > "), Page: p.Place(p.span.Start), Span: p.span, Text: p.text, Focus: p.focus}
 }
 
 // quote answers with sentences of the documents.
-func (a *asking) quote(picked []candidate) error {
+func (a *asking) quote(picked []reader.Candidate) error {
 	for i, c := range picked {
-		text := plain(c.text)
+		a.shown = append(a.shown, sentence(c))
+		text := plain(c.Text)
 		if i > 0 {
 			text = "\n" + text
 		}
 		if err := a.say(text); err != nil {
 			return err
 		}
-		n, err := a.cite(c.hit, c.span, c.text)
+		n, err := a.cite(sentence(c))
 		if err != nil {
 			return err
 		}
@@ -181,10 +238,10 @@ func plain(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-func trace(candidates []candidate) []Candidate {
+func trace(candidates []reader.Candidate) []Candidate {
 	list := []Candidate{}
 	for _, c := range candidates[:min(len(candidates), 10)] {
-		list = append(list, Candidate{Document: c.hit.Document, Span: c.span, Text: c.text, Score: c.score, Features: c.features})
+		list = append(list, Candidate{Document: c.Hit.Document, Span: c.Span, Text: c.Text, Score: c.Score, Features: c.Named()})
 	}
 	return list
 }

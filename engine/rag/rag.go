@@ -10,6 +10,8 @@ import (
 	"errors"
 
 	"github.com/ondol-rag/ondol/engine"
+	"github.com/ondol-rag/ondol/engine/rag/check"
+	"github.com/ondol-rag/ondol/engine/rag/mark"
 	"github.com/ondol-rag/ondol/index"
 )
 
@@ -20,9 +22,12 @@ var (
 	ErrNoModel = errors.New("no model is loaded")
 )
 
-// Deps are the models that an answer may use.
+// Deps are what an answer may use beside the library; each may be absent.
 type Deps struct {
-	Generator engine.Generator // generate mode; else nil
+	Generator engine.Generator // words the answer; generate mode needs it
+	Reader    engine.Reader    // finds answers; without one, features of the text alone do
+	Verifier  engine.Verifier  // holds sentences against evidence; without one, features do
+	Marks     []mark.Mark      // what a person said of earlier answers
 }
 
 // Mode says who writes the answer.
@@ -41,6 +46,15 @@ const (
 	NotInDocuments Verdict = "not-in-documents"
 )
 
+// Reason says why a question is not answered.
+type Reason string
+
+const (
+	Absent        Reason = "absent"        // no passage is about what was asked
+	Unanswerable  Reason = "unanswerable"  // passages are about it, and do not say it
+	Contradictory Reason = "contradictory" // passages answer, each something else; all are cited
+)
+
 // Library is what rag needs to see of an index.
 type Library interface {
 	// Search returns the best k chunks, best first; the trace says how the query
@@ -48,19 +62,18 @@ type Library interface {
 	Search(query string, k int) ([]index.Hit, index.Trace, error)
 	// Weights returns the inverse document frequency of each term.
 	Weights(terms []string) []float64
-	// Size is the number of documents and chunks.
-	Size() (documents, chunks int)
 }
 
 // Request is a question.
 type Request struct {
-	Question    string   `json:"question"`
-	Mode        Mode     `json:"mode,omitempty"`        // default: quote
-	K           *int     `json:"k,omitempty"`           // passages to retrieve; default 8
-	Threshold   *float64 `json:"threshold,omitempty"`   // least confidence of an answer, 0 to 1; default DefaultThreshold
-	MaxTokens   *int     `json:"maxTokens,omitempty"`   // generate mode; default 256
-	Temperature *float64 `json:"temperature,omitempty"` // generate mode; default 0
-	Seed        *uint64  `json:"seed,omitempty"`        // generate mode; default 1
+	Question    string           `json:"question"`
+	History     []engine.Message `json:"history,omitempty"`     // earlier turns, oldest first: what "it" and "the second one" may mean
+	Mode        Mode             `json:"mode,omitempty"`        // default: quote
+	K           *int             `json:"k,omitempty"`           // passages to retrieve; default 8
+	Threshold   *float64         `json:"threshold,omitempty"`   // least confidence of an answer, 0 to 1; default DefaultThreshold
+	MaxTokens   *int             `json:"maxTokens,omitempty"`   // generate mode; default 256
+	Temperature *float64         `json:"temperature,omitempty"` // generate mode; default 0
+	Seed        *uint64          `json:"seed,omitempty"`        // generate mode; default 1
 }
 
 // Event is one step of an answer. Type tells which field is set.
@@ -69,6 +82,7 @@ type Event struct {
 	Hits     []index.Hit `json:"hits,omitempty"`     // retrieved
 	Text     string      `json:"text,omitempty"`     // token: append to the answer
 	Citation *Citation   `json:"citation,omitempty"` // citation: [n] is now known
+	Sentence *Sentence   `json:"sentence,omitempty"` // sentence: the answer's last one is whole and was checked
 	Answer   *Answer     `json:"answer,omitempty"`   // done
 }
 
@@ -79,6 +93,7 @@ const (
 	Retrieved EventType = "retrieved"
 	Token     EventType = "token"
 	Cited     EventType = "citation"
+	Checked   EventType = "sentence"
 	Done      EventType = "done"
 )
 
@@ -91,41 +106,30 @@ type Citation struct {
 	Page       string `json:"page,omitempty"`
 	index.Span        // of the document's extracted text, bytes
 	Text       string `json:"text"`
+	// Focus is the part of the span that answers by itself, such as a name or a
+	// date; absent where none stands out.
+	Focus *index.Span `json:"focus,omitempty"`
 }
 
 // Answer is the whole of an answer.
 type Answer struct {
 	Answer    string     `json:"answer"`
+	Short     string     `json:"short,omitempty"` // the first citation's focus
 	Verdict   Verdict    `json:"verdict"`
+	Reason    Reason     `json:"reason,omitempty"` // why it is not answered
 	Citations []Citation `json:"citations"`
+	Nearest   []Citation `json:"nearest,omitempty"` // not answered: the passages that came nearest, best first
+	Sentences []Sentence `json:"sentences"`         // of the answer, each held against its evidence
 	Mode      Mode       `json:"mode"`
 	Trace     Trace      `json:"trace"`
 }
 
-// Trace lets a person inspect how an answer came about.
-type Trace struct {
-	Question   string      `json:"question"`
-	Search     index.Trace `json:"search"`
-	Hits       []index.Hit `json:"hits"`       // retrieved, best first
-	Candidates []Candidate `json:"candidates"` // sentences that were considered, best first
-	Confidence float64     `json:"confidence"` // 0 to 1; below Threshold the verdict is not-in-documents
-	Threshold  float64     `json:"threshold"`
-	Prompt     string      `json:"prompt,omitempty"` // generate mode, as the model saw it
-	Tokens     int         `json:"tokens,omitempty"` // generated
-	Steps      []Step      `json:"steps"`
-}
-
-// Candidate is a sentence that might answer.
-type Candidate struct {
-	Document string `json:"document"`
-	index.Span
-	Text     string             `json:"text"`
-	Score    float64            `json:"score"`
-	Features map[string]float64 `json:"features"` // what made the score
-}
-
-// Step is a stage and the time it took.
-type Step struct {
-	Name string  `json:"name"` // "search", "read", "prompt", "generate", ...
-	Ms   float64 `json:"ms"`
+// Sentence is one sentence of an answer and how its evidence stands to it.
+type Sentence struct {
+	Text       string       `json:"text"` // without citation marks
+	index.Span              // of the answer, bytes, citation marks included
+	Support    float64      `json:"support"`           // 0 to 1
+	Label      check.Label  `json:"label"`             // what support and the words come to
+	Citations  []int        `json:"citations"`         // numbers of the citations it was held against
+	Because    []check.Word `json:"because,omitempty"` // the words that decided
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/ondol-rag/ondol/engine/model"
 	"github.com/ondol-rag/ondol/engine/quant"
 	"github.com/ondol-rag/ondol/engine/rag"
+	"github.com/ondol-rag/ondol/engine/rag/mark"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/collection"
 	"github.com/ondol-rag/ondol/index/json"
@@ -43,6 +44,7 @@ type Engine struct {
 	encoder index.Embedder         // of the library's vectors; nil if none is loaded
 	model   *llm.Model             // nil before "load"
 	loaded  *ModelResult           // describes model
+	log     *mark.Log              // nil before it is needed
 	busy    map[resource]string    // the operation that holds each resource
 }
 
@@ -164,6 +166,7 @@ var codes = []struct {
 	{index.ErrCorrupt, Corrupt},
 	{rag.ErrRequest, BadRequest},
 	{rag.ErrNoModel, BadRequest},
+	{mark.ErrMark, BadRequest},
 	{llm.ErrContext, BadRequest},
 	{model.ErrMemory, NoMemory},
 	{quant.ErrUnsupported, Unsupported},
@@ -192,7 +195,7 @@ func (e *Engine) open(_ none, _ Emit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.library = c
+	e.library, e.log = c, nil
 	if err := e.useEncoder(e.encoder); err != nil {
 		return nil, err
 	}
@@ -357,6 +360,11 @@ func (e *Engine) ask(r AskRequest, emit Emit) (any, error) {
 		return nil, errNoLibrary
 	}
 	var deps rag.Deps
+	// Marks that cannot be read are reported where they are listed; answers do
+	// without them.
+	if l, err := e.marks(); err == nil {
+		deps.Marks = l.All()
+	}
 	if r.Mode == rag.Generate {
 		if e.model == nil {
 			return nil, requestError("generate mode needs a model: load one first")

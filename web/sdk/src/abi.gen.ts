@@ -16,6 +16,10 @@ export interface Operations {
   search: { request: SearchRequest; event: never; result: SearchResult };
   vectors: { request: VectorsRequest; event: never; result: VectorsResult };
   ask: { request: AskRequest; event: AskEvent; result: AskResult };
+  replay: { request: ReplayRequest; event: never; result: AskResult };
+  mark: { request: MarkRequest; event: never; result: MarksResult };
+  unmark: { request: UnmarkRequest; event: never; result: MarksResult };
+  marks: { request: undefined; event: never; result: MarksResult };
   load: { request: LoadRequest; event: LoadEvent; result: ModelResult };
   unload: { request: undefined; event: never; result: Record<string, never> };
   adapt: { request: AdaptRequest; event: never; result: Record<string, never> };
@@ -318,6 +322,8 @@ export interface IndexTrace {
  */
 export interface AskRequest {
   question: string;
+  /** earlier turns, oldest first: what "it" and "the second one" may mean */
+  history?: Message[];
   /** default: quote */
   mode?: RagMode;
   /** passages to retrieve; default 8 */
@@ -330,6 +336,13 @@ export interface AskRequest {
   temperature?: number;
   /** generate mode; default 1 */
   seed?: number;
+}
+
+/** Message is one turn of a conversation. */
+export interface Message {
+  /** "system", "user" or "assistant" */
+  role: string;
+  content: string;
 }
 
 /** RagMode says who writes the answer. */
@@ -348,6 +361,8 @@ export interface AskEvent {
   text?: string;
   /** citation: [n] is now known */
   citation?: Citation;
+  /** sentence: the answer's last one is whole and was checked */
+  sentence?: Sentence;
   /** done */
   answer?: AskResult;
 }
@@ -357,6 +372,7 @@ export type EventType =
   | "retrieved"
   | "token"
   | "citation"
+  | "sentence"
   | "done";
 
 /** Citation ties [n] in an answer to a span of a document. */
@@ -373,13 +389,69 @@ export interface Citation {
   /** of the document's extracted text, bytes */
   end: number;
   text: string;
+  /**
+   * Focus is the part of the span that answers by itself, such as a name or a
+   * date; absent where none stands out.
+   */
+  focus?: Span;
+}
+
+/** Span is a half-open byte range of a document's extracted text. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** Sentence is one sentence of an answer and how its evidence stands to it. */
+export interface Sentence {
+  /** without citation marks */
+  text: string;
+  /** of the answer, bytes, citation marks included */
+  start: number;
+  /** of the answer, bytes, citation marks included */
+  end: number;
+  /** 0 to 1 */
+  support: number;
+  /** what support and the words come to */
+  label: Label;
+  /** numbers of the citations it was held against */
+  citations: number[];
+  /** the words that decided */
+  because?: Word[];
+}
+
+/** Label is what the evidence says of a claim. */
+export type Label =
+  | "supported"
+  /** the evidence says some of it */
+  | "partly"
+  /** the evidence says something else */
+  | "contradicted"
+  | "unsupported";
+
+/** Word is a part of a claim that decided about it. */
+export interface Word {
+  /** "number", "date", "name", "negation" or "antonym" */
+  kind: string;
+  /** as the claim says it */
+  claim: string;
+  /** and the evidence, if it says something else */
+  evidence?: string;
 }
 
 /** AskResult is the whole of an answer. */
 export interface AskResult {
   answer: string;
+  /** the first citation's focus */
+  short?: string;
   verdict: Verdict;
+  /** why it is not answered */
+  reason?: Reason;
   citations: Citation[];
+  /** not answered: the passages that came nearest, best first */
+  nearest?: Citation[];
+  /** of the answer, each held against its evidence */
+  sentences: Sentence[];
   mode: RagMode;
   trace: RagTrace;
 }
@@ -389,11 +461,27 @@ export type Verdict =
   | "answered"
   | "not-in-documents";
 
-/** RagTrace lets a person inspect how an answer came about. */
+/** Reason says why a question is not answered. */
+export type Reason =
+  /** no passage is about what was asked */
+  | "absent"
+  /** passages are about it, and do not say it */
+  | "unanswerable"
+  /** passages answer, each something else; all are cited */
+  | "contradictory";
+
+/**
+ * RagTrace lets a person inspect how an answer came about. It holds all that came
+ * from outside, the library and the models, so that Replay makes the same answer
+ * from it alone.
+ */
 export interface RagTrace {
+  version: number;
+  request: AskRequest;
+  /** what was searched: with the subject of earlier turns */
   question: string;
   search: IndexTrace;
-  /** retrieved, best first */
+  /** retrieved, best first, as marks have moved them */
   hits: Hit[];
   /** sentences that were considered, best first */
   candidates: Candidate[];
@@ -405,6 +493,7 @@ export interface RagTrace {
   /** generated */
   tokens?: number;
   steps: RagStep[];
+  recording: Recording;
 }
 
 /** Candidate is a sentence that might answer. */
@@ -423,6 +512,79 @@ export interface RagStep {
   /** "search", "read", "prompt", "generate", ... */
   name: string;
   ms: number;
+}
+
+/**
+ * Recording is what the library and the models said, in the order in which they
+ * were asked, beside what the trace shows anyway.
+ */
+export interface Recording {
+  /** of the question's terms */
+  weights: number[];
+  marks?: Mark[];
+  /** there was one */
+  reader?: boolean;
+  answers?: Answer[];
+  verifier?: boolean;
+  entailments?: Entailment[];
+  /** of the generator, tokens */
+  context?: number;
+  /** lengths of those that were tried, tokens */
+  prompts?: number[];
+  pieces?: Piece[];
+}
+
+/** Mark says that passages answer a question, or do not. */
+export interface Mark {
+  /** from 1; a store gives each once */
+  id: number;
+  /** as it was asked */
+  question: string;
+  /** what was marked, if not the evidence alone */
+  answer?: string;
+  right: boolean;
+  /** the evidence that was marked, or that the answer cited */
+  passages: Passage[];
+  /** milliseconds since the Unix epoch */
+  at: number;
+}
+
+/**
+ * Passage is a place in a document, with its text: it can be known again after the
+ * document changed.
+ */
+export interface Passage {
+  document: string;
+  /** of the document's extracted text, bytes */
+  start: number;
+  /** of the document's extracted text, bytes */
+  end: number;
+  text: string;
+}
+
+/** Answer is a byte range of a passage that answers a question. */
+export interface Answer {
+  /** index into the passages given */
+  passage: number;
+  start: number;
+  end: number;
+  /** log of how much likelier it is than that its passage does not answer */
+  score: number;
+}
+
+/** Entailment is how evidence stands to a claim; the three sum to 1. */
+export interface Entailment {
+  supported: number;
+  contradicted: number;
+  neither: number;
+}
+
+/** Piece is a token as it leaves a model. */
+export interface Piece {
+  /** negative: no token yet, a part of the prompt was read */
+  id: number;
+  /** whole characters only; "" while one is incomplete */
+  text: string;
 }
 
 /** LoadRequest ("load") reads a GGUF from a source; it replaces the loaded model. */
@@ -470,13 +632,6 @@ export interface GenerateRequest {
   repeatLastN?: number;
   seed?: number;
   stop?: string[];
-}
-
-/** Message is one turn of a conversation. */
-export interface Message {
-  /** "system", "user" or "assistant" */
-  role: string;
-  content: string;
 }
 
 /** GenerateEvent is a token. */
@@ -539,6 +694,46 @@ export interface VectorsResult {
   encoder: string;
   done: number;
   total: number;
+}
+
+/** ReplayRequest ("replay") makes an answer again from its trace alone. */
+export interface ReplayRequest {
+  trace: RagTrace;
+}
+
+/**
+ * MarkRequest ("mark") says that evidence, or an answer with its evidence, is right
+ * or wrong for a question. Later answers to questions like it move at once.
+ */
+export interface MarkRequest {
+  question: string;
+  /** marks this answer; absent marks the evidence itself */
+  answer?: string;
+  right: boolean;
+  /** the spans of the citations that are meant */
+  passages: MarkPlace[];
+}
+
+/** MarkPlace is a part of a document's extracted text. */
+export interface MarkPlace {
+  document: string;
+  /** bytes */
+  start: number;
+  /** bytes */
+  end: number;
+}
+
+/**
+ * MarksResult answers "mark", "unmark" and "marks" (no request): every mark of the
+ * library, oldest first. After "mark" the last one is the new one.
+ */
+export interface MarksResult {
+  marks: Mark[];
+}
+
+/** UnmarkRequest ("unmark") takes a mark back. */
+export interface UnmarkRequest {
+  id: number;
 }
 
 /**

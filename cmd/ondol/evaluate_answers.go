@@ -1,0 +1,192 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/ondol-rag/ondol/cmd/ondol/eval"
+	"github.com/ondol-rag/ondol/engine"
+	"github.com/ondol-rag/ondol/engine/llm"
+	"github.com/ondol-rag/ondol/engine/rag"
+	"github.com/ondol-rag/ondol/engine/rag/check"
+	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/collection"
+)
+
+// encoderContext is the longest text that an encoder reads at once, in tokens.
+const encoderContext = 512
+
+// openModel opens an encoder for a measurement, without the engine around it.
+func openModel(path string) (*llm.Model, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	m, err := llm.Open(f, info.Size(), llm.Options{Ceiling: encoderContext})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
+
+// heads are the abilities of the model at a path, as far as it has them; none
+// without a path.
+func heads(path string) (deps rag.Deps, err error) {
+	if path == "" {
+		return deps, nil
+	}
+	m, err := openModel(path)
+	if err != nil {
+		return deps, err
+	}
+	if r, ok := any(m).(interface {
+		engine.Reader
+		Reads() bool
+	}); ok && r.Reads() {
+		deps.Reader = r
+	}
+	if v, ok := any(m).(interface {
+		engine.Verifier
+		Verifies() bool
+	}); ok && v.Verifies() {
+		deps.Verifier = v
+	}
+	return deps, nil
+}
+
+func evalQA(dataset, model string, open, absent, asJSON bool) error {
+	set, err := eval.ReadSQuAD(dataset)
+	if err != nil {
+		return err
+	}
+	deps, err := heads(model)
+	if err != nil {
+		return err
+	}
+	if model != "" && deps.Reader == nil {
+		return fmt.Errorf("%s has no head that reads", model)
+	}
+	deps.Verifier = nil // sentences of the documents support themselves
+	c, err := indexed(len(set.Passages), func(i int) index.Input {
+		return index.Input{ID: strconv.Itoa(i), Format: "text", Data: []byte(set.Passages[i])}
+	})
+	if err != nil {
+		return err
+	}
+	if absent {
+		set.Questions = set.Absent()
+	}
+	m, err := eval.QA(set, func(q eval.Question) (eval.Reading, error) {
+		passage := strconv.Itoa(q.Passage)
+		var lib rag.Library = c
+		switch {
+		case q.Absent:
+			lib = less{c, passage}
+		case !open && !absent:
+			lib = only{c, passage}
+		}
+		return readQuestion(lib, deps, q.Text)
+	})
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return printJSON(m)
+	}
+	fmt.Printf("sentence hit@1 %.3f   EM %.3f F1 %.3f   refusal AUROC %.3f F1 %.3f (best threshold %.2f)   %d questions, %.2f ms each\n",
+		m.SentenceHit, m.EM, m.F1, m.RefusalAUROC, m.RefusalF1, m.Threshold, m.Questions, m.MsPerQuestion)
+	return nil
+}
+
+// readQuestion answers with the best sentence, however unsure, and says whether
+// that would have been refused.
+func readQuestion(lib rag.Library, deps rag.Deps, question string) (r eval.Reading, err error) {
+	r.Passage = -1
+	zero := 0.0
+	for e, err := range rag.Ask(lib, deps, rag.Request{Question: question, Threshold: &zero}) {
+		if err != nil {
+			return r, err
+		}
+		if e.Answer == nil || len(e.Answer.Citations) == 0 {
+			continue
+		}
+		best := e.Answer.Citations[0]
+		r.Sentence, r.Confidence = best.Span, e.Answer.Trace.Confidence
+		r.Refused = r.Confidence < rag.DefaultThreshold
+		if r.Span = r.Sentence; best.Focus != nil {
+			r.Span = *best.Focus
+		}
+		if r.Passage, err = strconv.Atoi(best.Document); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// only is a library of which one document is read, whatever it scores.
+type only struct {
+	*collection.Collection
+	id string
+}
+
+func (o only) Search(query string, k int) ([]index.Hit, index.Trace, error) {
+	_, text, err := o.Text(o.id)
+	if err != nil {
+		return nil, index.Trace{}, err
+	}
+	hit := index.Hit{Chunk: index.Chunk{Document: o.id, Span: index.Span{End: len(text)}}, Text: text, Score: 1}
+	return []index.Hit{hit}, index.Trace{Documents: 1, Chunks: 1}, nil
+}
+
+// less is a library from which one document is taken away.
+type less struct {
+	*collection.Collection
+	id string
+}
+
+func (l less) Search(query string, k int) ([]index.Hit, index.Trace, error) {
+	const chunks = 8 // of one passage at most
+	hits, trace, err := l.Collection.Search(query, k+chunks)
+	hits = slices.DeleteFunc(hits, func(h index.Hit) bool { return h.Document == l.id })
+	return hits[:min(k, len(hits))], trace, err
+}
+
+func evalGrounding(dataset, model string, asJSON bool) error {
+	pairs, err := eval.ReadPairs(dataset)
+	if err != nil {
+		return err
+	}
+	deps, err := heads(model)
+	if err != nil {
+		return err
+	}
+	if model != "" && deps.Verifier == nil {
+		return fmt.Errorf("%s has no head that verifies", model)
+	}
+	m, err := eval.Grounding(pairs, func(p eval.Pair) (support float64, enough bool, err error) {
+		found := check.Check(p.Evidence, p.Claim)
+		if deps.Verifier != nil {
+			e, err := deps.Verifier.Verify(p.Evidence, p.Claim)
+			if err != nil {
+				return 0, false, err
+			}
+			found = found.With(e)
+		}
+		return found.Supported, found.Supported >= check.Enough, nil
+	})
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return printJSON(m)
+	}
+	fmt.Printf("balanced accuracy %.3f   AUROC %.3f   F1 %.3f   %d pairs, %.2f ms each\n", m.BalancedAccuracy, m.AUROC, m.F1, m.Pairs, m.MsPerPair)
+	return nil
+}

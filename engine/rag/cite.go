@@ -1,0 +1,93 @@
+package rag
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// resolver turns [n] in a stream of text into citations.
+type resolver struct {
+	*asking
+	evidence []passage // that [n] may name, from 1
+	held     string    // may be the beginning of [n]
+	cited    []int     // evidence number of each citation
+}
+
+// longestMark is the longest [n] that can name evidence.
+const longestMark = len("[100]")
+
+func (r *resolver) write(text string) error {
+	rest := r.held + text
+	r.held = ""
+	for {
+		open := strings.IndexByte(rest, '[')
+		if open < 0 {
+			return r.say(rest)
+		}
+		if err := r.say(rest[:open]); err != nil {
+			return err
+		}
+		rest = rest[open:]
+		n, length := reference(rest)
+		switch {
+		case length > 0:
+			if err := r.resolve(n); err != nil {
+				return err
+			}
+			rest = rest[length:]
+		case length < 0:
+			r.held = rest
+			return nil
+		default:
+			if err := r.say("["); err != nil {
+				return err
+			}
+			rest = rest[1:]
+		}
+	}
+}
+
+// reference parses [n] at the beginning of s: its length is 0 if there is none, and
+// negative if s may be the beginning of one.
+func reference(s string) (n, length int) {
+	if s == "" || s[0] != '[' {
+		return 0, 0
+	}
+	for i := 1; i < min(len(s), longestMark); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			n = n*10 + int(c-'0')
+		case c == ']' && i > 1:
+			return n, i + 1
+		default:
+			return 0, 0
+		}
+	}
+	if len(s) < longestMark {
+		return 0, -1
+	}
+	return 0, 0
+}
+
+// resolve cites evidence n; a number that names none is left out of the answer.
+func (r *resolver) resolve(n int) error {
+	if n < 1 || n > len(r.evidence) {
+		return nil
+	}
+	at := slices.Index(r.cited, n)
+	if at < 0 {
+		at = len(r.cited)
+		r.cited = append(r.cited, n)
+		if _, err := r.cite(r.evidence[n-1]); err != nil {
+			return err
+		}
+	}
+	return r.say("[" + strconv.Itoa(at+1) + "]")
+}
+
+func (r *resolver) flush() error {
+	text := r.held
+	r.held = ""
+	return r.say(text)
+}
