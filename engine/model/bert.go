@@ -11,11 +11,10 @@ import (
 func init() {
 	register("bert", func(b *builder) network {
 		b.Causal = false
-		ffn := b.int("feed_forward_length", 1, 1<<24)
 		e := &encoder{
 			eps:       float32(b.float("attention.layer_norm_epsilon")),
 			layers:    make([]encoderLayer, b.Layers),
-			embedding: b.matrix("token_embd.weight", b.Vocabulary, b.Dim),
+			embedding: b.slice("token_embd.weight", b.ownVocab, b.Dim),
 			positions: b.matrix("position_embd.weight", b.rows("position_embd.weight"), b.Dim),
 			norm:      b.vector("token_embd_norm.weight", b.Dim),
 			normBias:  b.vector("token_embd_norm.bias", b.Dim),
@@ -31,18 +30,19 @@ func init() {
 		}
 		for i := range e.layers {
 			l, prefix := &e.layers[i], fmt.Sprintf("blk.%d.", i)
-			l.q, l.qBias = b.linear(prefix+"attn_q", b.Dim, b.Dim)
-			l.k, l.kBias = b.linear(prefix+"attn_k", b.Dim, b.Dim)
-			l.v, l.vBias = b.linear(prefix+"attn_v", b.Dim, b.Dim)
-			l.attnOutput, l.attnOutputBias = b.linear(prefix+"attn_output", b.Dim, b.Dim)
+			heads := b.ownHeads.times(b.HeadDim)
+			l.q, l.qBias = b.linear(prefix+"attn_q", heads, b.Dim)
+			l.k, l.kBias = b.linear(prefix+"attn_k", heads, b.Dim)
+			l.v, l.vBias = b.linear(prefix+"attn_v", heads, b.Dim)
+			l.attnOutput, l.attnOutputBias = b.linear(prefix+"attn_output", b.ownDim, b.Dim)
 			l.attnNorm = b.vector(prefix+"attn_output_norm.weight", b.Dim)
 			l.attnNormBias = b.vector(prefix+"attn_output_norm.bias", b.Dim)
-			l.up, l.upBias = b.linear(prefix+"ffn_up", ffn, b.Dim)
-			l.down, l.downBias = b.linear(prefix+"ffn_down", b.Dim, ffn)
+			l.up, l.upBias = b.linear(prefix+"ffn_up", b.ownFFN, b.Dim)
+			l.down, l.downBias = b.linear(prefix+"ffn_down", b.ownDim, b.ownFFN.of)
 			l.norm = b.vector(prefix+"layer_output_norm.weight", b.Dim)
 			l.normBias = b.vector(prefix+"layer_output_norm.bias", b.Dim)
 		}
-		e.Config = b.Config
+		e.Config, e.shares, e.gathering = b.Config, b.shares, gathering{Shard: b.shard}
 		return e
 	})
 }

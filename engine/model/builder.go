@@ -16,6 +16,8 @@ import (
 // stays, and makes all that follows empty: builders need not check each step.
 type builder struct {
 	Config
+	shares
+	shard   Shard
 	f       *gguf.File
 	context int   // tokens that the model will be used with
 	exact   bool  // as Options.Exact
@@ -27,11 +29,20 @@ type builder struct {
 	err     error
 }
 
-// load is a tensor and where it goes: a matrix, or floats.
+// load is a tensor, or rows of it from an offset in the file on, and where it
+// goes: a matrix, or floats.
 type load struct {
 	*gguf.TensorInfo
+	offset int64
 	matrix *kernel.Matrix
 	floats []float32
+}
+
+func (l load) size() int64 {
+	if l.matrix != nil {
+		return int64(l.matrix.Rows) * int64(l.Type.Bytes(l.matrix.Cols))
+	}
+	return l.Bytes()
 }
 
 func (b *builder) fail(format string, args ...any) {
@@ -156,23 +167,42 @@ func trim(dims []int) []int {
 
 // matrix returns a matrix of weights, in the file's blocks.
 func (b *builder) matrix(name string, rows, cols int) *weights {
-	t := b.tensor(name, cols, rows)
+	return b.slice(name, span{0, rows, rows}, cols)
+}
+
+// slice returns some rows of a matrix of weights.
+func (b *builder) slice(name string, rows span, cols int) *weights {
+	t := b.tensor(name, cols, rows.of)
 	if t == nil {
 		return nil
 	}
-	m, err := kernel.NewMatrix(t.Type, rows, cols)
+	m, err := kernel.NewMatrix(t.Type, rows.len(), cols)
 	if err != nil {
 		b.fail("%w: tensor %q: %w", gguf.ErrFormat, name, err)
 		return nil
 	}
-	b.bytes += t.Bytes()
+	b.bytes += int64(m.Bytes())
 	if !b.dry {
 		m.Alloc()
-		b.loads = append(b.loads, load{TensorInfo: t, matrix: m})
+		b.loads = append(b.loads, load{t, t.Offset + int64(rows.from)*int64(t.Type.Bytes(cols)), m, nil})
 	}
 	w := &weights{Matrix: m}
-	b.parts[name] = append(b.parts[name], part{w, 0})
+	b.parts[name] = append(b.parts[name], part{w, rows})
 	return w
+}
+
+// stacked returns the matrices that a tensor holds one above the other.
+func (b *builder) stacked(name string, cols int, rows ...span) []*weights {
+	total, before := 0, 0
+	for _, s := range rows {
+		total += s.of
+	}
+	list := make([]*weights, len(rows))
+	for i, s := range rows {
+		list[i] = b.slice(name, s.shift(before, total), cols)
+		before += s.of
+	}
+	return list
 }
 
 // vector returns a tensor of one dimension, as floats.
@@ -186,7 +216,7 @@ func (b *builder) vector(name string, n int) []float32 {
 		return nil
 	}
 	v := make([]float32, n)
-	b.loads = append(b.loads, load{TensorInfo: t, floats: v})
+	b.loads = append(b.loads, load{t, t.Offset, nil, v})
 	return v
 }
 
@@ -198,21 +228,30 @@ func (b *builder) optional(name string, n int) []float32 {
 	return b.vector(name, n)
 }
 
+// linear returns rows of a matrix, and of its bias if there is one.
+func (b *builder) linear(name string, rows span, cols int) (*weights, []float32) {
+	bias := b.optional(name+".bias", rows.of)
+	if bias != nil {
+		bias = bias[rows.from:rows.to]
+	}
+	return b.slice(name+".weight", rows, cols), bias
+}
+
 // pieceBytes is the most that is read at once.
 const pieceBytes = 8 << 20
 
 // read fills all tensors, in the order of the file.
 func (b *builder) read(r io.ReaderAt, progress func(done, total int64) bool) error {
-	slices.SortFunc(b.loads, func(x, y load) int { return cmp.Compare(x.Offset, y.Offset) })
+	slices.SortFunc(b.loads, func(x, y load) int { return cmp.Compare(x.offset, y.offset) })
 	var done, total int64
 	for _, l := range b.loads {
-		total += l.Bytes()
+		total += l.size()
 	}
 	var room []byte // for what does not stay as it is
 	for _, l := range b.loads {
 		piece := l.pieceBytes()
-		for from := int64(0); from < l.Bytes(); from += piece {
-			n := min(piece, l.Bytes()-from)
+		for from := int64(0); from < l.size(); from += piece {
+			n := min(piece, l.size()-from)
 			dst := l.place(from, n)
 			if dst == nil {
 				if int64(cap(room)) < n {
@@ -220,8 +259,8 @@ func (b *builder) read(r io.ReaderAt, progress func(done, total int64) bool) err
 				}
 				dst = room[:n]
 			}
-			if got, err := r.ReadAt(dst, l.Offset+from); got < len(dst) {
-				return fmt.Errorf("tensor %q: reading %d bytes at %d: %w", l.Name, len(dst), l.Offset+from, err)
+			if got, err := r.ReadAt(dst, l.offset+from); got < len(dst) {
+				return fmt.Errorf("tensor %q: reading %d bytes at %d: %w", l.Name, len(dst), l.offset+from, err)
 			}
 			l.take(from, dst)
 			done += n

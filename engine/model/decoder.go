@@ -8,6 +8,8 @@ import (
 // decoder is a causal transformer. What an architecture lacks is nil or 0.
 type decoder struct {
 	Config
+	shares
+	gathering
 	exact          bool // keys and values are not rounded
 	eps            float32
 	embedding      *weights // (vocabulary, dim)
@@ -49,27 +51,44 @@ type layer struct {
 type work struct {
 	batch, logitBatch kernel.Batch
 	x, h              []float32 // (tokens, dim)
+	out               []float32 // (tokens, rows of dim)
 	q, attended       []float32 // (tokens, heads*headDim)
 	k, v              []float32 // (tokens, kvHeads*headDim)
 	gate, up          []float32 // (tokens, ffn)
 	scores            []float32 // (context)
+	part              []float32 // (tokens, rows of vocabulary), of a shard
 }
 
 func (d *decoder) newCache(capacity int) *kvcache.Cache {
-	return kvcache.New(d.Layers, d.KVHeads, d.HeadDim, capacity)
+	return kvcache.New(d.Layers, d.ownKVHeads.len(), d.HeadDim, capacity)
 }
 
 func (d *decoder) memory(context int) int64 {
 	widest := max(d.Dim, d.Heads*d.HeadDim, d.layers[0].gate.Rows)
 	batch := 4*(2*d.Dim+(2*d.Heads+2*d.KVHeads)*d.HeadDim+2*d.layers[0].gate.Rows) + 2*widest
-	return kvcache.Bytes(d.Layers, d.KVHeads, d.HeadDim, context) + int64(batchTokens*batch+4*d.Vocabulary+4*context)
+	return kvcache.Bytes(d.Layers, d.ownKVHeads.len(), d.HeadDim, context) + int64(batchTokens*batch+4*d.Vocabulary+4*context)
 }
 
 func (d *decoder) logits(dst, hidden []float32) {
 	d.profile.begin()
 	d.logitBatch.Set(hidden, len(hidden)/d.Dim)
-	d.output.Mul(dst, &d.logitBatch)
+	if d.alone() {
+		d.output.Mul(dst, &d.logitBatch)
+		d.profile.lap(OpOutput)
+		return
+	}
+	rows, own := len(hidden)/d.Dim, d.ownVocab.len()
+	d.part = grow(d.part, rows*own)
+	d.output.Mul(d.part, &d.logitBatch)
 	d.profile.lap(OpOutput)
+	for t := range rows {
+		var to []float32
+		if d.leads() {
+			to = dst[t*d.Vocabulary:][:d.Vocabulary]
+		}
+		d.exchange(to, d.part[t*own:][:own])
+	}
+	d.profile.lap(OpExchange)
 }
 
 func (d *decoder) observe(p *Profile) { d.profile = p }
@@ -78,9 +97,7 @@ func (d *decoder) hidden(c *kvcache.Cache, tokens []int32) []float32 {
 	d.profile.begin()
 	n, position := len(tokens), c.Len()
 	d.x, d.h = grow(d.x, n*d.Dim), grow(d.h, n*d.Dim)
-	for t, id := range tokens {
-		d.embedding.Row(d.x[t*d.Dim:][:d.Dim], int(id))
-	}
+	d.gathering.embed(d.x, tokens, d.embedding, d.vocabulary)
 	if d.scale != 0 {
 		kernel.Scale(d.x, d.scale)
 	}
@@ -90,11 +107,9 @@ func (d *decoder) hidden(c *kvcache.Cache, tokens []int32) []float32 {
 	d.profile.lap(OpEmbed)
 	for i := range d.layers {
 		l := &d.layers[i]
-		d.attention(c, i, l, position, n)
-		kernel.Add(d.x, d.h)
+		kernel.Add(d.x, d.attention(c, i, l, position, n))
 		d.profile.lap(OpNorm)
-		d.feedForward(l, n)
-		kernel.Add(d.x, d.h)
+		kernel.Add(d.x, d.feedForward(l, n))
 		d.profile.lap(OpNorm)
 	}
 	d.normEach(d.h, d.x, d.norm)
@@ -102,9 +117,9 @@ func (d *decoder) hidden(c *kvcache.Cache, tokens []int32) []float32 {
 	return d.h
 }
 
-// attention leaves in d.h what a layer's attention makes of d.x.
-func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) {
-	queries, keys := d.Heads*d.HeadDim, d.KVHeads*d.HeadDim
+// attention returns what a layer's attention makes of d.x.
+func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) []float32 {
+	queries, keys := d.ownHeads.len()*d.HeadDim, d.ownKVHeads.len()*d.HeadDim
 	d.q, d.attended = grow(d.q, n*queries), grow(d.attended, n*queries)
 	d.k, d.v = grow(d.k, n*keys), grow(d.v, n*keys)
 
@@ -129,7 +144,7 @@ func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) 
 	d.round(d.k)
 	d.round(d.v)
 	for t := range n {
-		for head := range d.KVHeads {
+		for head := range d.ownKVHeads.len() {
 			keyRow, valueRow := c.Rows(i, head, position+t, position+t+1)
 			copy(keyRow, d.k[t*keys+head*d.HeadDim:])
 			copy(valueRow, d.v[t*keys+head*d.HeadDim:])
@@ -142,18 +157,39 @@ func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) 
 		if l.window > 0 {
 			from = max(0, to-l.window)
 		}
-		for head := range d.Heads {
+		for head := range d.ownHeads.len() {
 			at := t*queries + head*d.HeadDim
-			d.attend(c, i, head/(d.Heads/d.KVHeads), d.attended[at:][:d.HeadDim], d.q[at:][:d.HeadDim], from, to)
+			d.attend(c, i, d.keysOf(head), d.attended[at:][:d.HeadDim], d.q[at:][:d.HeadDim], from, to)
 		}
 	}
 	d.profile.lap(OpAttention)
-	d.batch.Set(d.attended, n)
-	mul(d.h, l.attnOutput, l.attnOutputBias, &d.batch)
-	d.profile.lap(OpProject)
-	if l.postAttnNorm != nil {
-		d.normEach(d.h, d.h, l.postAttnNorm)
+	d.batch.Set(d.gather(d.attended, n, d.queries), n)
+	return d.project(l.attnOutput, l.attnOutputBias, l.postAttnNorm, n, OpProject)
+}
+
+// keysOf is the key-value head of a head of queries, both as numbered here.
+func (d *decoder) keysOf(head int) int {
+	return (d.ownHeads.from+head)/(d.Heads/d.KVHeads) - d.ownKVHeads.from
+}
+
+// project multiplies d.batch with a matrix back to all dimensions, and normalizes
+// what comes out if there is a norm.
+func (d *decoder) project(m *weights, bias, norm []float32, n int, op Op) []float32 {
+	d.out = grow(d.out, n*m.Rows)
+	mul(d.out, m, bias, &d.batch)
+	d.profile.lap(op)
+	out := d.gather(d.out, n, d.dim)
+	if norm != nil {
+		d.normEach(out, out, norm)
 	}
+	return out
+}
+
+// gather is that of the shard, timed.
+func (d *decoder) gather(part []float32, n int, c cuts) []float32 {
+	all := d.gathering.gather(part, n, c)
+	d.profile.lap(OpExchange)
+	return all
 }
 
 // attend writes the mean of the values at positions from to to, weighted by how
@@ -185,8 +221,8 @@ func (d *decoder) round(x []float32) {
 	}
 }
 
-// feedForward leaves in d.h what a layer's feed-forward part makes of d.x.
-func (d *decoder) feedForward(l *layer, n int) {
+// feedForward returns what a layer's feed-forward part makes of d.x.
+func (d *decoder) feedForward(l *layer, n int) []float32 {
 	d.gate, d.up = grow(d.gate, n*l.gate.Rows), grow(d.up, n*l.up.Rows)
 	d.normEach(d.h, d.x, l.ffnNorm)
 	d.profile.lap(OpNorm)
@@ -194,12 +230,9 @@ func (d *decoder) feedForward(l *layer, n int) {
 	mul(d.gate, l.gate, l.gateBias, &d.batch)
 	mul(d.up, l.up, l.upBias, &d.batch)
 	l.activate(d.gate, d.up)
-	d.batch.Set(d.gate, n)
-	mul(d.h, l.down, l.downBias, &d.batch)
 	d.profile.lap(OpFeedForward)
-	if l.postFFNNorm != nil {
-		d.normEach(d.h, d.h, l.postFFNNorm)
-	}
+	d.batch.Set(d.gather(d.gate, n, d.ffn), n)
+	return d.project(l.down, l.downBias, l.postFFNNorm, n, OpFeedForward)
 }
 
 // normEach normalizes every row of len(weight) numbers; without a weight it

@@ -48,17 +48,31 @@ func (m *Model) Embed(tokens []int32) ([]float32, error) {
 	if err := m.checkText(tokens); err != nil {
 		return nil, err
 	}
+	if err := m.lead(orderEmbed, 0, false, tokens); err != nil {
+		return nil, err
+	}
+	if err := m.embed(tokens); err != nil {
+		return nil, err
+	}
+	if err := m.failed(); err != nil {
+		return nil, err
+	}
+	return m.result, nil
+}
+
+// embed leaves the vector in m.result.
+func (m *Model) embed(tokens []int32) error {
 	m.result = grow(m.result, m.Dim)
 	clear(m.result)
 	switch m.Pooling {
 	case PoolMean, PoolCLS, PoolLast:
 	default:
-		return nil, fmt.Errorf("model: %w: embedding by pooling type %d; there are mean (1), first (2) and last (3)", ErrUnsupported, m.Pooling)
+		return fmt.Errorf("model: %w: embedding by pooling type %d; there are mean (1), first (2) and last (3)", ErrUnsupported, m.Pooling)
 	}
-	c, step := m.NewCache(len(tokens)), len(tokens)
+	c, step := m.newCache(len(tokens)), len(tokens)
 	if c != nil {
 		if err := c.Reserve(len(tokens)); err != nil {
-			return nil, fmt.Errorf("model: %w", err)
+			return fmt.Errorf("model: %w", err)
 		}
 		step = batchTokens
 	}
@@ -85,5 +99,5 @@ func (m *Model) Embed(tokens []int32) ([]float32, error) {
 	if squares > 0 {
 		kernel.Scale(m.result, float32(1/math.Sqrt(squares)))
 	}
-	return m.result, nil
+	return nil
 }

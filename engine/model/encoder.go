@@ -11,6 +11,8 @@ import (
 // attention and feed-forward, as BERT has them.
 type encoder struct {
 	Config
+	shares
+	gathering
 	eps             float32
 	embedding       *weights  // (vocabulary, dim)
 	positions       *weights  // (context, dim)
@@ -18,8 +20,10 @@ type encoder struct {
 	norm, normBias  []float32 // (dim)
 	layers          []encoderLayer
 	batch           kernel.Batch
-	x, h            []float32 // (tokens, dim)
-	q, k, v         []float32 // (tokens, dim)
+	x               []float32 // (tokens, dim)
+	h               []float32 // (dim)
+	out             []float32 // (tokens, rows of dim)
+	q, k, v         []float32 // (tokens, heads*headDim)
 	headKeys, headV []float32 // (tokens, headDim), of one head
 	up              []float32 // (batchTokens, ffn)
 	scores          []float32 // (tokens)
@@ -52,11 +56,10 @@ func (e *encoder) memory(context int) int64 {
 func (e *encoder) hidden(_ *kvcache.Cache, tokens []int32) []float32 {
 	e.profile.begin()
 	n := len(tokens)
-	e.x, e.h = grow(e.x, n*e.Dim), grow(e.h, n*e.Dim)
-	e.q, e.k, e.v = grow(e.q, n*e.Dim), grow(e.k, n*e.Dim), grow(e.v, n*e.Dim)
-	for t, id := range tokens {
-		x, h := e.x[t*e.Dim:][:e.Dim], e.h[:e.Dim]
-		e.embedding.Row(x, int(id))
+	e.x, e.h = grow(e.x, n*e.Dim), grow(e.h, e.Dim)
+	e.gathering.embed(e.x, tokens, e.embedding, e.vocabulary)
+	for t := range tokens {
+		x, h := e.x[t*e.Dim:][:e.Dim], e.h
 		if e.types != nil {
 			e.types.Row(h, 0)
 			kernel.Add(x, h)
@@ -68,21 +71,20 @@ func (e *encoder) hidden(_ *kvcache.Cache, tokens []int32) []float32 {
 	e.profile.lap(OpEmbed)
 	for i := range e.layers {
 		l := &e.layers[i]
-		e.attention(l, n)
-		kernel.Add(e.x, e.h)
+		kernel.Add(e.x, e.attention(l, n))
 		e.normEach(e.x, l.attnNorm, l.attnNormBias)
 		e.profile.lap(OpNorm)
-		e.feedForward(l, n)
-		e.profile.lap(OpFeedForward)
-		kernel.Add(e.x, e.h)
+		kernel.Add(e.x, e.feedForward(l, n))
 		e.normEach(e.x, l.norm, l.normBias)
 		e.profile.lap(OpNorm)
 	}
 	return e.x
 }
 
-// attention leaves in e.h what a layer's attention makes of e.x.
-func (e *encoder) attention(l *encoderLayer, n int) {
+// attention returns what a layer's attention makes of e.x.
+func (e *encoder) attention(l *encoderLayer, n int) []float32 {
+	width := e.ownHeads.len() * e.HeadDim
+	e.q, e.k, e.v = grow(e.q, n*width), grow(e.k, n*width), grow(e.v, n*width)
 	e.batch.Set(e.x, n)
 	mul(e.q, l.q, l.qBias, &e.batch)
 	mul(e.k, l.k, l.kBias, &e.batch)
@@ -91,14 +93,14 @@ func (e *encoder) attention(l *encoderLayer, n int) {
 	kernel.Scale(e.q, float32(1/math.Sqrt(float64(e.HeadDim))))
 	size := e.HeadDim
 	e.headKeys, e.headV, e.scores = grow(e.headKeys, n*size), grow(e.headV, n*size), grow(e.scores, n)
-	for head := range e.Heads {
+	for head := range e.ownHeads.len() {
 		for t := range n {
-			at := t*e.Dim + head*size
+			at := t*width + head*size
 			copy(e.headKeys[t*size:][:size], e.k[at:])
 			copy(e.headV[t*size:][:size], e.v[at:])
 		}
 		for t := range n {
-			at := t*e.Dim + head*size
+			at := t*width + head*size
 			kernel.DotRows(e.scores, e.headKeys, e.q[at:][:size])
 			kernel.Softmax(e.scores)
 			// The query is done with: its place takes what it found.
@@ -107,22 +109,36 @@ func (e *encoder) attention(l *encoderLayer, n int) {
 		}
 	}
 	e.profile.lap(OpAttention)
-	e.batch.Set(e.q, n)
-	mul(e.h, l.attnOutput, l.attnOutputBias, &e.batch)
+	e.batch.Set(e.gather(e.q, n, e.queries), n)
+	e.out = grow(e.out, n*l.attnOutput.Rows)
+	mul(e.out, l.attnOutput, l.attnOutputBias, &e.batch)
 	e.profile.lap(OpProject)
+	return e.gather(e.out, n, e.dim)
 }
 
-// feedForward leaves in e.h what a layer's feed-forward part makes of e.x.
-func (e *encoder) feedForward(l *encoderLayer, n int) {
+// feedForward returns what a layer's feed-forward part makes of e.x.
+func (e *encoder) feedForward(l *encoderLayer, n int) []float32 {
+	own := l.down.Rows
+	e.out = grow(e.out, n*own)
 	for from := 0; from < n; from += batchTokens {
 		rows := min(batchTokens, n-from)
 		e.up = grow(e.up, rows*l.up.Rows)
 		e.batch.Set(e.x[from*e.Dim:][:rows*e.Dim], rows)
 		mul(e.up, l.up, l.upBias, &e.batch)
 		kernel.GELU(e.up)
-		e.batch.Set(e.up, rows)
-		mul(e.h[from*e.Dim:][:rows*e.Dim], l.down, l.downBias, &e.batch)
+		e.profile.lap(OpFeedForward)
+		e.batch.Set(e.gather(e.up, rows, e.ffn), rows)
+		mul(e.out[from*own:][:rows*own], l.down, l.downBias, &e.batch)
+		e.profile.lap(OpFeedForward)
 	}
+	return e.gather(e.out, n, e.dim)
+}
+
+// gather is that of the shard, timed.
+func (e *encoder) gather(part []float32, n int, c cuts) []float32 {
+	all := e.gathering.gather(part, n, c)
+	e.profile.lap(OpExchange)
+	return all
 }
 
 func (e *encoder) normEach(x, weight, bias []float32) {

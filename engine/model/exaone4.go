@@ -15,7 +15,7 @@ func init() {
 		d := newDecoder(b)
 		r := d.addRope(b.newRope(true, b.ropeFactors()))
 		window := b.intOr("attention.sliding_window", 4096)
-		queries, keys, ffn := b.Heads*b.HeadDim, b.KVHeads*b.HeadDim, b.int("feed_forward_length", 1, 1<<24)
+		queries, keys := b.ownHeads.times(b.HeadDim), b.ownKVHeads.times(b.HeadDim)
 		for i := range d.layers {
 			l, prefix := &d.layers[i], fmt.Sprintf("blk.%d.", i)
 			l.rope = r
@@ -26,15 +26,15 @@ func init() {
 					l.rope = nil
 				}
 			}
-			l.q = b.matrix(prefix+"attn_q.weight", queries, b.Dim)
-			l.k = b.matrix(prefix+"attn_k.weight", keys, b.Dim)
-			l.v = b.matrix(prefix+"attn_v.weight", keys, b.Dim)
+			l.q = b.slice(prefix+"attn_q.weight", queries, b.Dim)
+			l.k = b.slice(prefix+"attn_k.weight", keys, b.Dim)
+			l.v = b.slice(prefix+"attn_v.weight", keys, b.Dim)
 			b.headNorms(l, prefix)
-			l.attnOutput = b.matrix(prefix+"attn_output.weight", b.Dim, queries)
+			l.attnOutput = b.slice(prefix+"attn_output.weight", b.ownDim, queries.of)
 			l.postAttnNorm = b.vector(prefix+"post_attention_norm.weight", b.Dim)
-			l.gate = b.matrix(prefix+"ffn_gate.weight", ffn, b.Dim)
-			l.up = b.matrix(prefix+"ffn_up.weight", ffn, b.Dim)
-			l.down = b.matrix(prefix+"ffn_down.weight", b.Dim, ffn)
+			l.gate = b.slice(prefix+"ffn_gate.weight", b.ownFFN, b.Dim)
+			l.up = b.slice(prefix+"ffn_up.weight", b.ownFFN, b.Dim)
+			l.down = b.slice(prefix+"ffn_down.weight", b.ownDim, b.ownFFN.of)
 			l.postFFNNorm = b.vector(prefix+"post_ffw_norm.weight", b.Dim)
 			l.activate = kernel.SwiGLU
 		}

@@ -30,14 +30,14 @@ func newDecoder(b *builder) *decoder {
 		eps:            float32(b.float("attention.layer_norm_rms_epsilon")),
 		attentionScale: float32(b.floatOr("attention.scale", 1/math.Sqrt(float64(b.HeadDim)))),
 		layers:         make([]layer, b.Layers),
-		embedding:      b.matrix("token_embd.weight", b.Vocabulary, b.Dim),
+		embedding:      b.slice("token_embd.weight", b.ownVocab, b.Dim),
 		norm:           b.vector("output_norm.weight", b.Dim),
 	}
 	d.output = d.embedding
 	if b.has("output.weight") {
-		d.output = b.matrix("output.weight", b.Vocabulary, b.Dim)
+		d.output = b.slice("output.weight", b.ownVocab, b.Dim)
 	}
-	d.Config = b.Config
+	d.Config, d.shares, d.gathering = b.Config, b.shares, gathering{Shard: b.shard}
 	return d
 }
 
@@ -51,20 +51,15 @@ func (d *decoder) addRope(r *rope) *rope {
 // plainLayer reads the tensors of a layer as Llama has them, and biases where
 // there are any.
 func (b *builder) plainLayer(l *layer, prefix string) {
-	queries, keys, ffn := b.Heads*b.HeadDim, b.KVHeads*b.HeadDim, b.int("feed_forward_length", 1, 1<<24)
+	queries, keys := b.ownHeads.times(b.HeadDim), b.ownKVHeads.times(b.HeadDim)
 	l.attnNorm = b.vector(prefix+"attn_norm.weight", b.Dim)
 	l.q, l.qBias = b.linear(prefix+"attn_q", queries, b.Dim)
 	l.k, l.kBias = b.linear(prefix+"attn_k", keys, b.Dim)
 	l.v, l.vBias = b.linear(prefix+"attn_v", keys, b.Dim)
-	l.attnOutput, l.attnOutputBias = b.linear(prefix+"attn_output", b.Dim, queries)
+	l.attnOutput, l.attnOutputBias = b.linear(prefix+"attn_output", b.ownDim, queries.of)
 	l.ffnNorm = b.vector(prefix+"ffn_norm.weight", b.Dim)
-	l.gate, l.gateBias = b.linear(prefix+"ffn_gate", ffn, b.Dim)
-	l.up, l.upBias = b.linear(prefix+"ffn_up", ffn, b.Dim)
-	l.down, l.downBias = b.linear(prefix+"ffn_down", b.Dim, ffn)
+	l.gate, l.gateBias = b.linear(prefix+"ffn_gate", b.ownFFN, b.Dim)
+	l.up, l.upBias = b.linear(prefix+"ffn_up", b.ownFFN, b.Dim)
+	l.down, l.downBias = b.linear(prefix+"ffn_down", b.ownDim, b.ownFFN.of)
 	l.activate = kernel.SwiGLU
-}
-
-// linear returns a matrix, and its bias if there is one.
-func (b *builder) linear(name string, rows, cols int) (*weights, []float32) {
-	return b.matrix(name+".weight", rows, cols), b.optional(name+".bias", rows)
 }

@@ -24,7 +24,7 @@ type weights struct {
 // part is a matrix that holds some rows of a tensor, or all.
 type part struct {
 	*weights
-	row int // its first
+	rows span
 }
 
 // lowRank is what an adapter adds to a matrix W: scale B A
@@ -127,10 +127,7 @@ func (m *Model) fits(name string, a, b *gguf.TensorInfo) error {
 	if len(parts) == 0 {
 		return fmt.Errorf("%w: tensor %q: the model has no matrix of that name", ErrAdapter, name)
 	}
-	cols, rows := parts[0].Cols, 0
-	for _, p := range parts {
-		rows = max(rows, p.row+p.Rows)
-	}
+	cols, rows := parts[0].Cols, parts[0].rows.of
 	if len(a.Dims) != 2 || len(b.Dims) != 2 {
 		return fmt.Errorf("%w: tensor %q: an adapter of shapes %v and %v, not of matrices", ErrAdapter, name, a.Dims, b.Dims)
 	}
@@ -186,8 +183,10 @@ func (s Scaled) lowRank(pair adapterPair, p part) *lowRank {
 	if s.alpha != 0 {
 		l.scale = float32(s.Scale * s.alpha / float64(pair.b.Cols))
 	}
-	if !l.lookup {
-		l.b = pair.b.Slice(p.row, p.row+p.Rows)
+	if l.lookup {
+		l.a = pair.a.Slice(p.rows.from, p.rows.to)
+	} else {
+		l.b = pair.b.Slice(p.rows.from, p.rows.to)
 	}
 	return l
 }

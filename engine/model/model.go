@@ -57,11 +57,14 @@ type Options struct {
 	// Exact keeps keys and values as they are. Else they, and what they meet, are
 	// rounded to half precision, as llama.cpp rounds them unless told otherwise.
 	Exact bool
+	// Shard is the part of the model to load; nil is all of it. The first is to
+	// be used, the others have to Follow.
+	Shard *Shard
 	// Progress is told of the bytes read so far; false stops the loading.
 	Progress func(done, total int64) bool
 }
 
-// Model is a loaded model. One goroutine at a time may use it.
+// Model is a loaded model, or a shard of one. One goroutine at a time may use it.
 type Model struct {
 	Config
 	context int // tokens of a new cache, unless it says otherwise
@@ -83,6 +86,8 @@ type network interface {
 	newCache(capacity int) *kvcache.Cache
 	// observe has a profile kept from now on; nil ends it.
 	observe(p *Profile)
+	// shard is the network's part of the model.
+	shard() *gathering
 	// memory is what a context takes beside the weights, in bytes.
 	memory(context int) int64
 }
@@ -102,7 +107,11 @@ func Architectures() []string { return slices.Sorted(maps.Keys(builders)) }
 // Memory estimates what a model takes: weights, cache of a context, working
 // memory. Context 0 is the model's own.
 func Memory(f *gguf.File, context int) (int64, error) {
-	b, n, err := build(f, Options{Context: context}, true)
+	return memory(f, Options{Context: context})
+}
+
+func memory(f *gguf.File, o Options) (int64, error) {
+	b, n, err := build(f, o, true)
 	if err != nil {
 		return 0, err
 	}
@@ -110,7 +119,10 @@ func Memory(f *gguf.File, context int) (int64, error) {
 }
 
 func build(f *gguf.File, o Options, dry bool) (*builder, network, error) {
-	b := &builder{f: f, context: o.Context, exact: o.Exact, dry: dry, parts: map[string][]part{}}
+	b := &builder{f: f, context: o.Context, exact: o.Exact, dry: dry, shard: Shard{Index: 0, Count: 1}, parts: map[string][]part{}}
+	if o.Shard != nil {
+		b.shard = *o.Shard
+	}
 	b.Architecture = b.string("general.architecture")
 	if b.err != nil {
 		return nil, nil, fmt.Errorf("model: %w", b.err)
@@ -120,7 +132,9 @@ func build(f *gguf.File, o Options, dry bool) (*builder, network, error) {
 		return nil, nil, fmt.Errorf("model: %w: architecture %q; those there are: %s", ErrUnsupported, b.Architecture, strings.Join(Architectures(), " "))
 	}
 	var n network
-	if b.describe(); b.err == nil {
+	b.describe()
+	b.share()
+	if b.err == nil {
 		n = construct(b)
 		b.describePooling()
 	}
@@ -133,7 +147,7 @@ func build(f *gguf.File, o Options, dry bool) (*builder, network, error) {
 // Load reads a model's weights to their place in memory, each once. The file
 // may be closed after.
 func Load(f *gguf.File, r io.ReaderAt, o Options) (*Model, error) {
-	need, err := Memory(f, o.Context)
+	need, err := memory(f, o)
 	if err != nil {
 		return nil, err
 	}
@@ -162,11 +176,14 @@ func (m *Model) Bytes() int64 { return m.weights }
 func (m *Model) Observe(p *Profile) { m.observe(p) }
 
 // NewCache returns an empty cache for a number of tokens; 0 is
-// Options.Context. It is nil for a model that does not continue text.
+// Options.Context. It is nil for a model that does not continue text. A model in
+// shards works with the newest alone.
 func (m *Model) NewCache(capacity int) *kvcache.Cache {
 	if capacity == 0 {
 		capacity = m.context
 	}
+	// A failed link shows at the next Forward.
+	_ = m.lead(orderCache, capacity, false, nil)
 	return m.newCache(capacity)
 }
 
@@ -191,19 +208,33 @@ func (m *Model) Forward(c *kvcache.Cache, tokens []int32, all bool) ([]float32, 
 	if need := 4 * int64(rows) * int64(m.Vocabulary); rows > 1 && need > available()/2 {
 		return nil, fmt.Errorf("model: %w: the logits of %d tokens take %d MiB; ask for fewer at a time", ErrMemory, rows, need>>20)
 	}
+	if err := m.lead(orderForward, c.Len(), all, tokens); err != nil {
+		return nil, err
+	}
 	m.result = grow(m.result, rows*m.Vocabulary)
+	m.forward(c, tokens, all)
+	if err := m.failed(); err != nil {
+		return nil, err
+	}
+	return m.result, nil
+}
+
+// forward leaves the logits in m.result, which a shard that follows has none of.
+func (m *Model) forward(c *kvcache.Cache, tokens []int32, all bool) {
+	result := m.result
 	for from := 0; from < len(tokens); from += batchTokens {
 		batch := tokens[from:min(from+batchTokens, len(tokens))]
 		x := m.hidden(c, batch)
 		c.Append(batch...)
 		switch {
 		case all:
-			m.logits(m.result[from*m.Vocabulary:][:len(batch)*m.Vocabulary], x)
+			n := min(len(result), len(batch)*m.Vocabulary)
+			m.logits(result[:n], x)
+			result = result[n:]
 		case from+len(batch) == len(tokens):
-			m.logits(m.result, x[(len(batch)-1)*m.Dim:])
+			m.logits(result, x[(len(batch)-1)*m.Dim:])
 		}
 	}
-	return m.result, nil
 }
 
 func (m *Model) check(tokens []int32) error {

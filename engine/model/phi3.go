@@ -20,48 +20,20 @@ func init() {
 			factors = "rope_factors_long.weight"
 		}
 		r := d.addRope(b.newRope(true, b.optional(factors, b.ropeDims()/2)))
-		queries, keys, ffn := b.Heads*b.HeadDim, b.KVHeads*b.HeadDim, b.int("feed_forward_length", 1, 1<<24)
+		queries, keys := b.ownHeads.times(b.HeadDim), b.ownKVHeads.times(b.HeadDim)
 		for i := range d.layers {
 			l, prefix := &d.layers[i], fmt.Sprintf("blk.%d.", i)
 			l.rope = r
 			l.attnNorm = b.vector(prefix+"attn_norm.weight", b.Dim)
-			qkv := b.cut(prefix+"attn_qkv.weight", b.Dim, queries, keys, keys)
+			qkv := b.stacked(prefix+"attn_qkv.weight", b.Dim, queries, keys, keys)
 			l.q, l.k, l.v = qkv[0], qkv[1], qkv[2]
-			l.attnOutput = b.matrix(prefix+"attn_output.weight", b.Dim, queries)
+			l.attnOutput = b.slice(prefix+"attn_output.weight", b.ownDim, queries.of)
 			l.ffnNorm = b.vector(prefix+"ffn_norm.weight", b.Dim)
-			both := b.cut(prefix+"ffn_up.weight", b.Dim, ffn, ffn)
+			both := b.stacked(prefix+"ffn_up.weight", b.Dim, b.ownFFN, b.ownFFN)
 			l.gate, l.up = both[0], both[1]
-			l.down = b.matrix(prefix+"ffn_down.weight", b.Dim, ffn)
+			l.down = b.slice(prefix+"ffn_down.weight", b.ownDim, b.ownFFN.of)
 			l.activate = kernel.SwiGLU
 		}
 		return d
 	})
-}
-
-// cut returns the parts of a tensor that holds several matrices, of the given
-// numbers of rows.
-func (b *builder) cut(name string, cols int, rows ...int) []*weights {
-	total := 0
-	for _, n := range rows {
-		total += n
-	}
-	whole := b.matrix(name, total, cols)
-	parts := make([]*weights, len(rows))
-	if whole == nil {
-		return parts
-	}
-	b.parts[name] = nil
-	from := 0
-	for _, n := range rows {
-		if from += n; from%whole.RowsTogether() != 0 {
-			whole.Plain()
-		}
-	}
-	from = 0
-	for i, n := range rows {
-		parts[i] = &weights{Matrix: whole.Slice(from, from+n)}
-		b.parts[name] = append(b.parts[name], part{parts[i], from})
-		from += n
-	}
-	return parts
 }

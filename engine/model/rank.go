@@ -23,9 +23,9 @@ type rankHead struct {
 func (b *builder) rankHead() *rankHead {
 	h := &rankHead{}
 	if b.has("cls.weight") {
-		h.dense, h.denseBias = b.linear("cls", b.Dim, b.Dim)
+		h.dense, h.denseBias = b.linear("cls", span{0, b.Dim, b.Dim}, b.Dim)
 	}
-	h.out, h.outBias = b.linear("cls.output", 1, b.Dim)
+	h.out, h.outBias = b.linear("cls.output", span{0, 1, 1}, b.Dim)
 	return h
 }
 
@@ -39,8 +39,14 @@ func (m *Model) Rank(tokens []int32) (float64, error) {
 	if err := m.checkText(tokens); err != nil {
 		return 0, err
 	}
+	if err := m.lead(orderHidden, 0, false, tokens); err != nil {
+		return 0, err
+	}
 	h := m.head
 	x := m.hidden(nil, tokens)[:m.Dim]
+	if err := m.failed(); err != nil {
+		return 0, err
+	}
 	if h.dense != nil {
 		h.h = grow(h.h, m.Dim)
 		h.batch.Set(x, 1)

@@ -1,0 +1,121 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"github.com/ondol-rag/ondol/engine/kvcache"
+)
+
+// errUnsplit is returned by what a shard alone cannot do.
+var errUnsplit = fmt.Errorf("model: %w: this shard is led by another", ErrUnsupported)
+
+// order is what the first shard tells the others to do with it.
+type order struct {
+	verb   orderVerb
+	n      int32 // see the verbs
+	all    int32
+	tokens int32 // how many tokens follow
+}
+
+type orderVerb int32
+
+const (
+	orderEnd     orderVerb = iota
+	orderCache             // make a cache for n tokens, in place of the last
+	orderForward           // evaluate tokens after the first n of the cache
+	orderHidden            // evaluate tokens by an encoder
+	orderEmbed             // embed tokens
+)
+
+// lead tells the other shards what is done next. A model in one piece has none.
+func (m *Model) lead(verb orderVerb, n int, all bool, tokens []int32) error {
+	g := m.shard()
+	if g.alone() {
+		return nil
+	}
+	if !g.leads() {
+		return errUnsplit
+	}
+	o := order{verb: verb, n: int32(n), tokens: int32(len(tokens))}
+	if all {
+		o.all = 1
+	}
+	g.send(unsafe.Slice((*byte)(unsafe.Pointer(&o)), unsafe.Sizeof(o)))
+	if len(tokens) > 0 {
+		g.send(unsafe.Slice((*byte)(unsafe.Pointer(&tokens[0])), 4*len(tokens)))
+	}
+	return m.failed()
+}
+
+// failed says whether the shards lost each other. The model is of no use then.
+func (m *Model) failed() error {
+	if err := m.shard().err; err != nil {
+		return fmt.Errorf("model: a part of it failed, load it again: %w", err)
+	}
+	return nil
+}
+
+// Close lets the other shards go.
+func (m *Model) Close() error {
+	if g := m.shard(); g.alone() || !g.leads() || g.err != nil {
+		return nil
+	}
+	return m.lead(orderEnd, 0, false, nil)
+}
+
+// Follow does what the first shard does, until that is closed.
+func (m *Model) Follow() error {
+	g := m.shard()
+	if g.leads() {
+		return errors.New("model: the first shard leads, the others follow")
+	}
+	var c *kvcache.Cache
+	var tokens []int32
+	for {
+		var o order
+		g.receive(unsafe.Slice((*byte)(unsafe.Pointer(&o)), unsafe.Sizeof(o)))
+		if g.err == nil && o.tokens > 0 {
+			tokens = grow(tokens, int(o.tokens))
+			g.receive(unsafe.Slice((*byte)(unsafe.Pointer(&tokens[0])), 4*o.tokens))
+		}
+		if g.err != nil {
+			return m.failed()
+		}
+		switch o.verb {
+		case orderEnd:
+			return nil
+		case orderCache:
+			c = m.newCache(int(o.n))
+		case orderForward:
+			c.Truncate(int(o.n))
+			if err := c.Reserve(len(tokens)); err != nil {
+				return fmt.Errorf("model: %w", err)
+			}
+			m.forward(c, tokens, o.all != 0)
+		case orderHidden:
+			m.hidden(nil, tokens)
+		case orderEmbed:
+			_ = m.embed(tokens) // the first shard sees the same error, and tells
+		}
+	}
+}
+
+// send and receive are an AllGather in which the first shard alone gives.
+func (g *gathering) send(b []byte) {
+	if g.err == nil {
+		_, g.err = g.Link.AllGather(nil, b)
+	}
+}
+
+func (g *gathering) receive(b []byte) {
+	if g.err != nil {
+		return
+	}
+	n, err := g.Link.AllGather(b, nil)
+	if err == nil && n != len(b) {
+		err = fmt.Errorf("an order of %d bytes, not %d: the shards are of different builds", n, len(b))
+	}
+	g.err = err
+}

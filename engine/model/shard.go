@@ -1,0 +1,188 @@
+package model
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// Link joins the shards of a model. wasm/abi makes one of the host's import,
+// engine/shard one of goroutines.
+type Link interface {
+	// AllGather puts together what all shards give, in their order, and returns
+	// how many bytes that is. It waits for all of them. A dst of nil leaves out
+	// the result; one that is too short is an error.
+	AllGather(dst, part []byte) (int, error)
+}
+
+// Shard says which of several parts of a model is loaded: its slice of every
+// matrix, and its heads. Each result is the same, to the last bit, as that of the
+// whole: rows of matrices are shared out, and no sum is cut in two.
+type Shard struct {
+	Index, Count int
+	Link         Link
+}
+
+// maxShards bounds Shard.Count.
+const maxShards = 64
+
+// cuts are where n things are cut for the shards: shard i has those from cuts[i]
+// up to cuts[i+1].
+type cuts []int
+
+func (c cuts) total() int { return c[len(c)-1] }
+
+// times are the cuts of n rows for each thing.
+func (c cuts) times(n int) cuts {
+	r := make(cuts, len(c))
+	for i, at := range c {
+		r[i] = n * at
+	}
+	return r
+}
+
+// own is what a shard has of the rows.
+func (c cuts) own(s Shard) span { return span{c[s.Index], c[s.Index+1], c.total()} }
+
+// span is some of a number of rows.
+type span struct{ from, to, of int }
+
+func (s span) len() int { return s.to - s.from }
+
+func (s span) times(n int) span { return span{n * s.from, n * s.to, n * s.of} }
+
+// shift is the span among more rows: behind before, of total.
+func (s span) shift(before, total int) span { return span{before + s.from, before + s.to, total} }
+
+// cutUnit keeps together rows that kernels take at once.
+const cutUnit = 16
+
+// cut shares out n things evenly, in units where there are enough.
+func (s Shard) cut(n, unit int) cuts {
+	for unit > 1 && n < unit*s.Count {
+		unit /= 2
+	}
+	c := make(cuts, s.Count+1)
+	for i := range c {
+		c[i] = n * i / s.Count / unit * unit
+	}
+	c[s.Count] = n
+	return c
+}
+
+// shares is how a model is cut, and what a shard has of it. Key-value heads that
+// queries of two shards share are on both.
+type shares struct {
+	queries                  cuts // (heads*headDim)
+	dim, ffn, vocabulary     cuts
+	ownHeads, ownKVHeads     span
+	ownDim, ownFFN, ownVocab span
+}
+
+// share cuts the model.
+func (b *builder) share() {
+	s, ffn := b.shard, b.int("feed_forward_length", 1, 1<<24)
+	if b.err != nil {
+		return
+	}
+	if s.Count < 1 || s.Count > min(maxShards, b.Heads) || s.Index < 0 || s.Index >= s.Count {
+		b.fail("%w: shard %d of %d of a model with %d heads", ErrUnsupported, s.Index, s.Count, b.Heads)
+		return
+	}
+	heads := s.cut(b.Heads, 1)
+	h := shares{queries: heads.times(b.HeadDim), dim: s.cut(b.Dim, cutUnit), ffn: s.cut(ffn, cutUnit), vocabulary: s.cut(b.Vocabulary, cutUnit)}
+	h.ownHeads, h.ownDim, h.ownFFN, h.ownVocab = heads.own(s), h.dim.own(s), h.ffn.own(s), h.vocabulary.own(s)
+	group := b.Heads / b.KVHeads
+	h.ownKVHeads = span{h.ownHeads.from / group, (h.ownHeads.to + group - 1) / group, b.KVHeads}
+	b.shares = h
+}
+
+// gathering is a shard at work. A failed link lets it compute on, with numbers
+// that mean nothing; err tells.
+type gathering struct {
+	Shard
+	received, full []float32
+	err            error
+}
+
+func (g *gathering) shard() *gathering { return g }
+
+func (g *gathering) alone() bool { return g.Count == 1 }
+
+// leads says whether results are wanted here.
+func (g *gathering) leads() bool { return g.Index == 0 }
+
+// exchange is AllGather of numbers.
+func (g *gathering) exchange(dst, part []float32) {
+	if g.err != nil {
+		return
+	}
+	n, err := g.Link.AllGather(asBytes(dst), asBytes(part))
+	if err == nil && dst != nil && n != 4*len(dst) {
+		err = fmt.Errorf("%d bytes were gathered, not %d: the shards are of different models", n, 4*len(dst))
+	}
+	g.err = err
+}
+
+// gather puts together what the shards have of n rows, which are cut by c: of
+// (n, own) all make (n, total), valid until the next call. One alone has it all.
+func (g *gathering) gather(part []float32, n int, c cuts) []float32 {
+	if g.alone() {
+		return part
+	}
+	total := c.total()
+	g.full = grow(g.full, n*total)
+	if n == 1 {
+		g.exchange(g.full, part)
+		return g.full
+	}
+	g.received = grow(g.received, n*total)
+	g.exchange(g.received, part)
+	from := g.received
+	for i := range g.Count {
+		width := c[i+1] - c[i]
+		for t := range n {
+			copy(g.full[t*total+c[i]:][:width], from[t*width:])
+		}
+		from = from[n*width:]
+	}
+	return g.full
+}
+
+// embed writes the embeddings of tokens, of whose matrix each shard has the rows
+// cut by c: (tokens, dim).
+func (g *gathering) embed(dst []float32, tokens []int32, embedding *weights, c cuts) {
+	dim := len(dst) / len(tokens)
+	if g.alone() {
+		for t, id := range tokens {
+			embedding.Row(dst[t*dim:][:dim], int(id))
+		}
+		return
+	}
+	own := c.own(g.Shard)
+	g.full, g.received = grow(g.full, len(dst)), grow(g.received, len(dst))
+	part := g.full[:0]
+	for _, id := range tokens {
+		if i := int(id); i >= own.from && i < own.to {
+			part = part[:len(part)+dim]
+			embedding.Row(part[len(part)-dim:], i-own.from)
+		}
+	}
+	g.exchange(g.received, part)
+	rows := g.received
+	for i := range g.Count {
+		for t, id := range tokens {
+			if id := int(id); id >= c[i] && id < c[i+1] {
+				copy(dst[t*dim:][:dim], rows)
+				rows = rows[dim:]
+			}
+		}
+	}
+}
+
+// asBytes is a view of numbers.
+func asBytes(x []float32) []byte {
+	if x == nil {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x))
+}

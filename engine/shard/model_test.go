@@ -1,0 +1,215 @@
+package shard
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/ondol-rag/ondol/engine/gguf"
+	"github.com/ondol-rag/ondol/engine/model"
+	"github.com/ondol-rag/ondol/engine/quant"
+)
+
+// uneven is a Llama of random weights, with as many heads as asked for.
+func uneven(t *testing.T, heads, kvHeads int) []byte {
+	t.Helper()
+	const headDim, ffn, vocabulary = 32, 416, 150
+	dim := heads * headDim
+	kvs := []gguf.KeyValue{
+		{Key: "general.architecture", Value: "llama"}, {Key: "llama.context_length", Value: uint32(256)},
+		{Key: "llama.embedding_length", Value: uint32(dim)}, {Key: "llama.block_count", Value: uint32(1)},
+		{Key: "llama.feed_forward_length", Value: uint32(ffn)}, {Key: "llama.attention.head_count", Value: uint32(heads)},
+		{Key: "llama.attention.head_count_kv", Value: uint32(kvHeads)}, {Key: "llama.attention.layer_norm_rms_epsilon", Value: float32(1e-5)},
+	}
+	var tensors []gguf.Tensor
+	r := rand.New(rand.NewPCG(1, 2))
+	add := func(name string, typ *quant.Type, dims ...int) {
+		w := make([]float32, dims[0]*max(1, dims[len(dims)-1]*(len(dims)-1)))
+		for i := range w {
+			w[i] = float32(r.NormFloat64()) / 8
+		}
+		data := make([]byte, typ.Bytes(len(w)))
+		typ.Quantize(data, w)
+		tensors = append(tensors, gguf.Tensor{Name: name, Dims: dims, Type: typ, Data: data})
+	}
+	add("token_embd.weight", quant.Q8_0, dim, vocabulary)
+	add("output_norm.weight", quant.F32, dim)
+	for _, name := range []string{"attn_norm", "ffn_norm"} {
+		add("blk.0."+name+".weight", quant.F32, dim)
+	}
+	add("blk.0.attn_q.weight", quant.Q8_0, dim, dim)
+	add("blk.0.attn_k.weight", quant.F16, dim, kvHeads*headDim)
+	add("blk.0.attn_v.weight", quant.F32, dim, kvHeads*headDim)
+	add("blk.0.attn_output.weight", quant.BF16, dim, dim)
+	add("blk.0.ffn_gate.weight", quant.Q8_0, dim, ffn)
+	add("blk.0.ffn_up.weight", quant.Q8_0, dim, ffn)
+	add("blk.0.ffn_down.weight", quant.Q8_0, ffn, dim)
+	var b bytes.Buffer
+	if err := gguf.Write(&b, kvs, tensors); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func load(t *testing.T, b []byte, s *model.Shard) *model.Model {
+	t.Helper()
+	f, err := gguf.Read(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.Load(f, bytes.NewReader(b), model.Options{Context: 256, Shard: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// split loads a model in n shards and returns the first.
+func split(t *testing.T, b []byte, n int) *model.Model {
+	t.Helper()
+	g := NewGroup(n)
+	first := load(t, b, &model.Shard{Index: 0, Count: n, Link: g.Member(0)})
+	var others sync.WaitGroup
+	for i := 1; i < n; i++ {
+		m := load(t, b, &model.Shard{Index: i, Count: n, Link: g.Member(i)})
+		if m.Bytes() > first.Bytes()*3/2 {
+			t.Errorf("shard %d holds %d bytes, the first %d", i, m.Bytes(), first.Bytes())
+		}
+		others.Go(func() {
+			if err := m.Follow(); err != nil {
+				t.Error(err)
+				g.Close()
+			}
+		})
+	}
+	t.Cleanup(func() {
+		if err := first.Close(); err != nil {
+			t.Error(err)
+		}
+		others.Wait()
+	})
+	return first
+}
+
+// results are what a model makes of some tokens in every way there is.
+func results(t *testing.T, m *model.Model) (all [][]float32) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(3, 4))
+	tokens := make([]int32, 90)
+	for i := range tokens {
+		tokens[i] = int32(r.IntN(m.Vocabulary))
+	}
+	keep := func(v []float32, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, slices.Clone(v))
+	}
+	keep(m.Embed(tokens[:70]))
+	if !m.Causal {
+		return all
+	}
+	c := m.NewCache(100)
+	keep(m.Forward(c, tokens[:70], false)) // more than a batch
+	keep(m.Forward(c, tokens[70:71], false))
+	keep(m.Forward(c, tokens[71:75], true))
+	c.Truncate(40)
+	keep(m.Forward(c, tokens[75:90], false))
+	if _, err := m.Forward(c, make([]int32, 100), false); err == nil {
+		t.Error("more tokens than the cache takes")
+	}
+	keep(m.Forward(c, tokens[:1], false))
+	return all
+}
+
+// Shards compute what the whole model computes, to the last bit.
+func TestShardsAreTheWhole(t *testing.T) {
+	files := map[string]func(*testing.T) []byte{
+		"9 heads over 3": func(t *testing.T) []byte { return uneven(t, 9, 3) },
+		"5 heads over 1": func(t *testing.T) []byte { return uneven(t, 5, 1) },
+		"7 heads over 7": func(t *testing.T) []byte { return uneven(t, 7, 7) },
+	}
+	for _, args := range [][]string{
+		{"-arch", "qwen2", "-q", "q4_0", "-untied"}, {"-arch", "gemma3", "-q", "q8_0", "-swa", "32"},
+		{"-arch", "phi3", "-q", "q4_k"}, {"-arch", "bert", "-q", "q8_0"},
+	} {
+		files[args[1]+" "+args[3]] = func(t *testing.T) []byte { return generate(t, args...) }
+	}
+	for name, file := range files {
+		t.Run(name, func(t *testing.T) {
+			b := file(t)
+			want := results(t, load(t, b, nil))
+			for _, n := range []int{2, 3} {
+				for i, got := range results(t, split(t, b, n)) {
+					if !slices.Equal(got, want[i]) {
+						t.Errorf("%d shards: result %d differs", n, i)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestTooManyShards(t *testing.T) {
+	b := uneven(t, 5, 1)
+	f, err := gguf.Read(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []model.Shard{{Index: 0, Count: 6}, {Index: 2, Count: 2}, {Index: 0, Count: 0}} {
+		if _, err := model.Load(f, bytes.NewReader(b), model.Options{Shard: &s}); err == nil {
+			t.Errorf("shard %d of %d loaded", s.Index, s.Count)
+		}
+	}
+}
+
+// A lost shard is an error, and no hang.
+func TestLostShard(t *testing.T) {
+	b := uneven(t, 4, 2)
+	g := NewGroup(2)
+	first := load(t, b, &model.Shard{Index: 0, Count: 2, Link: g.Member(0)})
+	load(t, b, &model.Shard{Index: 1, Count: 2, Link: g.Member(1)})
+	go g.Close()
+	c := first.NewCache(0)
+	if _, err := first.Forward(c, []int32{1, 2}, false); err == nil {
+		t.Error("half a model computed")
+	}
+	if err := first.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// generate makes a model of random weights.
+func generate(t *testing.T, args ...string) []byte {
+	t.Helper()
+	const tool, vocab = "../../../shared/bench/mkgguf", "../../../shared/models/vocab"
+	if _, err := os.Stat(tool); err != nil || runtime.GOARCH == "wasm" {
+		t.Skip("no ../shared beside the repository, or no processes here")
+	}
+	kind := map[string]string{"phi3": "phi-3", "bert": "bert-bge"}[args[1]]
+	if kind == "" {
+		kind = "gpt-2"
+	}
+	dir, err := filepath.Abs(vocab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "model.gguf")
+	c := exec.Command("go", append([]string{"run", ".", "-vocab", fmt.Sprintf("%s/ggml-vocab-%s.gguf", dir, kind), "-o", out}, args...)...)
+	c.Dir = tool
+	if said, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("mkgguf: %v: %s", err, said)
+	}
+	b, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

@@ -1,0 +1,127 @@
+// Package shard lets one model compute on several cores: each of N shards holds
+// its slice of every matrix and its heads, and they meet four times a layer, to
+// put together what each has computed. See engine/model for who computes what.
+//
+// A Group is the meeting place where shards are goroutines: of this process, or
+// each inside a WebAssembly instance. Where they are workers of a browser,
+// web/sdk has the same in a SharedArrayBuffer.
+package shard
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ondol-rag/ondol/engine/model"
+)
+
+// ErrClosed is returned to those who wait for a shard that is no more.
+var ErrClosed = errors.New("a shard of the model has ended")
+
+// Group is where N shards meet.
+type Group struct {
+	members []*Member
+	closed  atomic.Bool
+
+	// Who has waited long sleeps.
+	mu     sync.Mutex
+	wake   *sync.Cond
+	asleep atomic.Int32
+}
+
+// Member is one shard's place in a group. One goroutine at a time may use it.
+type Member struct {
+	group *Group
+	index int
+	// rounds is how many times it has given its part.
+	rounds atomic.Uint64
+	// given are its parts of this round and of the one before: who gives a part
+	// knows that all have read the one before the last.
+	given [2][]byte
+	_     [64]byte // members do not share a cache line
+}
+
+var _ model.Link = (*Member)(nil)
+
+// NewGroup returns a group of n members.
+func NewGroup(n int) *Group {
+	g := &Group{}
+	g.wake = sync.NewCond(&g.mu)
+	for i := range n {
+		g.members = append(g.members, &Member{group: g, index: i})
+	}
+	return g
+}
+
+// Member is the place of shard i.
+func (g *Group) Member(i int) *Member { return g.members[i] }
+
+// Close lets go all who wait, with ErrClosed. It may be called by anyone.
+func (g *Group) Close() {
+	g.closed.Store(true)
+	g.mu.Lock()
+	g.wake.Broadcast()
+	g.mu.Unlock()
+}
+
+// AllGather implements model.Link.
+func (m *Member) AllGather(dst, part []byte) (int, error) {
+	g, round := m.group, m.rounds.Load()+1
+	own := &m.given[round%2]
+	*own = append((*own)[:0], part...)
+	m.rounds.Store(round)
+	if g.asleep.Load() > 0 {
+		g.mu.Lock()
+		g.wake.Broadcast()
+		g.mu.Unlock()
+	}
+	n := 0
+	for _, other := range g.members {
+		if !other.await(round) {
+			return 0, ErrClosed
+		}
+		given := other.given[round%2]
+		if dst != nil && n+len(given) > len(dst) {
+			g.Close()
+			return 0, fmt.Errorf("shard %d gave %d bytes, for which there is no room", other.index, len(given))
+		}
+		if dst != nil {
+			copy(dst[n:], given)
+		}
+		n += len(given)
+	}
+	return n, nil
+}
+
+// spins is how often a shard looks for another before it sleeps: for some tens
+// of microseconds, in which most shards arrive.
+const spins = 20000
+
+// await waits until a member has given its part of a round; false if the group
+// is closed.
+func (m *Member) await(round uint64) bool {
+	g := m.group
+	if runtime.GOMAXPROCS(0) >= len(g.members) {
+		for range spins {
+			if m.rounds.Load() >= round {
+				return true
+			}
+		}
+	}
+	if m.rounds.Load() >= round {
+		return true
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.asleep.Add(1)
+	defer g.asleep.Add(-1)
+	for m.rounds.Load() < round {
+		if g.closed.Load() {
+			return false
+		}
+		g.wake.Wait()
+	}
+	return true
+}
