@@ -18,7 +18,14 @@ const flags = [
   "--disable-sync",
 ];
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium", headless: true, args: flags });
+/** Starts Chromium, or says what to install. */
+export function launch() {
+  const executablePath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
+  if (!fs.existsSync(executablePath)) {
+    throw new Error(`the page is tested in Chromium, and ${executablePath} is not there: apt-get install chromium fonts-noto-cjk, or set CHROME_PATH`);
+  }
+  return chromium.launch({ executablePath, headless: true, args: flags });
+}
 
 /** Starts bin/ondol serve and returns its URL, and how to end it. */
 export async function serve(...args) {

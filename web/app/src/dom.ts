@@ -21,18 +21,31 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return e;
 }
 
-/** Shows a dialog; the buttons that close it are marked in index.html. */
-export function show(dialog: HTMLDialogElement): void {
-  if (!dialog.open) dialog.showModal();
+/** Makes a button that does something. */
+export function button(props: Props<HTMLButtonElement>, act: () => unknown, ...children: (Node | string)[]): HTMLButtonElement {
+  const b = h("button", { type: "button", ...props }, ...children);
+  b.addEventListener("click", () => void act());
+  return b;
+}
+
+/** Offers a file that was made here. */
+export function save(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** Asks something that can be answered by yes or no. */
+export function confirm(question: string): Promise<boolean> {
+  const dialog = $<HTMLDialogElement>("confirm");
+  $("confirm-text").textContent = question;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
 }
 
 for (const b of document.querySelectorAll<HTMLButtonElement>("[data-close]")) {
   b.addEventListener("click", () => b.closest("dialog")?.close());
-}
-
-/** Offers a file that was made here. */
-export function save(name: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type: "application/json" }));
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,5 +1,5 @@
-import { type LibraryResult, type NewDocument, type Ondol, OndolError } from "../../sdk/src/index.js";
-import { $, h, show } from "./dom.js";
+import { type Document, type LibraryResult, type NewDocument, type Ondol, OndolError } from "../../sdk/src/index.js";
+import { $, button, confirm, h } from "./dom.js";
 import { openSource } from "./source.js";
 import { t } from "./strings.js";
 import { explain } from "./trouble.js";
@@ -9,6 +9,12 @@ export interface Samples {
   files: { file: string; title: string; lang: string; bytes: number }[];
   questions: Record<"ko" | "en", string[]>;
 }
+
+/** How the list names formats that have no name of few letters. */
+const kinds: Record<string, string> = { markdown: "MD", text: "TXT" };
+
+/** From this many documents on, the list can be filtered. */
+const many = 8;
 
 /** The panel with the person's documents. */
 export class LibraryPanel {
@@ -26,6 +32,7 @@ export class LibraryPanel {
       input.value = "";
     });
     $("samples").addEventListener("click", () => void this.#addSamples());
+    $("filter").addEventListener("input", () => this.#sift());
     this.#acceptDrops();
     this.#acceptPaste();
   }
@@ -39,15 +46,17 @@ export class LibraryPanel {
   async add(documents: Iterable<File | NewDocument>): Promise<void> {
     const list = [...documents];
     if (list.length === 0) return;
-    const progress = $("progress");
-    progress.textContent = t().reading(1, list.length);
+    const bar = h("progress", { max: list.length, value: 0 });
+    const words = h("span", {}, t().reading(1, list.length));
+    $("progress").replaceChildren(words, bar);
     let added = 0;
     try {
       const library = await this.#ondol.add(list, {
         onProgress: ({ id, error, done, total }) => {
           if (error) this.#trouble(id, OndolError.from(error));
           else added++;
-          progress.textContent = t().reading(Math.min(done + 1, total), total);
+          words.textContent = t().reading(Math.min(done + 1, total), total);
+          bar.value = done;
         },
       });
       this.show(library);
@@ -55,28 +64,21 @@ export class LibraryPanel {
       this.#trouble("", e);
       await this.refresh().catch(() => undefined);
     }
-    progress.textContent = added > 0 ? t().added(added) : "";
+    $("progress").textContent = added > 0 ? t().added(added) : "";
   }
 
   show(library: LibraryResult): void {
     this.#library = library;
     const { documents, chunks } = library;
-    $("library").classList.toggle("empty", documents.length === 0);
-    $("count").textContent = documents.length === 0 ? t().empty : t().counted(documents.length, chunks);
-    $("documents").replaceChildren(
-      ...documents.map((d) => {
-        const open = h(
-          "button",
-          { type: "button", className: "open" },
-          h("span", {}, d.title || d.id),
-          h("span", { className: "faint" }, `${d.id} · ${t().size(d.size)} · ${new Date(d.added).toLocaleDateString(document.documentElement.lang)}`),
-        );
-        open.addEventListener("click", () => void openSource(this.#ondol, { document: d.id }));
-        const remove = h("button", { type: "button", className: "quiet remove", ariaLabel: `${t().remove}: ${d.id}`, title: t().remove }, "✕");
-        remove.addEventListener("click", () => void this.#remove(d.id));
-        return h("li", {}, open, remove);
-      }),
-    );
+    const empty = documents.length === 0;
+    $("library").classList.toggle("empty", empty);
+    $(empty ? "threshold" : "shelf").append($("drop"));
+    $("count").textContent = empty ? t().empty : t().counted(documents.length, chunks);
+    $("open-count").textContent = String(documents.length);
+    $("open-library").ariaLabel = t().open(documents.length);
+    $("filter").hidden = documents.length < many;
+    $("documents").replaceChildren(...documents.map((d) => this.#entry(d)));
+    this.#sift();
     this.#changed(library);
   }
 
@@ -86,14 +88,47 @@ export class LibraryPanel {
     $("progress").textContent = "";
   }
 
-  async #remove(id: string): Promise<void> {
+  #entry(d: Document): HTMLElement {
+    const about = [d.id === d.title ? "" : d.id, t().size(d.size), new Date(d.added).toLocaleDateString(document.documentElement.lang)];
+    return h(
+      "li",
+      {},
+      button(
+        { className: "open", title: d.id },
+        () => {
+          document.body.classList.remove("drawer");
+          return openSource(this.#ondol, { document: d.id });
+        },
+        h("span", { className: "kind", ariaHidden: "true" }, kinds[d.format] ?? d.format.slice(0, 4).toUpperCase()),
+        h("span", { className: "title" }, d.title || d.id),
+        h("span", { className: "faint" }, about.filter(Boolean).join(" · ")),
+      ),
+      button({ className: "quiet remove", ariaLabel: `${t().remove}: ${d.id}`, title: t().remove }, () => this.#remove(d), "✕"),
+    );
+  }
+
+  /** Hides the documents that the filter does not name. */
+  #sift(): void {
+    const filter = $<HTMLInputElement>("filter");
+    const words = filter.hidden ? "" : filter.value.trim().toLowerCase();
+    for (const [i, entry] of [...$("documents").children].entries()) {
+      const d = this.#library.documents[i];
+      (entry as HTMLElement).hidden = !`${d?.title} ${d?.id}`.toLowerCase().includes(words);
+    }
+  }
+
+  /** What was added as plain text can be put back; anything else is asked about. */
+  async #remove({ id, title, format }: Document): Promise<void> {
+    const plain = format === "text" || format === "markdown";
     try {
-      const { document, text } = await this.#ondol.text(id);
+      if (!plain && !(await confirm(t().really(id)))) return;
+      const { text } = await this.#ondol.text(id);
       this.show(await this.#ondol.remove([id]));
-      const undo = h("button", { type: "button" }, t().undo);
-      undo.addEventListener("click", () => void this.add([{ id, title: document.title, data: text }]));
-      $("progress").replaceChildren(`${t().removed(id)} `, undo);
-      $("progress").querySelector("button")?.focus();
+      $("progress").replaceChildren(`${t().removed(id)} `);
+      if (!plain) return;
+      const undo = button({}, () => this.add([{ id, title, format, data: text }]), t().undo);
+      $("progress").append(undo);
+      undo.focus();
     } catch (e) {
       this.#trouble(id, e);
     }
@@ -101,9 +136,8 @@ export class LibraryPanel {
 
   #trouble(id: string, e: unknown): void {
     const text = id && !explain(e).includes(id) ? `${id}: ${explain(e)}` : explain(e);
-    const dismiss = h("button", { type: "button", className: "quiet", ariaLabel: t().dismiss }, "✕");
-    const item = h("li", {}, h("span", {}, text), dismiss);
-    dismiss.addEventListener("click", () => item.remove());
+    const item = h("li", {}, h("span", {}, text));
+    item.append(button({ className: "quiet", ariaLabel: t().dismiss }, () => item.remove(), "✕"));
     $("troubles").append(item);
   }
 
@@ -147,7 +181,7 @@ export class LibraryPanel {
       name.value = this.#freeName(t().pasteUntitled);
       text.value = "";
       dialog.returnValue = "";
-      show(dialog);
+      dialog.showModal();
       text.focus();
     });
     dialog.addEventListener("close", () => {

@@ -1,7 +1,8 @@
 import { Ondol, type OpenOptions } from "../../sdk/src/index.js";
-import { $, h } from "./dom.js";
+import { $, button, h } from "./dom.js";
 import { LibraryPanel, samples } from "./library.js";
 import { ModelPanel } from "./model.js";
+import { closeSource } from "./source.js";
 import { language, setLanguage, t } from "./strings.js";
 import { Talk } from "./talk.js";
 import { explain } from "./trouble.js";
@@ -16,8 +17,9 @@ function translate(): void {
   document.title = t().name;
   for (const e of document.querySelectorAll<HTMLElement>("[data-text]")) e.textContent = t()[e.dataset["text"] as "ask"];
   for (const e of document.querySelectorAll<HTMLTextAreaElement>("[data-placeholder]")) e.placeholder = t()[e.dataset["placeholder"] as "ask"];
+  for (const e of document.querySelectorAll<HTMLElement>("[data-label]")) e.ariaLabel = e.title = t()[e.dataset["label"] as "ask"];
   $("language").textContent = t().language;
-  $("theme").textContent = theme() === "dark" ? t().light : t().dark;
+  $("theme").ariaLabel = $("theme").title = t().theme;
   $("state").textContent = state();
   panels?.library.redraw();
   panels?.model.redraw();
@@ -34,7 +36,6 @@ function theme(): Themes {
 
 function paint(): void {
   document.documentElement.dataset["theme"] = theme();
-  $("theme").textContent = theme() === "dark" ? t().light : t().dark;
 }
 
 let hasSamples = false;
@@ -43,11 +44,13 @@ let hasSamples = false;
 async function suggest(): Promise<void> {
   const list = hasSamples ? (await samples()).questions[language()] : [];
   $("suggestions").replaceChildren(
-    ...list.map((q) => {
-      const ask = h("button", { type: "button" }, q);
-      ask.addEventListener("click", () => void panels?.talk.ask(q));
-      return h("li", {}, ask);
-    }),
+    ...list.map((q) =>
+      h(
+        "li",
+        {},
+        button({}, () => panels?.talk.ask(q), q),
+      ),
+    ),
   );
 }
 
@@ -55,6 +58,29 @@ async function suggest(): Promise<void> {
 async function where(): Promise<OpenOptions> {
   const served = await fetch("store/", { headers: { Accept: "application/json" } }).catch(() => undefined);
   return served?.status === 200 ? { store: { url: "store/" } } : {};
+}
+
+/** The drawer that holds the documents on a narrow screen. */
+function openDrawer(open: boolean): boolean {
+  const was = document.body.classList.contains("drawer");
+  document.body.classList.toggle("drawer", open);
+  $("open-library").ariaExpanded = String(open);
+  if (open) $("library").querySelector("button")?.focus();
+  else if (was) $("open-library").focus();
+  return was;
+}
+
+/** "/" goes to the question; Escape ends what is going on, one thing at a time. */
+function listenToKeys(): void {
+  document.addEventListener("keydown", (e) => {
+    const typing = e.target instanceof HTMLInputElement || e.target instanceof HTMLTextAreaElement;
+    if (e.key === "/" && !typing) {
+      e.preventDefault();
+      $("question").focus();
+    } else if (e.key === "Escape" && !document.querySelector("dialog:modal")) {
+      void (panels?.talk.stop() || openDrawer(false) || closeSource());
+    }
+  });
 }
 
 async function start(): Promise<void> {
@@ -65,6 +91,9 @@ async function start(): Promise<void> {
     localStorage.setItem("theme", theme() === "dark" ? "light" : "dark");
     paint();
   });
+  $("open-library").addEventListener("click", () => openDrawer(true));
+  $("shade").addEventListener("click", () => openDrawer(false));
+  listenToKeys();
   $("language").addEventListener("click", () => {
     setLanguage(language() === "ko" ? "en" : "ko");
     translate();
@@ -73,6 +102,7 @@ async function start(): Promise<void> {
     const ondol = await Ondol.open({ ...(await where()), onChange: () => void panels?.library.refresh() });
     const library = new LibraryPanel(ondol, ({ documents }) => {
       hasSamples = documents.some((d) => /^(ko|en)\//.test(d.id));
+      $("samples").hidden = hasSamples;
       void suggest();
     });
     panels = { library, model: new ModelPanel(ondol), talk: new Talk(ondol) };

@@ -1,5 +1,5 @@
 import type { Citation, Ondol } from "../../sdk/src/index.js";
-import { $, h, show } from "./dom.js";
+import { $, h } from "./dom.js";
 import { t } from "./strings.js";
 import { explain } from "./trouble.js";
 
@@ -9,6 +9,32 @@ export type Place = Pick<Citation, "document" | "heading" | "start" | "end"> & {
 /** How much of a long document is shown on each side of a passage, in bytes. */
 const margin = 100_000;
 
+/** There is room for the source beside the answer. */
+const wide = matchMedia("(min-width: 72rem)");
+
+const panel = $<HTMLDialogElement>("source");
+
+/** What had the focus before the source was opened. */
+let before: Element | null = null;
+
+panel.addEventListener("close", () => {
+  if (before instanceof HTMLElement) before.focus();
+});
+
+/** Closes the source where it stands beside the answer; says whether it did. */
+export function closeSource(): boolean {
+  const open = panel.open;
+  panel.close();
+  return open;
+}
+
+function show(): void {
+  if (!panel.contains(document.activeElement)) before = document.activeElement;
+  if (panel.open) return;
+  if (wide.matches) panel.show();
+  else panel.showModal();
+}
+
 /** Opens a document at a passage, or at its beginning. */
 export async function openSource(ondol: Ondol, place: Place | { document: string }): Promise<void> {
   const body = $("source-text");
@@ -16,7 +42,7 @@ export async function openSource(ondol: Ondol, place: Place | { document: string
   $("source-title").textContent = place.document;
   $("source-place").textContent = [at?.heading, t().place(at?.page ?? "")].filter(Boolean).join(" · ");
   body.replaceChildren();
-  show($<HTMLDialogElement>("source"));
+  show();
   try {
     const { document, text } = await ondol.text(place.document);
     $("source-title").textContent = document.title || document.id;
@@ -54,7 +80,8 @@ function boundary(bytes: Uint8Array, at: number): number {
 function lines(text: string): Node[] {
   const nodes: Node[] = [];
   for (const part of text.split(/^(#{1,6} .*)$/m)) {
-    if (/^#{1,6} /.test(part)) nodes.push(h("span", { className: "heading" }, part));
+    const [, marks, title] = /^(#{1,6} )(.*)$/.exec(part) ?? [];
+    if (marks && title) nodes.push(h("span", { className: "heading" }, h("span", { className: "marks" }, marks), title));
     else if (part) nodes.push(document.createTextNode(part));
   }
   return nodes;

@@ -73,6 +73,8 @@ export interface NewDocument {
   /** Unique in the library; one with the same ID is replaced. */
   id: string;
   title?: string;
+  /** "text", "markdown", "pdf", ...; default by the ID's extension and the bytes. */
+  format?: string;
   /** Text, or the bytes of a file. */
   data: string | Source;
 }
@@ -276,7 +278,8 @@ function offer(d: File | NewDocument, source: string, sources: Sources): AddDocu
   sources[source] = bytes;
   const size = bytes instanceof Blob ? bytes.size : bytes.length;
   if (d instanceof Blob) return { id: (d as File).webkitRelativePath || d.name, source, size };
-  return { id: d.id, source, size, ...(d.title === undefined ? {} : { title: d.title }) };
+  const { id, title, format } = d;
+  return { id, source, size, ...(title === undefined ? {} : { title }), ...(format === undefined ? {} : { format }) };
 }
 
 function describe(store: NonNullable<OpenOptions["store"]>, name: string): StoreName | undefined {
