@@ -37,20 +37,6 @@ func Terms(text string) []string {
 	return terms
 }
 
-// Query returns the terms of a question: those of the text less function words
-// and interrogatives (what, of, 누구, 무엇인가), which say nothing of the passage
-// sought. A question of nothing else keeps them.
-func Query(text string) []string {
-	var terms []string
-	a := pool.Get().(*analyzer)
-	a.run(text, func(term []byte, _ index.Span) { terms = append(terms, string(term)) }, true)
-	pool.Put(a)
-	if terms == nil {
-		return Terms(text)
-	}
-	return terms
-}
-
 // analyzer holds the state of one call and buffers for the next.
 type analyzer struct {
 	text  string

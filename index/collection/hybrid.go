@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/ondol-rag/ondol/index"
-	"github.com/ondol-rag/ondol/index/analysis"
 	"github.com/ondol-rag/ondol/index/fusion"
+	"github.com/ondol-rag/ondol/index/keyword"
 	"github.com/ondol-rag/ondol/index/rank"
 	"github.com/ondol-rag/ondol/index/vector"
 )
@@ -33,16 +33,16 @@ func (c *Collection) Search(query string, k int) ([]index.Hit, index.Trace, erro
 
 // SearchBy returns the best k passages, best first.
 func (c *Collection) SearchBy(o Options, query string, k int) ([]index.Hit, index.Trace, error) {
-	terms := analysis.Query(query)
+	q := keyword.NewQuery(query)
 	documents, chunks := c.Size()
 	embedded, _ := c.Embedded()
-	trace := index.Trace{Terms: display(terms), Documents: documents, Chunks: chunks, Mode: o.Mode, Embedded: embedded}
+	trace := index.Trace{Terms: display(q.Terms), Documents: documents, Chunks: chunks, Mode: o.Mode, Embedded: embedded}
 	if trace.Mode == "" {
 		if trace.Mode = index.Keyword; embedded > 0 {
 			trace.Mode = index.Hybrid
 		}
 	}
-	found, err := c.find(o, trace.Mode, query, terms, k)
+	found, err := c.find(o, trace.Mode, query, q, k)
 	if err != nil {
 		return nil, trace, err
 	}
@@ -62,7 +62,7 @@ type scored struct {
 }
 
 // find ranks by one mode.
-func (c *Collection) find(o Options, mode index.Mode, query string, terms []string, k int) ([]scored, error) {
+func (c *Collection) find(o Options, mode index.Mode, query string, q *keyword.Query, k int) ([]scored, error) {
 	lists := map[index.Mode][]rank.Hit{}
 	var err error
 	n := k
@@ -74,7 +74,7 @@ func (c *Collection) find(o Options, mode index.Mode, query string, terms []stri
 		return nil, fmt.Errorf("%w: mode %q; there are keyword, vector and hybrid", index.ErrInput, mode)
 	}
 	if mode != index.Vector {
-		if lists[index.Keyword], err = c.searcher.Search(terms, n); err != nil {
+		if lists[index.Keyword], err = c.searcher.Search(q, n); err != nil {
 			return nil, err
 		}
 	}

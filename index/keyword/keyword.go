@@ -21,12 +21,14 @@ type Options struct {
 	HeadingB      float64 // and of headings
 	HeadingWeight float64 // of a count in the headings; in the body it is 1
 	BigramWeight  float64 // of a Hangul or CJK bigram; a word's is 1
+	Proximity
 }
 
 // DefaultOptions were chosen on Korean and English sets together; see
 // BENCHMARKS.md.
 func DefaultOptions() Options {
-	return Options{K1: 0.9, BodyB: 0.75, HeadingB: 0.4, HeadingWeight: 2, BigramWeight: 0.7}
+	return Options{K1: 0.9, BodyB: 0.75, HeadingB: 0.4, HeadingWeight: 2, BigramWeight: 0.7,
+		Proximity: Proximity{Sentence: 0.32, Window: 0.25, Pairs: 0.3, Heading: 0.6, Alike: 0.6, Answer: 0.25}}
 }
 
 // Part is a segment and which of its documents are live.
@@ -104,40 +106,30 @@ func (s *Searcher) Rarity(term string) (float64, error) {
 
 const background = 100
 
-// Search returns the best k chunks for the terms of a query, best first. Terms
-// that are repeated count once for each time.
-func (s *Searcher) Search(terms []string, k int) ([]rank.Hit, error) {
-	weights := map[string]float64{}
-	var distinct []string
-	for _, t := range terms {
-		if weights[t] == 0 {
-			distinct = append(distinct, t)
-		}
-		weights[t]++
-	}
+// Search returns the best k chunks for a question, best first.
+func (s *Searcher) Search(q *Query, k int) ([]rank.Hit, error) {
 	type row struct {
 		weight   float64
 		postings [][]segment.Posting
 	}
-	rows := make([]row, 0, len(distinct))
-	// In the order of the terms' bytes, sums come out alike for every layout.
-	slices.Sort(distinct)
-	for _, t := range distinct {
+	rows := make([]row, 0, len(q.Terms))
+	weights := make([]float64, len(q.Terms))
+	for _, i := range q.sorted {
+		t := q.Terms[i]
 		n, err := s.read(t)
 		if err != nil {
 			return nil, err
 		}
-		if n == 0 {
-			continue
-		}
-		w := weights[t] * s.idf(n)
+		weights[i] = s.idf(n)
 		if t[0] == analysis.Bigram {
-			w *= s.BigramWeight
+			weights[i] *= s.BigramWeight
 		}
-		rows = append(rows, row{w, s.postings})
-		s.postings = nil
+		if n > 0 {
+			rows = append(rows, row{float64(q.count[i]) * weights[i], s.postings})
+			s.postings = nil
+		}
 	}
-	best := rank.NewBest(k, s.order)
+	best := rank.NewBest(max(k, reread), s.order)
 	for i, p := range s.parts {
 		if len(s.scores) < p.Chunks() {
 			s.scores = make([]float64, p.Chunks())
@@ -161,5 +153,6 @@ func (s *Searcher) Search(terms []string, k int) ([]rank.Hit, error) {
 		}
 		s.found = s.found[:0]
 	}
-	return best.Hits(), nil
+	hits := s.improve(q, weights, best.Hits())
+	return hits[:min(k, len(hits))], nil
 }

@@ -27,7 +27,7 @@ var rules = []rule{
 	{"index/store", []string{"index", "os/...", "syscall/..."}},
 	{"index/analysis", []string{"index", "index/cp949"}},
 	{"index/extract", []string{"index", "index/cp949", "index/json"}},
-	{"index/keyword", []string{"index", "index/analysis", "index/rank", "index/segment"}},
+	{"index/keyword", []string{"index", "index/analysis", "index/chunk", "index/rank", "index/segment"}},
 	{"index/vector", []string{"index", "index/rank"}},
 	{"index/fusion", []string{"index/rank"}},
 	{"index/...", []string{"index"}},

@@ -1,0 +1,46 @@
+package keyword
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/analysis"
+)
+
+// Query is an analyzed question.
+type Query struct {
+	Terms []string // distinct, in the order in which they come
+	count []int    // of each term
+	words [][]int  // the terms of each word
+	// sorted lists the terms in the order of their bytes: sums come out alike for
+	// every layout.
+	sorted []int
+	ids    map[string]int
+	asks   analysis.Answer
+}
+
+// NewQuery analyzes a question.
+func NewQuery(text string) *Query {
+	q := &Query{ids: map[string]int{}, asks: analysis.Asks(text)}
+	last := -1
+	analysis.AnalyzeQuery(text, func(term []byte, span index.Span) {
+		if span.Start != last {
+			last = span.Start
+			q.words = append(q.words, nil)
+		}
+		id, ok := q.ids[string(term)]
+		if !ok {
+			id = len(q.Terms)
+			q.ids[string(term)] = id
+			q.Terms, q.count = append(q.Terms, string(term)), append(q.count, 0)
+		}
+		q.count[id]++
+		q.words[len(q.words)-1] = append(q.words[len(q.words)-1], id)
+	})
+	for id := range q.Terms {
+		q.sorted = append(q.sorted, id)
+	}
+	slices.SortFunc(q.sorted, func(a, b int) int { return strings.Compare(q.Terms[a], q.Terms[b]) })
+	return q
+}
