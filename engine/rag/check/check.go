@@ -5,6 +5,7 @@ package check
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/ondol-rag/ondol/engine"
@@ -42,12 +43,8 @@ const (
 
 // Label says in a word what was found. A contradiction has a word that shows it.
 func (f Finding) Label() Label {
-	opposed := false
-	for _, w := range f.Words {
-		opposed = opposed || w.Evidence != ""
-	}
 	switch {
-	case opposed && f.Contradicted >= f.Neither && f.Supported < 0.9:
+	case opposes(f.Words) && f.Contradicted > f.Supported:
 		return Contradicted
 	case f.Supported >= Enough && len(f.Words) == 0:
 		return Supported
@@ -64,7 +61,23 @@ func Check(evidence, claim string) Finding {
 		return Finding{Entailment: engine.Entailment{Supported: 1}}
 	}
 	f, words := compare(evidence, claim)
-	return Finding{weights.entailment(f), words}
+	e := weights.entailment(f)
+	if opposes(words) {
+		// Nearly the same words are no support if one of them is the opposite: the
+		// weights, which were learned on looser pairs, do not go so far.
+		moved := round(e.Supported * opposition)
+		e.Supported, e.Contradicted = round(e.Supported-moved), round(e.Contradicted+moved)
+	}
+	return Finding{e, words}
+}
+
+// opposition is the part of a claim's support that a word takes for which the
+// evidence has another.
+const opposition = 0.8
+
+// opposes reports whether the evidence says something else in place of a word.
+func opposes(words []Word) bool {
+	return slices.ContainsFunc(words, func(w Word) bool { return w.Evidence != "" })
 }
 
 // bare is a text in which only the words count.
@@ -74,11 +87,7 @@ func bare(text string) string {
 
 // entailment is a multinomial logistic regression over the features.
 func (w model) entailment(f Features) engine.Entailment {
-	s, c := w.supported[0], w.contradicted[0]
-	for i, v := range f {
-		s += float64(w.supported[i+1] * v)
-		c += float64(w.contradicted[i+1] * v)
-	}
+	s, c := w.supported.score(f), w.contradicted.score(f)
 	top := max(s, c, 0)
 	es, ec, en := math.Exp(s-top), math.Exp(c-top), math.Exp(-top)
 	sum := es + ec + en

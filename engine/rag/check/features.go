@@ -28,7 +28,8 @@ var Names = [...]string{
 	"numbers",   // numbers and dates that the evidence lacks
 	"opposed",   // and for which it has others of the same unit
 	"names",     // names that the evidence lacks
-	"negation",  // one of the two is negated
+	"polarity",  // one of the two is negated
+	"negation",  // and they say nearly the same otherwise
 	"antonym",   // the evidence has the opposite of a word
 	"universal", // the claim says all, only, never, where the evidence does not
 	"personal",  // the claim speaks of the speaker or the listener
@@ -48,12 +49,17 @@ const (
 	numbers
 	opposed
 	names
+	polarity
 	negation
 	antonym
 	universal
 	personal
 	asks
 )
+
+// closely and nearly are the least shares of their words that a claim and a sentence
+// have in common which are about the same, and which say the same or its opposite.
+const closely, nearly = 0.6, 0.75
 
 // Compare returns the features of a claim beside its evidence.
 func Compare(evidence, claim string) Features {
@@ -79,26 +85,29 @@ func compare(evidence, claim string) (f Features, deciding []Word) {
 	}
 	f[novel] = math.Min(1, float64(missing)/10)
 	f[length] = math.Min(1, float64(len(c.words))/20)
+	close := f[sentence] >= closely
 	for _, w := range differences(evidence, claim) {
 		switch {
 		case w.Kind == string(fact.Name):
 			f[names] = 1
-		case w.Evidence != "":
+		case w.Evidence != "" && close:
 			f[opposed], f[numbers] = 1, 1
 		default:
+			w.Evidence = "" // it speaks of something else
 			f[numbers] = 1
 		}
 		deciding = append(deciding, w)
 	}
-	if best.overlaps(c) {
-		if w, ok := negated(best.text, claim); ok {
+	if w, ok := negated(best.text, claim); ok {
+		f[polarity] = f[sentence]
+		if f[sentence] >= nearly && f[reverse] >= closely {
 			f[negation] = 1
 			deciding = append(deciding, w)
 		}
-		if w, ok := opposite(best.text, claim); ok {
-			f[antonym] = 1
-			deciding = append(deciding, w)
-		}
+	}
+	if w, ok := opposite(best.text, claim); ok && close {
+		f[antonym] = 1
+		deciding = append(deciding, w)
 	}
 	if any(claim, universals) && !any(best.text, universals) {
 		f[universal] = 1
@@ -138,18 +147,6 @@ func read(s string) text {
 		}
 	})
 	return t
-}
-
-// overlaps reports whether two texts are about the same: they share two words, or
-// a third of the claim's.
-func (t text) overlaps(claim text) bool {
-	n := 0
-	for _, w := range claim.words {
-		if t.set[w] {
-			n++
-		}
-	}
-	return n >= 2 || 3*n >= len(claim.words) && n > 0
 }
 
 func share(terms []string, set map[string]bool) float64 {

@@ -1,49 +1,62 @@
 package check
 
-// model holds the weights of the classes beside neither; the first is the bias, the
-// others go by Names.
-type model struct{ supported, contradicted [len(Names) + 1]float64 }
+// model holds the weights of the classes beside neither.
+type model struct{ supported, contradicted class }
+
+type class struct {
+	bias float64
+	by   Features
+}
+
+// score is the log odds of the class against neither.
+func (c class) score(f Features) float64 {
+	s := c.bias
+	for i, v := range f {
+		s += float64(c.by[i] * v)
+	}
+	return s
+}
 
 // weights were learned by tools/weigh on BEGIN dev, KLUE-NLI dev and KorNLI dev.
 var weights = model{
-	supported: [...]float64{
-		-0.836, // bias
-		0.342,  // words
-		0.735,  // all
-		2.098,  // bigrams
-		0.878,  // sentence
-		0.035,  // run
-		0.816,  // pairs
-		-0.134, // reverse
-		-2.778, // novel
-		-0.767, // length
-		-1.609, // numbers
-		0.524,  // opposed
-		-0.599, // names
-		-0.276, // negation
-		-0.535, // antonym
-		-0.144, // universal
-		-1.749, // personal
-		-2.748, // asks
-	},
-	contradicted: [...]float64{
-		-1.915, // bias
-		0.021,  // words
-		-0.439, // all
-		0.152,  // bigrams
-		0.190,  // sentence
-		-0.336, // run
-		1.068,  // pairs
-		0.303,  // reverse
-		-2.658, // novel
-		-0.718, // length
-		-0.727, // numbers
-		1.794,  // opposed
-		-0.487, // names
-		0.747,  // negation
-		1.126,  // antonym
-		1.405,  // universal
-		-0.971, // personal
-		-1.570, // asks
-	},
+	supported: class{bias: -0.829, by: Features{
+		words:     0.321,
+		all:       0.694,
+		bigrams:   2.086,
+		sentence:  0.909,
+		run:       0.007,
+		pairs:     0.872,
+		reverse:   -0.115,
+		novel:     -2.835,
+		length:    -0.755,
+		numbers:   -1.399,
+		opposed:   0.238,
+		names:     -0.565,
+		polarity:  -0.319,
+		negation:  -0.857,
+		antonym:   -0.426,
+		universal: -0.152,
+		personal:  -1.724,
+		asks:      -2.740,
+	}},
+	contradicted: class{bias: -1.958, by: Features{
+		words:     0.026,
+		all:       -0.435,
+		bigrams:   0.191,
+		sentence:  0.166,
+		run:       -0.267,
+		pairs:     0.835,
+		reverse:   0.337,
+		novel:     -2.403,
+		length:    -0.749,
+		numbers:   -0.205,
+		opposed:   1.959,
+		names:     -0.461,
+		polarity:  1.523,
+		negation:  -0.339,
+		antonym:   1.349,
+		universal: 1.365,
+		personal:  -1.001,
+		asks:      -1.588,
+	}},
 }
