@@ -38,9 +38,8 @@ func run(args []string, held string) error {
 
 // table prints weights by the names of their features.
 func table(name string, names []string, w []float64) {
-	fmt.Printf("var %s = ...{\n", name)
+	fmt.Printf("%s:\n", name)
 	for i, n := range names {
-		fmt.Printf("\t%.3f, // %s\n", w[i], n)
+		fmt.Printf("\t%s: %.3f,\n", n, w[i])
 	}
-	fmt.Println("}")
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/eval"
@@ -34,6 +35,7 @@ type task struct {
 	list       []reader.Candidate
 	group      []example
 	fold       int
+	file       string
 	answerable bool // by what it is asked of
 	answers    bool // and one of the sentences does by itself
 }
@@ -53,7 +55,9 @@ func weighReader(files []string, held string) error {
 		c := confidence(all, w, func(t task) bool { return t.fold != fold })
 		tested = append(tested, measure(all, w, c, func(t task) bool { return t.fold == fold })...)
 	}
-	report("held-out articles", tested)
+	for _, f := range files {
+		report("held-out articles of "+filepath.Base(f), slices.DeleteFunc(slices.Clone(tested), func(o outcome) bool { return o.file != f }))
+	}
 	w := rank(all, every)
 	c := confidence(all, w, every)
 	if held != "" {
@@ -90,8 +94,12 @@ func (t task) sorted(w []float64) []reader.Candidate {
 	return list
 }
 
-// confidence learns whether passages answer a question. Each setting weighs as much
-// as another, and in each those that answer as much as those that do not.
+// searched is what questions of a whole library weigh beside those of one passage:
+// that is what a person asks.
+const searched = 2
+
+// confidence learns whether passages answer a question; those that do weigh as much
+// as those that do not.
 func confidence(all []task, w []float64, use func(task) bool) []float64 {
 	var examples []labelled
 	var n [settings][2]float64
@@ -114,7 +122,11 @@ func confidence(all []task, w []float64, use func(task) bool) []float64 {
 	}
 	for i := range examples {
 		e := &examples[i]
-		e.weight = 1 / of(setting(e.weight), e.class)
+		s := setting(e.weight)
+		e.weight = 1 / of(s, e.class)
+		if s != gold {
+			e.weight *= searched
+		}
 	}
 	return classFit(examples, len(reader.EvidenceNames)+1, 2, fitting)
 }
@@ -210,7 +222,7 @@ func tasks(file string) (list []task, err error) {
 			if setting(s) == open && len(question.Answers) == 0 {
 				continue
 			}
-			t := task{setting: setting(s), q: q, fold: set.Articles[question.Passage] % folds, answerable: setting(s) != absent && len(question.Answers) > 0}
+			t := task{setting: setting(s), q: q, file: file, fold: set.Articles[question.Passage] % folds, answerable: setting(s) != absent && len(question.Answers) > 0}
 			t.list, _ = q.Read(hits, reader.Hints{})
 			for _, c := range t.list {
 				e := example{features: c.Features[:], right: c.Hit.Document == id && holds(c.Span, question.Answers)}

@@ -23,6 +23,7 @@ func TestFind(t *testing.T) {
 		{"The plan was designed by Anna Berg of the University of Texas.", "Anna Berg of the University of Texas=name anna berg of the university of texas"},
 		{"He met NASA. Berlin is big.", "NASA=name nasa"},
 		{"이천에서 한 사람이 두 손으로", "한 사람=number 1 사람"},
+		{"1. 보증금은 900유로로 한다.", "900유로=number 900 유로"},
 		{"", ""},
 	} {
 		var got []string

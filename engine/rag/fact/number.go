@@ -16,6 +16,9 @@ func findNumber(words []word, i int) (Fact, int) {
 	}
 	f := Fact{Kind: Number, Value: plainNumber(value)}
 	last := words[i+n-1]
+	if words[i].first && n == 1 && (last.after == '.' || last.after == ')') && words[i].script == digits {
+		return Fact{}, 0 // the number of a list item
+	}
 	switch {
 	case strings.ContainsRune("$€£₩", words[i].before):
 		f.Unit = string(words[i].before)

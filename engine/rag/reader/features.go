@@ -51,13 +51,13 @@ const (
 	earlier
 	heading
 	passage
-	localShare
+	local
 	noun
 	shows
 	when
 	amount
 	name
-	closeBy
+	close
 	facts
 	missing
 	fresh
@@ -104,7 +104,7 @@ func (q Question) candidates(h index.Hit, top float64) []Candidate {
 	}
 	lacking := q.lacking(strings.Join(h.Headings, "\n") + "\n" + h.Text)
 	inAll := q.share(whole.has, whole.soft)
-	local := q.local(list)
+	shares := q.local(list)
 	carried := sentence{has: make([]bool, len(q.terms)), soft: make([]bool, len(q.words))}
 	row := q.Kind.row()
 	for i := range list {
@@ -131,7 +131,7 @@ func (q Question) candidates(h index.Hit, top float64) []Candidate {
 			f[after] = gain(list[i+1].looked)
 		}
 		f[heading], f[passage] = gain(headings), inAll
-		f[localShare] = local[i]
+		f[local] = shares[i]
 		if q.heads(s) {
 			f[noun] = 1
 		}
@@ -142,7 +142,7 @@ func (q Question) candidates(h index.Hit, top float64) []Candidate {
 			for _, t := range s.facts {
 				if slices.Contains(row.facts, t.Kind) {
 					f[ofKind[t.Kind]] = 1
-					f[closeBy] = max(f[closeBy], s.closest(t.Span))
+					f[close] = max(f[close], s.closest(t.Span))
 				}
 			}
 		}

@@ -52,7 +52,7 @@ const (
 func Contradiction(list []Candidate) (at int, ok bool) {
 	for i := 1; i < min(len(list), compared); i++ {
 		a, b := list[0], list[i]
-		if a.Hit.Document != b.Hit.Document && a.about() <= b.about()+0.05 && alike(a, b) >= sameWords && differ(a, b) {
+		if a.Hit.Document != b.Hit.Document && a.about() <= b.about()+0.05 && resemblance(a, b) >= sameWords && differ(a, b) {
 			return i, true
 		}
 	}
@@ -62,9 +62,9 @@ func Contradiction(list []Candidate) (at int, ok bool) {
 // about is how much of the question a sentence has with its headings.
 func (c Candidate) about() float64 { return c.Features[covered] + c.Features[heading] }
 
-// alike is the share of their words that two sentences have in common, apart from
+// resemblance is the share of their words that two sentences have in common, apart from
 // their facts.
-func alike(a, b Candidate) float64 {
+func resemblance(a, b Candidate) float64 {
 	one, other := a.plainWords(), b.plainWords()
 	both := 0
 	for w := range one {

@@ -36,7 +36,7 @@ type word struct {
 	weight  float64
 	terms   []int
 	bigrams []int
-	prefix  string // of a Latin word: other forms and kin begin alike
+	prefix  string // by which other forms are known; in Korean of the last word alone, which is the verb
 }
 
 // Weigh returns how rare each term is: its inverse document frequency.
@@ -87,6 +87,11 @@ func New(text string, weigh Weigh) Question {
 		}
 		q.total += w.weight
 	}
+	if q.Korean {
+		for i := range q.words[:max(0, len(q.words)-1)] {
+			q.words[i].prefix = ""
+		}
+	}
 	q.head = q.headOf(asked)
 	if len(q.words) > 0 && rarest > 0 {
 		q.rare = q.total / float64(len(q.words)) / rarest
@@ -128,12 +133,22 @@ const (
 	prefixLength = 5
 )
 
-// prefix is the beginning of a Latin word that is long enough to have one.
+// prefix is the beginning of a word, by which other forms of it and its kin are
+// known; "" if it is too short. Of a Hangul word it is two syllables, the second
+// without its final consonant: 열리나요 begins like 열린다.
 func prefix(word string) string {
-	if len(word) <= prefixLength || word[0] >= utf8.RuneSelf {
+	r, n := utf8.DecodeRuneInString(word)
+	if r < 0xAC00 || r > 0xD7A3 {
+		if len(word) <= prefixLength || r >= utf8.RuneSelf {
+			return ""
+		}
+		return strings.ToLower(word[:prefixLength])
+	}
+	second, _ := utf8.DecodeRuneInString(word[n:])
+	if second < 0xAC00 || second > 0xD7A3 {
 		return ""
 	}
-	return strings.ToLower(word[:prefixLength])
+	return string([]rune{r, second - (second-0xAC00)%28})
 }
 
 // credit is how far a text that has some of the question's terms has a word.
@@ -180,6 +195,12 @@ func Subject(question string) string {
 		s = without(question, phrase)
 	}
 	return strings.Join(strings.Fields(strings.TrimRight(s, "?？ ")), " ")
+}
+
+// Asks reports whether a text has a word that asks.
+func Asks(text string) bool {
+	lower := strings.ToLower(text)
+	return anyIn(interrogatives, lower) != "" || anyIn([]string{"what", "which", "who", "whose", "whom", "when", "where", "why", "how"}, lower) != ""
 }
 
 // Bare reports whether a text says nothing that a passage could have: And? 그럼 은?

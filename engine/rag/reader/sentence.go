@@ -2,7 +2,6 @@ package reader
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/ondol-rag/ondol/engine/rag/fact"
 	"github.com/ondol-rag/ondol/index"
@@ -27,10 +26,9 @@ func (q Question) look(text string) sentence {
 		if span.Start >= last {
 			s.at, s.start = append(s.at, -1), append(s.start, span.Start)
 			last = span.End
+			begins := prefix(text[span.Start:span.End])
 			for i, w := range q.words {
-				if w.prefix != "" && span.Len() >= len(w.prefix) && strings.EqualFold(text[span.Start:span.Start+len(w.prefix)], w.prefix) {
-					s.soft[i] = true
-				}
+				s.soft[i] = s.soft[i] || w.prefix != "" && w.prefix == begins
 			}
 		}
 		if i, ok := q.find(term); ok {

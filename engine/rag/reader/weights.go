@@ -4,30 +4,30 @@ package reader
 // XQuAD en. Two are set by hand, since those sets have no headings and no
 // sentences that ask: heading and asks.
 var sentenceWeights = Features{
-	3.028,  // covered
-	2.161,  // near
-	1.642,  // pairs
-	0.077,  // rarest
-	2.856,  // before
-	2.026,  // after
-	1.058,  // earlier
-	2.000,  // heading
-	3.675,  // passage
-	2.827,  // local
-	0.496,  // noun
-	0.973,  // shows
-	1.329,  // when
-	1.763,  // amount
-	1.055,  // name
-	0.864,  // close
-	-0.436, // facts
-	-1.887, // missing
-	-0.318, // fresh
-	-0.136, // length
-	0.216,  // first
-	-0.817, // short
-	-2.000, // asks
-	3.855,  // rank
+	covered: 3.028,
+	near:    2.161,
+	pairs:   1.642,
+	rarest:  0.077,
+	before:  2.856,
+	after:   2.026,
+	earlier: 1.058,
+	heading: 2.000,
+	passage: 3.675,
+	local:   2.827,
+	noun:    0.496,
+	shows:   0.973,
+	when:    1.329,
+	amount:  1.763,
+	name:    1.055,
+	close:   0.864,
+	facts:   -0.436,
+	missing: -1.887,
+	fresh:   -0.318,
+	length:  -0.136,
+	first:   0.216,
+	short:   -0.817,
+	asks:    -2.000,
+	rank:    3.855,
 }
 
 // confidenceWeights were learned on the same sets; the first is the bias, the others
