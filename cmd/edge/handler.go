@@ -135,8 +135,9 @@ func (l *library) search(_ http.ResponseWriter, r *http.Request) (any, error) {
 func (l *library) documents(http.ResponseWriter, *http.Request) (any, error) {
 	documents := []index.Document{}
 	err := l.use(func(c *collection.Collection) error {
-		documents = append(documents, c.Documents()...)
-		return nil
+		list, err := c.Documents()
+		documents = append(documents, list...)
+		return err
 	})
 	return documents, err
 }

@@ -142,7 +142,7 @@ func TestRefresh(t *testing.T) {
 	l := &library{store: s, now: func() time.Time { return now }}
 	size := func() (n int) {
 		t.Helper()
-		if err := l.use(func(c *collection.Collection) error { n = len(c.Documents()); return nil }); err != nil {
+		if err := l.use(func(c *collection.Collection) error { n, _ = c.Size(); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		return n

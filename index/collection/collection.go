@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -28,8 +27,9 @@ import (
 // Collection is an open library. One goroutine at a time may use it; while a
 // method waits for the store, others that only read may run.
 type Collection struct {
-	store index.Store
-	now   func() time.Time
+	store  index.Store
+	ranges bool // segments are read by ranges only
+	now    func() time.Time
 	state
 	vectors vectors
 }
@@ -42,7 +42,7 @@ type state struct {
 	manifest manifest
 	taken    int // highest generation whose name is in use
 	parts    []part
-	byID     map[string]address
+	size     int // documents
 	order    rank.Order
 	searcher *keyword.Searcher
 }
@@ -50,22 +50,29 @@ type state struct {
 // address is where a document lies.
 type address struct{ part, document int }
 
-// Open reads a collection; an empty store is an empty one.
-func Open(store index.Store) (*Collection, error) {
-	c := &Collection{store: store, now: time.Now}
+// Open reads a collection; an empty store is an empty one. All but the texts is
+// held in memory.
+func Open(store index.Store) (*Collection, error) { return openStore(store, false) }
+
+// OpenByRanges reads a collection from afar: of terms and postings too no more
+// than searches need.
+func OpenByRanges(store index.Store) (*Collection, error) { return openStore(store, true) }
+
+func openStore(store index.Store, ranges bool) (*Collection, error) {
+	c := &Collection{store: store, ranges: ranges, now: time.Now}
 	m, taken, err := newest(store)
 	if err != nil {
 		return nil, err
 	}
-	if c.state, err = c.load(m, taken, nil); err != nil {
+	if c.state, err = c.load(m, taken); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-// load opens a manifest's segments, those in written without asking the store.
-func (c *Collection) load(m manifest, taken int, written map[string][]byte) (state, error) {
-	s := state{manifest: m, taken: max(taken, m.Generation), byID: map[string]address{}}
+// load opens a manifest's segments, those that are open already as they are.
+func (c *Collection) load(m manifest, taken int) (state, error) {
+	s := state{manifest: m, taken: max(taken, m.Generation)}
 	open := map[string]*segment.Segment{}
 	for _, p := range c.parts {
 		open[p.Name] = p.Segment
@@ -73,41 +80,66 @@ func (c *Collection) load(m manifest, taken int, written map[string][]byte) (sta
 	for _, e := range m.Segments {
 		opened, ok := open[e.Name]
 		if !ok {
-			b, ok := written[e.Name]
 			var err error
-			if !ok {
-				if b, err = c.store.Get(e.Name, 0, e.Size); err != nil {
-					return s, err
-				}
-			}
-			if opened, err = segment.Open(e.Name, b); err != nil {
+			if opened, err = c.openSegment(e); err != nil {
 				return s, err
 			}
 		}
 		part := part{Segment: opened}
-		for i := range opened.Documents() {
-			d, first, end := opened.Document(i)
-			if _, removed := slices.BinarySearch(e.Removed, d.ID); !removed {
-				s.byID[d.ID] = address{len(s.parts), i}
-				continue
+		for _, id := range e.Removed {
+			i, ok := opened.Find(id)
+			if !ok {
+				return s, fmt.Errorf("%w: %s: document %q was removed, but is not in %s", index.ErrCorrupt, manifestName(m.Generation), id, e.Name)
 			}
 			if part.Dead == nil {
 				part.Dead = make([]bool, opened.Chunks())
 			}
+			first, end := opened.Range(i)
 			for at := first; at < end; at++ {
 				part.Dead[at] = true
 			}
 		}
 		s.parts = append(s.parts, part)
+		s.size += opened.Documents() - len(e.Removed)
 	}
 	parts := s.parts
 	s.order = func(a, b rank.Hit) int {
-		ca, _, _ := parts[a.Part].Chunk(a.Chunk)
-		cb, _, _ := parts[b.Part].Chunk(b.Chunk)
+		ca, _ := parts[a.Part].Chunk(a.Chunk)
+		cb, _ := parts[b.Part].Chunk(b.Chunk)
 		return cmp.Or(strings.Compare(ca.Document, cb.Document), cmp.Compare(ca.Ordinal, cb.Ordinal))
 	}
 	s.searcher = keyword.New(keyword.DefaultOptions(), parts, s.order)
 	return s, nil
+}
+
+func (c *Collection) openSegment(e entry) (*segment.Segment, error) {
+	s, err := segment.Open(e.Name, e.Size, func(off, n int64) ([]byte, error) { return c.store.Get(e.Name, off, n) })
+	if err == nil && !c.ranges {
+		err = s.Load()
+	}
+	return s, err
+}
+
+// locate returns where a live document lies.
+func (s *state) locate(id string) (a address, ok bool) {
+	for i, p := range s.parts {
+		if d, there := p.Find(id); there {
+			if _, removed := slices.BinarySearch(s.manifest.Segments[i].Removed, id); !removed {
+				return address{i, d}, true
+			}
+		}
+	}
+	return a, false
+}
+
+// live reports whether a document of a part was not removed.
+func (s *state) live(part, document int) bool {
+	removed := s.manifest.Segments[part].Removed
+	if len(removed) == 0 {
+		return true
+	}
+	_, ok := slices.BinarySearch(removed, s.parts[part].ID(document))
+	return !ok
 }
 
 // Refresh takes in what another collection on the same store published.
@@ -116,7 +148,7 @@ func (c *Collection) Refresh() (changed bool, err error) {
 	if err != nil || m.Generation <= c.manifest.Generation {
 		return false, err
 	}
-	s, err := c.load(m, taken, nil)
+	s, err := c.load(m, taken)
 	if err != nil {
 		return false, err
 	}
@@ -128,30 +160,62 @@ func (c *Collection) Refresh() (changed bool, err error) {
 }
 
 // Documents lists the documents by ID.
-func (c *Collection) Documents() []index.Document {
-	list := make([]index.Document, 0, len(c.byID))
-	for _, id := range slices.Sorted(maps.Keys(c.byID)) {
-		list = append(list, c.document(id))
+func (c *Collection) Documents() ([]index.Document, error) {
+	s := c.state
+	list := make([]index.Document, 0, s.size)
+	for i, p := range s.parts {
+		for at := range p.Documents() {
+			if !s.live(i, at) {
+				continue
+			}
+			d, err := p.Document(at)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, d)
+		}
 	}
-	return list
+	slices.SortFunc(list, func(a, b index.Document) int { return strings.Compare(a.ID, b.ID) })
+	return list, nil
 }
 
-func (c *Collection) document(id string) index.Document {
-	a := c.byID[id]
-	d, _, _ := c.parts[a.part].Document(a.document)
-	return d
+// document returns a live document; ErrNotFound if there is none.
+func (c *Collection) document(id string) (index.Document, error) {
+	a, ok := c.locate(id)
+	if !ok {
+		return index.Document{}, fmt.Errorf("%w: document %q", index.ErrNotFound, id)
+	}
+	return c.parts[a.part].Document(a.document)
 }
 
 // Size is the number of documents and chunks.
-func (c *Collection) Size() (documents, chunks int) { return len(c.byID), c.searcher.Chunks() }
+func (c *Collection) Size() (documents, chunks int) { return c.size, c.searcher.Chunks() }
 
 // Text returns a document and its extracted text.
-func (c *Collection) Text(id string) (index.Document, string, error) {
-	a, ok := c.byID[id]
-	if !ok {
-		return index.Document{}, "", fmt.Errorf("%w: document %q", index.ErrNotFound, id)
+func (c *Collection) Text(id string) (d index.Document, text string, err error) {
+	err = c.retry(func(s state) error {
+		a, ok := s.locate(id)
+		if !ok {
+			return fmt.Errorf("%w: document %q", index.ErrNotFound, id)
+		}
+		if d, err = s.parts[a.part].Document(a.document); err == nil {
+			text, err = s.parts[a.part].Text(a.document)
+		}
+		return err
+	})
+	return d, text, err
+}
+
+// retry reads again after another collection on the store cleared a file away that
+// this one was reading.
+func (c *Collection) retry(read func(state) error) error {
+	err := read(c.state)
+	if errors.Is(err, index.ErrNotFound) {
+		if changed, refreshed := c.Refresh(); refreshed == nil && changed {
+			err = read(c.state)
+		}
 	}
-	return c.document(id), c.parts[a.part].Text(a.document), nil
+	return err
 }
 
 // display is the distinct terms as a person would write them.
@@ -188,8 +252,12 @@ func (c *Collection) Add(inputs []index.Input, report func(i int, d *index.Docum
 	ids := map[string]bool{}
 	for i, in := range inputs {
 		d := index.Document{ID: in.ID, Title: in.Title, Source: in.Source, Hash: fingerprint(in.Data), Size: int64(len(in.Data)), Added: c.now().UnixMilli()}
-		if _, ok := c.byID[in.ID]; ok && c.document(in.ID).Hash == d.Hash {
+		there, err := c.document(in.ID)
+		switch {
+		case err == nil && there.Hash == d.Hash:
 			continue
+		case err != nil && !errors.Is(err, index.ErrNotFound):
+			return err
 		}
 		if ids[in.ID] {
 			outcome[i] = fmt.Errorf("%w: %s is there twice", index.ErrInput, in.ID)
@@ -208,7 +276,10 @@ func (c *Collection) Add(inputs []index.Input, report func(i int, d *index.Docum
 			report(i, nil, outcome[i])
 			continue
 		}
-		d := c.document(in.ID)
+		d, err := c.document(in.ID)
+		if err != nil {
+			return err
+		}
 		report(i, &d, nil)
 	}
 	return nil
@@ -236,7 +307,7 @@ func write(w *segment.Writer, d index.Document, in index.Input) error {
 func (c *Collection) Remove(ids []string) error {
 	gone := map[string]bool{}
 	for _, id := range ids {
-		if _, ok := c.byID[id]; !ok {
+		if _, ok := c.locate(id); !ok {
 			return fmt.Errorf("%w: document %q", index.ErrNotFound, id)
 		}
 		gone[id] = true
@@ -250,7 +321,6 @@ func (c *Collection) Remove(ids []string) error {
 // publish replaces the named documents by those of w, if any. When another
 // collection published first, it starts again from what that left.
 func (c *Collection) publish(w *segment.Writer, replaced map[string]bool) error {
-	written := map[string][]byte{}
 	var added []entry
 	if w != nil {
 		b, err := w.Bytes()
@@ -261,16 +331,16 @@ func (c *Collection) publish(w *segment.Writer, replaced map[string]bool) error 
 		if err != nil {
 			return err
 		}
-		written[e.Name], added = b, []entry{e}
+		added = []entry{e}
 	}
 	for range 100 {
 		m := c.without(replaced)
 		m.Segments = append(m.Segments, added...)
-		err := c.swap(m, written)
+		err := c.swap(m)
+		if err == nil && len(m.Segments) > mostSegments {
+			_, err = c.Tidy()
+		}
 		if !errors.Is(err, index.ErrConflict) {
-			if err == nil {
-				c.merge()
-			}
 			return err
 		}
 		if _, err := c.Refresh(); err != nil {
@@ -290,35 +360,33 @@ func (c *Collection) put(b []byte) (entry, error) {
 // without is the next manifest, less some documents and the segments that hold
 // nothing else.
 func (c *Collection) without(gone map[string]bool) manifest {
-	m := manifest{Generation: c.taken + 1}
-	for i, e := range c.manifest.Segments {
-		e.Removed = slices.Clone(e.Removed)
-		live := 0
-		for d := range c.parts[i].Documents() {
-			doc, _, _ := c.parts[i].Document(d)
-			at, removed := slices.BinarySearch(e.Removed, doc.ID)
-			switch {
-			case removed:
-			case gone[doc.ID]:
-				e.Removed = slices.Insert(e.Removed, at, doc.ID)
-			default:
-				live++
-			}
+	m := manifest{Generation: c.taken + 1, Segments: slices.Clone(c.manifest.Segments)}
+	for id := range gone {
+		a, ok := c.locate(id)
+		if !ok {
+			continue
 		}
-		if live > 0 {
-			m.Segments = append(m.Segments, e)
+		e := &m.Segments[a.part]
+		at, _ := slices.BinarySearch(e.Removed, id)
+		e.Removed = slices.Insert(slices.Clone(e.Removed), at, id)
+	}
+	live := m.Segments[:0]
+	for i, e := range m.Segments {
+		if len(e.Removed) < c.parts[i].Documents() {
+			live = append(live, e)
 		}
 	}
+	m.Segments = live
 	return m
 }
 
 // swap publishes a manifest, takes it in, and clears what no longer serves.
-func (c *Collection) swap(m manifest, written map[string][]byte) error {
+func (c *Collection) swap(m manifest) error {
 	b, err := m.encode()
 	if err != nil {
 		return err
 	}
-	s, err := c.load(m, c.taken, written)
+	s, err := c.load(m, c.taken)
 	if err != nil {
 		return err
 	}

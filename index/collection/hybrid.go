@@ -9,6 +9,7 @@ import (
 	"github.com/ondol-rag/ondol/index/fusion"
 	"github.com/ondol-rag/ondol/index/keyword"
 	"github.com/ondol-rag/ondol/index/rank"
+	"github.com/ondol-rag/ondol/index/segment"
 	"github.com/ondol-rag/ondol/index/vector"
 )
 
@@ -32,7 +33,15 @@ func (c *Collection) Search(query string, k int) ([]index.Hit, index.Trace, erro
 }
 
 // SearchBy returns the best k passages, best first.
-func (c *Collection) SearchBy(o Options, query string, k int) ([]index.Hit, index.Trace, error) {
+func (c *Collection) SearchBy(o Options, query string, k int) (hits []index.Hit, trace index.Trace, err error) {
+	err = c.retry(func(s state) error {
+		hits, trace, err = c.search(s, o, query, k)
+		return err
+	})
+	return hits, trace, err
+}
+
+func (c *Collection) search(s state, o Options, query string, k int) ([]index.Hit, index.Trace, error) {
 	q := keyword.NewQuery(query)
 	documents, chunks := c.Size()
 	embedded, _ := c.Embedded()
@@ -42,17 +51,42 @@ func (c *Collection) SearchBy(o Options, query string, k int) ([]index.Hit, inde
 			trace.Mode = index.Hybrid
 		}
 	}
+	if c.ranges {
+		if err := s.fetch(q.Terms); err != nil {
+			return nil, trace, err
+		}
+	}
 	found, err := c.find(o, trace.Mode, query, q, k)
 	if err != nil {
 		return nil, trace, err
 	}
 	hits := make([]index.Hit, len(found))
 	for i, f := range found {
-		chunk, text, document := c.parts[f.Part].Chunk(f.Chunk)
-		d, _, _ := c.parts[f.Part].Document(document)
+		chunk, document := s.parts[f.Part].Chunk(f.Chunk)
+		d, err := s.parts[f.Part].Document(document)
+		if err != nil {
+			return nil, trace, err
+		}
+		text, err := s.parts[f.Part].Passage(f.Chunk)
+		if err != nil {
+			return nil, trace, err
+		}
 		hits[i] = index.Hit{Chunk: chunk, Title: d.Title, Text: strings.Clone(text), Score: f.Score, Scores: f.scores}
 	}
 	return hits, trace, nil
+}
+
+// fetch brings the postings of terms near, so that ranking reads nothing.
+func (s *state) fetch(terms []string) (err error) {
+	var list []segment.Posting
+	for _, p := range s.parts {
+		for _, t := range terms {
+			if list, err = p.Postings(list[:0], t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // scored is a hit with its partial scores.

@@ -16,43 +16,54 @@ const (
 
 func tier(size int64) int { return bits.Len64(uint64(size)/smallest) / 3 }
 
-// merge rewrites a full tier as one segment, and goes on while there is one. When
-// it fails, because another collection published first or the store is full, all
-// stays as it was, and the next change tries again.
-func (c *Collection) merge() {
-	for {
-		var tiers [32][]int
-		full := -1
-		for i, e := range c.manifest.Segments {
-			t := tier(e.Size)
-			if tiers[t] = append(tiers[t], i); len(tiers[t]) >= fanout {
-				full = t
-			}
-		}
-		if full < 0 || c.join(tiers[full]) != nil {
-			return
+// mostSegments is how many there may be before a change itself tidies up.
+const mostSegments = 64
+
+// Tidy rewrites a full tier as one segment, and reports whether another is full.
+// It is work for the background: call it until it has no more. When it fails,
+// because another collection published first or the store is full, all stays as
+// it was.
+func (c *Collection) Tidy() (more bool, err error) {
+	full := c.fullTier()
+	if full == nil {
+		return false, nil
+	}
+	if err := c.join(full); err != nil {
+		return false, err
+	}
+	return c.fullTier() != nil, nil
+}
+
+// fullTier returns the places of the segments of a tier that is full; nil if none
+// is.
+func (c *Collection) fullTier() []int {
+	var tiers [32][]int
+	for i, e := range c.manifest.Segments {
+		t := tier(e.Size)
+		if tiers[t] = append(tiers[t], i); len(tiers[t]) >= fanout {
+			return tiers[t]
 		}
 	}
+	return nil
 }
 
 // join rewrites the segments at these places as one.
 func (c *Collection) join(at []int) error {
-	w := segment.NewWriter()
+	s := c.state
 	joined := map[string]bool{}
+	var parts []segment.Part
 	for _, i := range at {
-		joined[c.parts[i].Name] = true
-		if err := w.Append(c.parts[i].Segment, c.livesIn(i)); err != nil {
-			return err
-		}
+		joined[s.parts[i].Name] = true
+		parts = append(parts, segment.Part{Segment: s.parts[i].Segment, Keep: func(d int) bool { return s.live(i, d) }})
 	}
-	b, err := w.Bytes()
+	b, err := segment.Merge(parts)
 	if err != nil {
 		return err
 	}
 	// What is live may have changed while the segment was being written only by
 	// another collection's manifest: then the swap fails.
-	m := manifest{Generation: c.taken + 1}
-	for _, e := range c.manifest.Segments {
+	m := manifest{Generation: s.taken + 1}
+	for _, e := range s.manifest.Segments {
 		if !joined[e.Name] {
 			m.Segments = append(m.Segments, e)
 		}
@@ -63,18 +74,10 @@ func (c *Collection) join(at []int) error {
 	}
 	m.Segments = append(m.Segments, e)
 	if err = c.joinVectors(at, e.Name); err == nil {
-		err = c.swap(m, map[string][]byte{e.Name: b})
+		err = c.swap(m)
 	}
 	if err != nil {
 		_ = c.store.Delete(e.Name)
 	}
 	return err
-}
-
-// livesIn tells which documents of a part are live.
-func (c *Collection) livesIn(part int) func(id string) bool {
-	return func(id string) bool {
-		a, ok := c.byID[id]
-		return ok && a.part == part
-	}
 }

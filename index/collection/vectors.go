@@ -186,10 +186,12 @@ func (c *Collection) EmbedNext(n int) (done, total int, err error) {
 }
 
 // embed adds the vectors of chunks to those pending.
-func (c *Collection) embed(p part, e *embedded, chunks []int) error {
+func (c *Collection) embed(p part, e *embedded, chunks []int) (err error) {
 	texts := make([]string, len(chunks))
 	for i, chunk := range chunks {
-		texts[i] = passage(p, chunk)
+		if texts[i], err = passage(p, chunk); err != nil {
+			return err
+		}
 	}
 	made, err := c.vectors.embedder.Embed(texts)
 	if err != nil {
@@ -205,14 +207,21 @@ func (c *Collection) embed(p part, e *embedded, chunks []int) error {
 }
 
 // passage is what an encoder reads of a chunk: where it stands, and its text.
-func passage(p part, chunk int) string {
-	at, text, document := p.Chunk(chunk)
-	d, _, _ := p.Document(document)
+func passage(p part, chunk int) (string, error) {
+	at, document := p.Chunk(chunk)
+	d, err := p.Document(document)
+	if err != nil {
+		return "", err
+	}
+	text, err := p.Passage(chunk)
+	if err != nil {
+		return "", err
+	}
 	path := at.Headings
 	if len(path) == 0 || path[0] != d.Title {
 		path = append([]string{d.Title}, path...)
 	}
-	return strings.Join(path, " > ") + "\n" + text
+	return strings.Join(path, " > ") + "\n" + text, nil
 }
 
 // keep writes the pending vectors of a segment; at the last, all of them as one
@@ -268,11 +277,11 @@ func (c *Collection) joinVectors(at []int, segment string) error {
 	e := c.vectors.none(chunks)
 	first := 0
 	for _, i := range at {
-		p, live := c.parts[i], c.livesIn(i)
+		p := c.parts[i]
 		moved := make([]int, p.Chunks()) // old chunk to new, plus one
 		for d := range p.Documents() {
-			doc, from, end := p.Document(d)
-			for chunk := from; chunk < end && live(doc.ID); chunk++ {
+			from, end := p.Range(d)
+			for chunk := from; chunk < end && c.live(i, d); chunk++ {
 				first++
 				moved[chunk] = first
 			}

@@ -41,11 +41,13 @@ func dropRunning(pages [][]pdfLine, body float64) {
 		if len(ls) > 2000 {
 			continue
 		}
+		seen := map[string]bool{}
 		for _, l := range ls {
 			e := atEdge(ls, l.y)
 			edges[i] = append(edges[i], e)
-			if e {
-				count[key(l)]++
+			if k := key(l); e && !seen[k] {
+				seen[k] = true
+				count[k]++
 			}
 		}
 	}

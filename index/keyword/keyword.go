@@ -153,6 +153,6 @@ func (s *Searcher) Search(q *Query, k int) ([]rank.Hit, error) {
 		}
 		s.found = s.found[:0]
 	}
-	hits := s.improve(q, weights, best.Hits())
-	return hits[:min(k, len(hits))], nil
+	hits, err := s.improve(q, weights, best.Hits())
+	return hits[:min(k, len(hits))], err
 }

@@ -45,7 +45,7 @@ type reader struct {
 type occurrence struct{ term, word, sentence int }
 
 // improve adds to the scores of the best hits, and sorts them anew.
-func (s *Searcher) improve(q *Query, weights []float64, hits []rank.Hit) []rank.Hit {
+func (s *Searcher) improve(q *Query, weights []float64, hits []rank.Hit) ([]rank.Hit, error) {
 	r := &reader{Query: q, weights: weights, times: make([]int, len(weights)), alike: make([]bool, len(weights))}
 	for _, w := range weights {
 		r.total += w
@@ -53,8 +53,16 @@ func (s *Searcher) improve(q *Query, weights []float64, hits []rank.Hit) []rank.
 	best := rank.NewBest(len(hits), s.order)
 	for i, h := range hits {
 		if i < reread {
-			c, text, document := s.parts[h.Part].Chunk(h.Chunk)
-			d, _, _ := s.parts[h.Part].Document(document)
+			p := s.parts[h.Part]
+			c, document := p.Chunk(h.Chunk)
+			d, err := p.Document(document)
+			if err != nil {
+				return nil, err
+			}
+			text, err := p.Passage(h.Chunk)
+			if err != nil {
+				return nil, err
+			}
 			r.read(text)
 			h.Score += float64(s.Sentence*r.sentence()) + float64(s.Window*r.window()) + float64(s.Pairs*r.pairs()) +
 				float64(s.Alike*r.similar()) + float64(s.Heading*r.headings(d.Title, c.Headings))
@@ -64,7 +72,7 @@ func (s *Searcher) improve(q *Query, weights []float64, hits []rank.Hit) []rank.
 		}
 		best.Offer(h)
 	}
-	return best.Hits()
+	return best.Hits(), nil
 }
 
 // read finds the terms of a passage.

@@ -1,27 +1,8 @@
 package segment
 
-import "encoding/binary"
-
 // A posting is a chunk and how often a term occurs in its body and headings. It
 // is written as two or three varints: the distance to the chunk before, times
 // two, plus one if there is a heading count; the body count; the heading count.
-
-func (l *list) flush() {
-	if l.last == 0 {
-		return
-	}
-	delta := uint64(l.last-l.previous) << 1
-	if l.heading > 0 {
-		delta |= 1
-	}
-	l.done = binary.AppendUvarint(l.done, delta)
-	l.done = binary.AppendUvarint(l.done, uint64(l.body))
-	if l.heading > 0 {
-		l.done = binary.AppendUvarint(l.done, uint64(l.heading))
-	}
-	l.previous = l.last
-	l.body, l.heading = 0, 0
-}
 
 // Posting is a chunk of a segment and how often a term occurs in it.
 type Posting struct {

@@ -9,155 +9,224 @@ import (
 	"github.com/ondol-rag/ondol/index/json"
 )
 
-// Segment is an opened file.
+// Segment is an opened file. Methods that may have to read from it return errors.
 type Segment struct {
-	Name     string
-	sections [sections][]byte
-	records  []record
-	paths    [][]string
-	n        int // terms
+	Name   string
+	fetch  Fetch
+	eager  [paged][]byte
+	lazy   [sections - paged]pages
+	names  names
+	blocks []block
 }
 
-// Open checks a file's sums and bounds. It keeps b.
-func Open(name string, b []byte) (*Segment, error) {
-	const table = headerSize + sections*rowSize
-	switch {
-	case len(b) < table:
-		return nil, corrupt(name, "header", "%d bytes are too few", len(b))
-	case string(b[:8]) != magic:
-		return nil, corrupt(name, "header", "it begins with %q", b[:8])
-	case le.Uint32(b[8:]) != version:
-		return nil, corrupt(name, "header", "version %d; this Ondol reads %d", le.Uint32(b[8:]), version)
-	case le.Uint32(b[12:]) != sections:
-		return nil, corrupt(name, "header", "%d sections", le.Uint32(b[12:]))
-	case le.Uint32(b[16:]) != tableSum(b):
-		return nil, corrupt(name, "header", "the checksum does not hold")
+// Open reads what finding a passage needs, and checks it: some 40 bytes for each,
+// and no texts or postings.
+func Open(name string, size int64, fetch Fetch) (*Segment, error) {
+	if size < tableSize {
+		return nil, corruptHeader(name, "%d bytes are too few", size)
 	}
-	s := &Segment{Name: name}
-	for i := range s.sections {
-		row := b[headerSize+i*rowSize:]
-		off, n := le.Uint64(row[8:]), le.Uint64(row[16:])
-		if off < table || off > uint64(len(b)) || n > uint64(len(b))-off {
-			return nil, corrupt(name, sectionNames[i], "%d bytes at %d of a file of %d", n, off, len(b))
+	head, err := fetch(0, tableSize)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case string(head[:8]) != magic:
+		return nil, corruptHeader(name, "it begins with %q", head[:8])
+	case le.Uint32(head[8:]) != version:
+		return nil, corruptHeader(name, "version %d; this Ondol reads %d: index the documents again", le.Uint32(head[8:]), version)
+	case le.Uint32(head[12:]) != sections:
+		return nil, corruptHeader(name, "%d sections", le.Uint32(head[12:]))
+	case le.Uint32(head[16:]) != tableSum(head):
+		return nil, corruptHeader(name, "the checksum does not hold")
+	}
+	s := &Segment{Name: name, fetch: fetch}
+	at := int64(tableSize)
+	extent := func(section int) (off, n int64) {
+		r := head[headerSize+section*rowSize:]
+		return int64(le.Uint64(r[8:])), int64(le.Uint64(r[16:]))
+	}
+	for i := range sections {
+		off, n := extent(i)
+		if off != at || n < 0 || n > size-off || n > maxSection {
+			return nil, corrupt(name, i, "%d bytes at %d of a file of %d", n, off, size)
 		}
-		s.sections[i] = b[off : off+n : off+n]
-		if Checksum(s.sections[i]) != le.Uint32(row) {
-			return nil, corrupt(name, sectionNames[i], "the checksum does not hold")
+		at += n
+	}
+	first, _ := extent(paged)
+	b, err := fetch(tableSize, first-tableSize)
+	if err != nil {
+		return nil, err
+	}
+	for i := range s.eager {
+		off, n := extent(i)
+		s.eager[i] = b[off-tableSize:][:n:n]
+		if Checksum(s.eager[i]) != le.Uint32(head[headerSize+i*rowSize:]) {
+			return nil, corrupt(name, i, "the checksum does not hold")
 		}
+	}
+	sum := s.eager[sums]
+	for i := range s.lazy {
+		off, n := extent(paged + i)
+		need := 4 * pageCount(int(n))
+		if need > len(sum) {
+			return nil, corrupt(name, sums, "%d bytes are too few", len(s.eager[sums]))
+		}
+		s.lazy[i] = pages{segment: s, section: paged + i, offset: off, size: int(n), sums: sum[:need], most: farKept, ahead: 1}
+		sum = sum[need:]
 	}
 	return s, s.check()
 }
 
-// check holds the sections to each other, so that later reads need not.
-func (s *Segment) check() error {
-	bad := func(section int, format string, args ...any) error {
-		return corrupt(s.Name, sectionNames[section], format, args...)
-	}
-	if err := json.Unmarshal(s.sections[documents], &s.records); err != nil {
-		return bad(documents, "%v", err)
-	}
-	if err := json.Unmarshal(s.sections[paths], &s.paths); err != nil {
-		return bad(paths, "%v", err)
-	}
-	if len(s.sections[chunks])%chunkSize != 0 {
-		return bad(chunks, "%d bytes are no whole rows", len(s.sections[chunks]))
-	}
-	for _, offsets := range []struct{ section, of int }{{termOffsets, terms}, {postOffsets, postings}} {
-		o := s.sections[offsets.section]
-		if len(o)%4 != 0 || len(o) < 4 || len(o) != len(s.sections[termOffsets]) {
-			return bad(offsets.section, "%d bytes", len(o))
-		}
-		last := uint32(0)
-		for i := 0; i < len(o); i += 4 {
-			if v := le.Uint32(o[i:]); v < last {
-				return bad(offsets.section, "offset %d falls to %d", i/4, v)
-			} else {
-				last = v
-			}
-		}
-		if int(last) != len(s.sections[offsets.of]) {
-			return bad(offsets.section, "they end at %d of %d bytes", last, len(s.sections[offsets.of]))
+func pageCount(n int) int { return (n + pageSize - 1) / pageSize }
+
+func (s *Segment) paged(section int) *pages { return &s.lazy[section-paged] }
+
+// Load makes all but the texts resident, so that searching reads nothing.
+func (s *Segment) Load() error {
+	for _, section := range []int{records, terms, postings} {
+		if err := s.paged(section).load(); err != nil {
+			return err
 		}
 	}
-	s.n = len(s.sections[termOffsets])/4 - 1
-	first, begin := 0, 0
-	for i, r := range s.records {
-		if r.First != first || r.Text != begin || r.Chunks < 0 || r.Length < 0 || r.Chunks > s.Chunks()-first || r.Length > len(s.sections[text])-begin {
-			return bad(documents, "document %d, %q: chunks %d from %d, text %d from %d", i, r.ID, r.Chunks, r.First, r.Length, r.Text)
-		}
-		first, begin = first+r.Chunks, begin+r.Length
-		for c := r.First; c < first; c++ {
-			row := s.row(c)
-			if row[0] != uint32(i) || row[1] > row[2] || int(row[2]) > r.Length || int(row[3]) >= len(s.paths) || int(row[4]) > len(r.Pages) {
-				return bad(chunks, "chunk %d: %v", c, row)
-			}
-		}
-	}
-	if first != s.Chunks() {
-		return bad(chunks, "%d chunks, %d of which belong to a document", s.Chunks(), first)
-	}
+	s.paged(text).near()
 	return nil
 }
 
-// Chunks is the number of chunks.
-func (s *Segment) Chunks() int { return len(s.sections[chunks]) / chunkSize }
-
-// Documents is the number of documents.
-func (s *Segment) Documents() int { return len(s.records) }
-
-// Document returns a document and the range of its chunks.
-func (s *Segment) Document(i int) (d index.Document, first, end int) {
-	r := &s.records[i]
-	return r.Document, r.First, r.First + r.Chunks
+// check holds the sections to each other, so that later reads need not.
+func (s *Segment) check() error {
+	d := s.eager[documents]
+	if len(d)%documentSize != 0 || len(d) == 0 {
+		return corrupt(s.Name, documents, "%d bytes are no whole rows", len(d))
+	}
+	if len(s.eager[chunks])%chunkSize != 0 {
+		return corrupt(s.Name, chunks, "%d bytes are no whole rows", len(s.eager[chunks]))
+	}
+	if err := json.Unmarshal(s.eager[labels], &s.names); err != nil {
+		return corrupt(s.Name, labels, "%v", err)
+	}
+	end := [4]uint32{uint32(len(s.eager[ids])), uint32(s.paged(records).size), uint32(s.paged(text).size), uint32(s.Chunks())}
+	n := s.Documents()
+	for i, last := 0, [4]uint32{}; i <= n; i++ {
+		r := row[[4]uint32](d, i)
+		for k := range r {
+			if r[k] < last[k] || r[k] > end[k] || i == 0 && r[k] != 0 || i == n && r[k] != end[k] {
+				return corrupt(s.Name, documents, "row %d: %v after %v of %v", i, r, last, end)
+			}
+		}
+		last = r
+	}
+	if len(s.eager[order]) != 4*n {
+		return corrupt(s.Name, order, "%d bytes for %d documents", len(s.eager[order]), n)
+	}
+	for i := range n {
+		if d := s.ordered(i); d >= n || i > 0 && s.ID(s.ordered(i-1)) >= s.ID(d) {
+			return corrupt(s.Name, order, "document %d at place %d", d, i)
+		}
+	}
+	for i := range n {
+		r, next := row[[4]uint32](d, i), row[[4]uint32](d, i+1)
+		for c := r[3]; c < next[3]; c++ {
+			q := row[[7]uint32](s.eager[chunks], int(c))
+			if q[0] != uint32(i) || q[1] > q[2] || q[2] > next[2]-r[2] || int(q[3]) >= len(s.names.Paths) || int(q[4]) > len(s.names.Pages) {
+				return corrupt(s.Name, chunks, "chunk %d: %v", c, q)
+			}
+		}
+	}
+	return s.readBlocks(s.eager[blocks])
 }
 
-// Text is a document's extracted text. It aliases the file.
-func (s *Segment) Text(i int) string {
-	r := &s.records[i]
-	b := s.sections[text][r.Text : r.Text+r.Length]
+// Chunks is the number of chunks.
+func (s *Segment) Chunks() int { return len(s.eager[chunks]) / chunkSize }
+
+// Documents is the number of documents.
+func (s *Segment) Documents() int { return len(s.eager[documents])/documentSize - 1 }
+
+// extents is where ID, record, text and chunks of a document begin and end.
+func (s *Segment) extents(i int) (from, to [4]uint32) {
+	return row[[4]uint32](s.eager[documents], i), row[[4]uint32](s.eager[documents], i+1)
+}
+
+// ID is a document's ID.
+func (s *Segment) ID(i int) string {
+	from, to := s.extents(i)
+	b := s.eager[ids][from[0]:to[0]]
 	return unsafe.String(unsafe.SliceData(b), len(b))
 }
 
-func (s *Segment) row(chunk int) (row [chunkSize / 4]uint32) {
-	b := s.sections[chunks][chunk*chunkSize:][:chunkSize]
-	for i := range row {
-		row[i] = le.Uint32(b[4*i:])
+// Range is a document's first chunk, and the one after its last.
+func (s *Segment) Range(i int) (first, end int) {
+	from, to := s.extents(i)
+	return int(from[3]), int(to[3])
+}
+
+func (s *Segment) ordered(i int) int { return int(le.Uint32(s.eager[order][4*i:])) }
+
+// Find returns the number of the document with an ID.
+func (s *Segment) Find(id string) (i int, ok bool) {
+	n := s.Documents()
+	at := sort.Search(n, func(i int) bool { return s.ID(s.ordered(i)) >= id })
+	if at == n || s.ID(s.ordered(at)) != id {
+		return 0, false
 	}
-	return row
+	return s.ordered(at), true
+}
+
+// Document returns what is known of a document.
+func (s *Segment) Document(i int) (d index.Document, err error) {
+	from, to := s.extents(i)
+	b, err := s.paged(records).read(int(from[1]), int(to[1]-from[1]))
+	if err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal(b, &d); err != nil {
+		return d, corrupt(s.Name, records, "document %d: %v", i, err)
+	}
+	d.ID, d.Length, d.Chunks = s.ID(i), int(to[2]-from[2]), int(to[3]-from[3])
+	return d, nil
+}
+
+// Text is a document's extracted text.
+func (s *Segment) Text(i int) (string, error) {
+	from, to := s.extents(i)
+	return s.textAt(int(from[2]), int(to[2]))
+}
+
+func (s *Segment) textAt(from, to int) (string, error) {
+	b, err := s.paged(text).read(from, to-from)
+	return unsafe.String(unsafe.SliceData(b), len(b)), err
 }
 
 // Lengths are the numbers of terms in a chunk's body and headings.
 func (s *Segment) Lengths(chunk int) (body, heading uint32) {
-	b := s.sections[chunks][chunk*chunkSize:][:chunkSize]
+	b := s.eager[chunks][chunk*chunkSize:][:chunkSize]
 	return le.Uint32(b[20:]), le.Uint32(b[24:])
 }
 
-// Chunk returns a chunk, its text, and its document's number.
-func (s *Segment) Chunk(i int) (c index.Chunk, body string, document int) {
-	row := s.row(i)
-	document = int(row[0])
-	r := &s.records[document]
-	c = index.Chunk{Document: r.ID, Ordinal: i - r.First, Span: index.Span{Start: int(row[1]), End: int(row[2])}, Headings: s.paths[row[3]]}
-	if row[4] > 0 {
-		c.Page = r.Pages[row[4]-1]
+// Chunk returns a chunk and its document's number.
+func (s *Segment) Chunk(i int) (c index.Chunk, document int) {
+	q := row[[7]uint32](s.eager[chunks], i)
+	document = int(q[0])
+	first, _ := s.Range(document)
+	c = index.Chunk{Document: s.ID(document), Ordinal: i - first, Span: index.Span{Start: int(q[1]), End: int(q[2])}, Headings: s.names.Paths[q[3]]}
+	if q[4] > 0 {
+		c.Page = s.names.Pages[q[4]-1]
 	}
-	return c, s.Text(document)[c.Start:c.End], document
+	return c, document
 }
 
-func (s *Segment) between(offsets, of, i int) []byte {
-	o := s.sections[offsets]
-	return s.sections[of][le.Uint32(o[4*i:]):le.Uint32(o[4*i+4:])]
+// Passage is a chunk's text.
+func (s *Segment) Passage(i int) (string, error) {
+	q := row[[7]uint32](s.eager[chunks], i)
+	from, _ := s.extents(int(q[0]))
+	return s.textAt(int(from[2]+q[1]), int(from[2]+q[2]))
 }
 
-// Postings appends a term's postings to dst, by chunk.
-func (s *Segment) Postings(dst []Posting, term string) ([]Posting, error) {
-	i := sort.Search(s.n, func(i int) bool { return string(s.between(termOffsets, terms, i)) >= term })
-	if i == s.n || string(s.between(termOffsets, terms, i)) != term {
-		return dst, nil
+// InMemory is a file that is at hand.
+func InMemory(b []byte) Fetch {
+	return func(off, n int64) ([]byte, error) {
+		if off < 0 || n < 0 || off > int64(len(b)) || n > int64(len(b))-off {
+			return nil, fmt.Errorf("%w: %d bytes at %d of %d", index.ErrCorrupt, n, off, len(b))
+		}
+		return b[off : off+n : off+n], nil
 	}
-	dst, ok := decode(dst, s.between(postOffsets, postings, i), uint32(s.Chunks()))
-	if !ok {
-		return dst, fmt.Errorf("%w: %s, section %s: term %q", index.ErrCorrupt, s.Name, sectionNames[postings], term)
-	}
-	return dst, nil
 }

@@ -219,7 +219,11 @@ func (e *Engine) libraryResult(changed bool) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
-	r := LibraryResult{Documents: e.library.Documents(), Changed: changed}
+	documents, err := e.library.Documents()
+	if err != nil {
+		return nil, err
+	}
+	r := LibraryResult{Documents: documents, Changed: changed}
 	if r.Documents == nil {
 		r.Documents = []index.Document{}
 	}

@@ -1,0 +1,151 @@
+package segment
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/ondol-rag/ondol/index"
+)
+
+// Part is a segment that is merged, and which of its documents go on.
+type Part struct {
+	*Segment
+	Keep func(document int) bool
+}
+
+// Merge writes the documents of several segments as one, in order, without
+// analyzing them again: dictionaries are sorted, so that their terms are read side
+// by side.
+func Merge(parts []Part) ([]byte, error) {
+	f := newFile()
+	cursors := make([]*cursor, 0, len(parts))
+	for _, p := range parts {
+		moved, err := f.copyDocuments(p)
+		if err != nil {
+			return nil, err
+		}
+		c := &cursor{segment: p.Segment, moved: moved}
+		if err := c.step(); err != nil {
+			return nil, err
+		}
+		cursors = append(cursors, c)
+	}
+	var list []byte
+	for {
+		var term []byte
+		for _, c := range cursors {
+			if t := c.term(); t != nil && (term == nil || bytes.Compare(t, term) < 0) {
+				term = t
+			}
+		}
+		if term == nil {
+			return f.bytes()
+		}
+		list = list[:0]
+		previous := uint32(0)
+		for _, c := range cursors {
+			if t := c.term(); t == nil || !bytes.Equal(t, term) {
+				continue
+			}
+			var err error
+			if list, previous, err = c.append(list, previous); err == nil {
+				err = c.step()
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if len(list) > 0 {
+			f.addTerm(term, list)
+		}
+	}
+}
+
+// copyDocuments takes over the documents that go on, and tells where each chunk
+// went: its new number plus one, 0 for those left behind.
+func (f *file) copyDocuments(p Part) (moved []uint32, err error) {
+	moved = make([]uint32, p.Chunks())
+	for d := range p.Documents() {
+		if !p.Keep(d) {
+			continue
+		}
+		from, to := p.extents(d)
+		record, err := p.paged(records).read(int(from[1]), int(to[1]-from[1]))
+		if err != nil {
+			return nil, err
+		}
+		body, err := p.Text(d)
+		if err != nil {
+			return nil, err
+		}
+		if err := f.addDocument(p.ID(d), record, body); err != nil {
+			return nil, err
+		}
+		for c := from[3]; c < to[3]; c++ {
+			chunk, _ := p.Chunk(int(c))
+			words, headings := p.Lengths(int(c))
+			f.addChunk(chunk.Span, chunk.Headings, chunk.Page, words, headings)
+			moved[c] = f.chunks
+		}
+	}
+	return moved, nil
+}
+
+// cursor reads the dictionary of one of the segments.
+type cursor struct {
+	segment *Segment
+	moved   []uint32
+	blocks  int     // that were read
+	ahead   []entry // of the present block, the present term first
+	decoded []Posting
+}
+
+// entry is a term, and where its postings lie.
+type entry struct {
+	term     []byte
+	from, to int
+}
+
+// term is the present term; nil after the last.
+func (c *cursor) term() []byte {
+	if len(c.ahead) == 0 {
+		return nil
+	}
+	return c.ahead[0].term
+}
+
+func (c *cursor) step() error {
+	if len(c.ahead) > 1 {
+		c.ahead = c.ahead[1:]
+		return nil
+	}
+	c.ahead = nil
+	if c.blocks == len(c.segment.blocks) {
+		return nil
+	}
+	c.blocks++
+	return c.segment.block(c.blocks-1, func(term []byte, from, to int) bool {
+		c.ahead = append(c.ahead, entry{term, from, to})
+		return true
+	})
+}
+
+// append writes the postings of the present term that go on.
+func (c *cursor) append(list []byte, previous uint32) ([]byte, uint32, error) {
+	e := c.ahead[0]
+	b, err := c.segment.paged(postings).read(e.from, e.to-e.from)
+	if err != nil {
+		return nil, 0, err
+	}
+	var ok bool
+	if c.decoded, ok = decode(c.decoded[:0], b, uint32(len(c.moved))); !ok {
+		return nil, 0, fmt.Errorf("%w: %s, section %s: term %q", index.ErrCorrupt, c.segment.Name, sectionNames[postings], e.term)
+	}
+	for _, p := range c.decoded {
+		if at := c.moved[p.Chunk]; at > 0 {
+			list = appendPosting(list, previous, at, p.Body, p.Heading)
+			previous = at
+		}
+	}
+	return list, previous, nil
+}
