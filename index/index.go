@@ -31,15 +31,16 @@ func (s Span) Len() int { return s.End - s.Start }
 
 // Document is one entry of a library.
 type Document struct {
-	ID     string `json:"id"`               // unique in its collection: a relative path or a file name
-	Title  string `json:"title"`            // first heading, or the ID
-	Format string `json:"format"`           // the extractor that read it: "text", "markdown", ...
-	Source string `json:"source,omitempty"` // where the bytes came from, if the host knows (an absolute path)
-	Hash   string `json:"hash"`             // FNV-1a of the original bytes, 128 bits, hexadecimal
-	Size   int64  `json:"size"`             // of the original, bytes
-	Length int    `json:"length"`           // of the extracted text, bytes
-	Chunks int    `json:"chunks"`
-	Added  int64  `json:"added"` // milliseconds since the Unix epoch
+	ID     string   `json:"id"`               // unique in its collection: a relative path or a file name
+	Title  string   `json:"title"`            // first heading, or the ID
+	Format string   `json:"format"`           // the extractor that read it: "text", "markdown", ...
+	Source string   `json:"source,omitempty"` // where the bytes came from, if the host knows (an absolute path)
+	Hash   string   `json:"hash"`             // FNV-1a of the original bytes, 128 bits, hexadecimal
+	Size   int64    `json:"size"`             // of the original, bytes
+	Length int      `json:"length"`           // of the extracted text, bytes
+	Chunks int      `json:"chunks"`
+	Added  int64    `json:"added"`          // milliseconds since the Unix epoch
+	Tags   []string `json:"tags,omitempty"` // a person's own words for it, sorted
 }
 
 // Input is a document on its way in.
@@ -48,6 +49,7 @@ type Input struct {
 	Title  string // "" takes it from the text
 	Format string // "" finds it from the ID's extension and the bytes
 	Source string
+	Tags   []string // nil keeps those of a document that is replaced
 	Data   []byte
 	// Elsewhere reads the formats that a lean build leaves out; nil refuses them.
 	Elsewhere func(Input) (Text, error)

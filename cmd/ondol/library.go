@@ -44,7 +44,7 @@ func openLibrary(engine, dir string, docs []string) (*session, error) {
 	}
 	library, err := abi.Call[abi.LibraryResult, struct{}](s, "open", nil, nil)
 	if err == nil && len(docs) > 0 {
-		_, err = s.add(docs, library.Documents, nil)
+		_, err = s.add(docs, nil, library.Documents, nil)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -54,10 +54,15 @@ func openLibrary(engine, dir string, docs []string) (*session, error) {
 
 // add takes files and folders in. It reports documents that fail on standard
 // error and fails itself only if nothing could be read.
-func (s *session) add(paths []string, have []index.Document, report func(abi.AddEvent)) (abi.LibraryResult, error) {
+func (s *session) add(paths, tags []string, have []index.Document, report func(abi.AddEvent)) (abi.LibraryResult, error) {
 	documents, err := find(paths, have)
 	if err != nil {
 		return abi.LibraryResult{}, err
+	}
+	if tags != nil {
+		for i := range documents {
+			documents[i].Tags = &tags
+		}
 	}
 	var failed []error
 	library, err := abi.Call[abi.LibraryResult](s, "add", abi.AddRequest{Documents: documents}, func(e abi.AddEvent) bool {
@@ -79,6 +84,16 @@ func (s *session) add(paths []string, have []index.Document, report func(abi.Add
 		fmt.Fprintln(os.Stderr, "ondol: passed over:", err)
 	}
 	return library, nil
+}
+
+// tidy does what adding and removing left to be done.
+func (s *session) tidy() error {
+	for {
+		r, err := abi.Call[abi.TidyResult, struct{}](s, "tidy", nil, nil)
+		if err != nil || !r.More {
+			return err
+		}
+	}
 }
 
 // find lists the documents under paths. A file that is named must be readable; in
@@ -156,12 +171,13 @@ func find(paths []string, have []index.Document) ([]abi.AddDocument, error) {
 }
 
 var indexCommand = command{
-	name: "index", args: "--store DIR PATH... | --remove ID | --list [--json]",
+	name: "index", args: "--store DIR [--tag TAG] PATH... | --remove ID | --list [--json]",
 	about: "Add documents to a library in a folder, update them, remove or list them.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("store", "", "the library's folder; it is made if need be")
 		engine := engineFlag(f)
-		var remove list
+		var remove, tags list
+		f.Var(&tags, "tag", "give the documents this `tag` (may be repeated)")
 		f.Var(&remove, "remove", "remove the document with this `ID` (may be repeated)")
 		show := f.Bool("list", false, "list the documents")
 		asJSON := f.Bool("json", false, "print JSON")
@@ -172,12 +188,12 @@ var indexCommand = command{
 			if len(paths) == 0 && len(remove) == 0 && !*show {
 				return usagef("name documents to add, --remove ID, or --list")
 			}
-			return indexInto(*engine, *dir, paths, remove, *show, *asJSON)
+			return indexInto(*engine, *dir, paths, tags, remove, *show, *asJSON)
 		}
 	},
 }
 
-func indexInto(engine, dir string, paths, remove []string, show, asJSON bool) (err error) {
+func indexInto(engine, dir string, paths, tags, remove []string, show, asJSON bool) (err error) {
 	if _, err := os.Stat(dir); err != nil && len(paths) == 0 {
 		return fmt.Errorf("no library at %s; make one with: ondol index --store %s PATH", dir, dir)
 	}
@@ -200,12 +216,17 @@ func indexInto(engine, dir string, paths, remove []string, show, asJSON bool) (e
 		}
 	}
 	if len(paths) > 0 {
-		library, err = s.add(paths, library.Documents, func(e abi.AddEvent) {
+		library, err = s.add(paths, tags, library.Documents, func(e abi.AddEvent) {
 			if e.Document != nil && !asJSON && !show {
 				fmt.Printf("%d/%d  %s  (%d passages)\n", e.Done, e.Total, e.ID, e.Document.Chunks)
 			}
 		})
 		if err != nil {
+			return err
+		}
+	}
+	if len(paths) > 0 || len(remove) > 0 {
+		if err := s.tidy(); err != nil {
 			return err
 		}
 	}
@@ -222,9 +243,9 @@ func indexInto(engine, dir string, paths, remove []string, show, asJSON bool) (e
 
 func printDocuments(library abi.LibraryResult) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tTITLE\tBYTES\tPASSAGES\tADDED")
+	fmt.Fprintln(w, "ID\tTITLE\tBYTES\tPASSAGES\tADDED\tTAGS")
 	for _, d := range library.Documents {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", d.ID, d.Title, d.Size, d.Chunks, time.UnixMilli(d.Added).Format(time.DateTime))
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\t%s\n", d.ID, d.Title, d.Size, d.Chunks, time.UnixMilli(d.Added).Format(time.DateTime), strings.Join(d.Tags, ", "))
 	}
 	return w.Flush()
 }

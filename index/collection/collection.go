@@ -251,13 +251,19 @@ func (c *Collection) Add(inputs []index.Input, report func(i int, d *index.Docum
 	outcome := make([]error, len(inputs))
 	ids := map[string]bool{}
 	for i, in := range inputs {
-		d := index.Document{ID: in.ID, Title: in.Title, Source: in.Source, Hash: fingerprint(in.Data), Size: int64(len(in.Data)), Added: c.now().UnixMilli()}
+		d := index.Document{ID: in.ID, Title: in.Title, Source: in.Source, Hash: fingerprint(in.Data), Size: int64(len(in.Data)), Added: c.now().UnixMilli(), Tags: tagSet(in.Tags)}
 		there, err := c.document(in.ID)
 		switch {
-		case err == nil && there.Hash == d.Hash:
-			continue
-		case err != nil && !errors.Is(err, index.ErrNotFound):
+		case errors.Is(err, index.ErrNotFound):
+		case err != nil:
 			return err
+		default:
+			if in.Tags == nil {
+				d.Tags = there.Tags
+			}
+			if there.Hash == d.Hash && slices.Equal(there.Tags, d.Tags) {
+				continue
+			}
 		}
 		if ids[in.ID] {
 			outcome[i] = fmt.Errorf("%w: %s is there twice", index.ErrInput, in.ID)
@@ -267,7 +273,11 @@ func (c *Collection) Add(inputs []index.Input, report func(i int, d *index.Docum
 		ids[in.ID] = outcome[i] == nil
 	}
 	if w.Len() > 0 {
-		if err := c.publish(w, ids); err != nil {
+		b, err := w.Bytes()
+		if err != nil {
+			return err
+		}
+		if err := c.publish(b, ids); err != nil {
 			return err
 		}
 	}
@@ -318,29 +328,33 @@ func (c *Collection) Remove(ids []string) error {
 	return c.publish(nil, gone)
 }
 
-// publish replaces the named documents by those of w, if any. When another
-// collection published first, it starts again from what that left.
-func (c *Collection) publish(w *segment.Writer, replaced map[string]bool) error {
+// publish replaces the named documents by those of a segment; nil only removes
+// them.
+func (c *Collection) publish(b []byte, replaced map[string]bool) error {
 	var added []entry
-	if w != nil {
-		b, err := w.Bytes()
-		if err != nil {
-			return err
-		}
+	if b != nil {
 		e, err := c.put(b)
 		if err != nil {
 			return err
 		}
 		added = []entry{e}
 	}
-	for range 100 {
+	err := c.change(func() manifest {
 		m := c.without(replaced)
 		m.Segments = append(m.Segments, added...)
-		err := c.swap(m)
-		if err == nil && len(m.Segments) > mostSegments {
-			_, err = c.Tidy()
-		}
-		if !errors.Is(err, index.ErrConflict) {
+		return m
+	})
+	if err == nil && len(c.manifest.Segments) > mostSegments {
+		_, _ = c.Tidy() // what it could not do waits for the next change
+	}
+	return err
+}
+
+// change publishes what next makes of the present manifest. When another
+// collection published first, it starts again from what that left.
+func (c *Collection) change(next func() manifest) error {
+	for range 100 {
+		if err := c.swap(next()); !errors.Is(err, index.ErrConflict) {
 			return err
 		}
 		if _, err := c.Refresh(); err != nil {
@@ -360,7 +374,7 @@ func (c *Collection) put(b []byte) (entry, error) {
 // without is the next manifest, less some documents and the segments that hold
 // nothing else.
 func (c *Collection) without(gone map[string]bool) manifest {
-	m := manifest{Generation: c.taken + 1, Segments: slices.Clone(c.manifest.Segments)}
+	m := manifest{Generation: c.taken + 1, About: c.manifest.About, Segments: slices.Clone(c.manifest.Segments)}
 	for id := range gone {
 		a, ok := c.locate(id)
 		if !ok {

@@ -15,8 +15,15 @@ import (
 // manifest says which segments make up a collection. It is the only file that
 // changes, and it changes by a new one of the next generation.
 type manifest struct {
-	Generation int     `json:"generation"`
-	Segments   []entry `json:"segments"`
+	Generation int `json:"generation"`
+	About
+	Segments []entry `json:"segments"`
+}
+
+// About is what a collection is called.
+type About struct {
+	Name string   `json:"name,omitempty"`
+	Tags []string `json:"tags,omitempty"`
 }
 
 // entry is a segment and what of it was removed since it was written.

@@ -19,26 +19,30 @@ func tier(size int64) int { return bits.Len64(uint64(size)/smallest) / 3 }
 // mostSegments is how many there may be before a change itself tidies up.
 const mostSegments = 64
 
-// Tidy rewrites a full tier as one segment, and reports whether another is full.
+// Tidy rewrites some segments as one, and reports whether there are more.
 // It is work for the background: call it until it has no more. When it fails,
 // because another collection published first or the store is full, all stays as
 // it was.
 func (c *Collection) Tidy() (more bool, err error) {
-	full := c.fullTier()
-	if full == nil {
+	at := c.untidy()
+	if at == nil {
 		return false, nil
 	}
-	if err := c.join(full); err != nil {
+	if err := c.join(at); err != nil {
 		return false, err
 	}
-	return c.fullTier() != nil, nil
+	return c.untidy() != nil, nil
 }
 
-// fullTier returns the places of the segments of a tier that is full; nil if none
-// is.
-func (c *Collection) fullTier() []int {
+// untidy returns the places of segments to rewrite as one: a tier that is full, or
+// one of which a quarter of the documents was removed, whose texts should not lie
+// around. nil if there is none.
+func (c *Collection) untidy() []int {
 	var tiers [32][]int
 	for i, e := range c.manifest.Segments {
+		if 4*len(e.Removed) >= c.parts[i].Documents() {
+			return []int{i}
+		}
 		t := tier(e.Size)
 		if tiers[t] = append(tiers[t], i); len(tiers[t]) >= fanout {
 			return tiers[t]
@@ -62,7 +66,7 @@ func (c *Collection) join(at []int) error {
 	}
 	// What is live may have changed while the segment was being written only by
 	// another collection's manifest: then the swap fails.
-	m := manifest{Generation: s.taken + 1}
+	m := manifest{Generation: s.taken + 1, About: s.manifest.About}
 	for _, e := range s.manifest.Segments {
 		if !joined[e.Name] {
 			m.Segments = append(m.Segments, e)

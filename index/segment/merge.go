@@ -5,12 +5,14 @@ import (
 	"fmt"
 
 	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/json"
 )
 
 // Part is a segment that is merged, and which of its documents go on.
 type Part struct {
 	*Segment
-	Keep func(document int) bool
+	Keep   func(document int) bool
+	Change func(*index.Document) // of what is known of each that goes on; nil leaves it
 }
 
 // Merge writes the documents of several segments as one, in order, without
@@ -78,7 +80,13 @@ func (f *file) copyDocuments(p Part) (moved []uint32, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := f.addDocument(p.ID(d), record, body); err != nil {
+		id := p.ID(d)
+		if p.Change != nil {
+			if id, record, err = p.changed(d); err != nil {
+				return nil, err
+			}
+		}
+		if err := f.addDocument(id, record, body); err != nil {
 			return nil, err
 		}
 		for c := from[3]; c < to[3]; c++ {
@@ -89,6 +97,17 @@ func (f *file) copyDocuments(p Part) (moved []uint32, err error) {
 		}
 	}
 	return moved, nil
+}
+
+// changed is the record of a document after a change.
+func (p Part) changed(i int) (id string, record []byte, err error) {
+	d, err := p.Document(i)
+	if err != nil {
+		return "", nil, err
+	}
+	p.Change(&d)
+	record, err = json.Marshal(d)
+	return d.ID, record, err
 }
 
 // cursor reads the dictionary of one of the segments.

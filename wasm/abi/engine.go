@@ -114,6 +114,9 @@ var operations = map[string]operation{
 	"list":       on((*Engine).list),
 	"add":        on((*Engine).add, writer),
 	"remove":     on((*Engine).remove, writer),
+	"change":     on((*Engine).change, writer),
+	"describe":   on((*Engine).describeLibrary, writer),
+	"tidy":       on((*Engine).tidy, writer),
 	"text":       on((*Engine).text),
 	"extract":    on((*Engine).extract),
 	"search":     on((*Engine).search),
@@ -190,18 +193,6 @@ func (e *Engine) hello(none, Emit) (any, error) {
 	return HelloResult{ABI: Version, SIMD: kernel.SIMD}, nil
 }
 
-func (e *Engine) open(_ none, _ Emit) (any, error) {
-	c, err := collection.Open(e.host)
-	if err != nil {
-		return nil, err
-	}
-	e.library, e.log = c, nil
-	if err := e.useEncoder(e.encoder); err != nil {
-		return nil, err
-	}
-	return e.libraryResult(true)
-}
-
 func (e *Engine) refresh(none, Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
@@ -223,7 +214,8 @@ func (e *Engine) libraryResult(changed bool) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := LibraryResult{Documents: documents, Changed: changed}
+	about := e.library.About()
+	r := LibraryResult{Name: about.Name, Tags: about.Tags, Documents: documents, Changed: changed}
 	if r.Documents == nil {
 		r.Documents = []index.Document{}
 	}
@@ -301,7 +293,7 @@ func (e *Engine) add(r AddRequest, emit Emit) (any, error) {
 }
 
 func (e *Engine) fetch(d AddDocument) (index.Input, error) {
-	in := index.Input{ID: d.ID, Title: d.Title, Format: d.Format, Source: d.Path}
+	in := index.Input{ID: d.ID, Title: d.Title, Format: d.Format, Source: d.Path, Tags: given(d.Tags)}
 	if other, ok := e.host.(Extractor); ok {
 		in.Elsewhere = other.Extract
 	}

@@ -112,9 +112,11 @@ type HelloResult struct {
 	SIMD bool `json:"simd"`
 }
 
-// LibraryResult answers "open", "list", "refresh" (no request), "add" and
-// "remove": the library as it is now.
+// LibraryResult answers "open", "list", "refresh" (no request), "add", "remove"
+// and "describe": the library as it is now.
 type LibraryResult struct {
+	Name      string           `json:"name,omitempty"`
+	Tags      []string         `json:"tags,omitempty"`
 	Documents []index.Document `json:"documents"`
 	Chunks    int              `json:"chunks"`
 	Bytes     int64            `json:"bytes"` // of extracted text
@@ -129,12 +131,13 @@ type AddRequest struct {
 
 // AddDocument is a document whose bytes the host serves by IORead of Source.
 type AddDocument struct {
-	ID     string `json:"id"`
-	Title  string `json:"title,omitempty"`
-	Format string `json:"format,omitempty"`
-	Path   string `json:"path,omitempty"` // where the bytes came from
-	Source string `json:"source"`
-	Size   int64  `json:"size"`
+	ID     string    `json:"id"`
+	Title  string    `json:"title,omitempty"`
+	Format string    `json:"format,omitempty"`
+	Path   string    `json:"path,omitempty"` // where the bytes came from
+	Source string    `json:"source"`
+	Size   int64     `json:"size"`
+	Tags   *[]string `json:"tags,omitempty"` // default: those of a document that is replaced
 }
 
 // AddEvent is one document done or failed.

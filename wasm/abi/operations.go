@@ -1,5 +1,7 @@
 package abi
 
+import "github.com/ondol-rag/ondol/index"
+
 //go:generate go run ../../tools/abigen -o ../../web/sdk/src/abi.gen.ts
 
 // Operation ties the name of an operation to its messages. A nil request takes
@@ -13,11 +15,14 @@ type Operation struct {
 // table.
 var Operations = []Operation{
 	{Name: "hello", Result: HelloResult{}},
-	{Name: "open", Result: LibraryResult{}},
+	{Name: "open", Request: OpenRequest{}, Result: LibraryResult{}},
 	{Name: "refresh", Result: LibraryResult{}},
 	{Name: "list", Result: LibraryResult{}},
 	{Name: "add", Request: AddRequest{}, Event: AddEvent{}, Result: LibraryResult{}},
 	{Name: "remove", Request: RemoveRequest{}, Result: LibraryResult{}},
+	{Name: "change", Request: ChangeRequest{}, Result: index.Document{}},
+	{Name: "describe", Request: DescribeRequest{}, Result: LibraryResult{}},
+	{Name: "tidy", Result: TidyResult{}},
 	{Name: "text", Request: TextRequest{}, Result: TextResult{}},
 	{Name: "extract", Request: AddDocument{}, Result: ExtractResult{}},
 	{Name: "search", Request: SearchRequest{}, Result: SearchResult{}},

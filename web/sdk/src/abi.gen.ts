@@ -6,11 +6,14 @@ export const ABI_VERSION = 1;
 /** What each operation takes, tells on its way, and ends with. */
 export interface Operations {
   hello: { request: undefined; event: never; result: HelloResult };
-  open: { request: undefined; event: never; result: LibraryResult };
+  open: { request: OpenRequest; event: never; result: LibraryResult };
   refresh: { request: undefined; event: never; result: LibraryResult };
   list: { request: undefined; event: never; result: LibraryResult };
   add: { request: AddRequest; event: AddEvent; result: LibraryResult };
   remove: { request: RemoveRequest; event: never; result: LibraryResult };
+  change: { request: ChangeRequest; event: never; result: Document };
+  describe: { request: DescribeRequest; event: never; result: LibraryResult };
+  tidy: { request: undefined; event: never; result: TidyResult };
   text: { request: TextRequest; event: never; result: TextResult };
   extract: { request: AddDocument; event: never; result: ExtractResult };
   search: { request: SearchRequest; event: never; result: SearchResult };
@@ -177,10 +180,12 @@ export interface HelloResult {
 }
 
 /**
- * LibraryResult answers "open", "list", "refresh" (no request), "add" and
- * "remove": the library as it is now.
+ * LibraryResult answers "open", "list", "refresh" (no request), "add", "remove"
+ * and "describe": the library as it is now.
  */
 export interface LibraryResult {
+  name?: string;
+  tags?: string[];
   documents: Document[];
   chunks: number;
   /** of extracted text */
@@ -207,6 +212,8 @@ export interface Document {
   chunks: number;
   /** milliseconds since the Unix epoch */
   added: number;
+  /** a person's own words for it, sorted */
+  tags?: string[];
 }
 
 /**
@@ -226,6 +233,8 @@ export interface AddDocument {
   path?: string;
   source: string;
   size: number;
+  /** default: those of a document that is replaced */
+  tags?: string[];
 }
 
 /** AddEvent is one document done or failed. */
@@ -676,6 +685,41 @@ export interface LogitsEvent {
 export interface TokenProbability {
   id: number;
   probability: number;
+}
+
+/** OpenRequest ("open") opens the store's library; it may be left out. */
+export interface OpenRequest {
+  /**
+   * Ranges reads segments by ranges only, as from a static host far away: no more
+   * is fetched than searches need.
+   */
+  ranges?: boolean;
+}
+
+/**
+ * ChangeRequest ("change") renames a document, or gives it another title or other
+ * tags; what is absent stays.
+ */
+export interface ChangeRequest {
+  id: string;
+  newId?: string;
+  title?: string;
+  tags?: string[];
+}
+
+/** DescribeRequest ("describe") gives the library a name and tags. */
+export interface DescribeRequest {
+  name: string;
+  tags: string[];
+}
+
+/**
+ * TidyResult answers "tidy" (no request): a part of what adding and removing leaves
+ * to be done, in the background.
+ */
+export interface TidyResult {
+  /** call again */
+  more: boolean;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Operations } from "./abi.gen.js";
 import { Engine, type Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
 import { Extractor } from "./extractor.js";
-import { HTTPStore, MemoryStore, OPFSStore, type Store } from "./store.js";
+import { HTTPStore, MemoryStore, OPFSStore, StaticStore, type Store } from "./store.js";
 import { compile, type WasmSource } from "./wasm.js";
 
 /** How a call goes on and ends. */
@@ -22,7 +22,7 @@ export interface Backend {
 }
 
 /** A store by description, which a worker can be told. */
-export type StoreName = { kind: "memory" } | { kind: "opfs"; name: string } | { kind: "http"; url: string };
+export type StoreName = { kind: "memory" } | { kind: "opfs"; name: string } | { kind: "http"; url: string } | { kind: "static"; url: string };
 
 /** Opens a described store. */
 export async function openStore(s: StoreName): Promise<Store> {
@@ -31,6 +31,8 @@ export async function openStore(s: StoreName): Promise<Store> {
       return new MemoryStore();
     case "http":
       return new HTTPStore(s.url);
+    case "static":
+      return new StaticStore(s.url);
     case "opfs":
       return OPFSStore.open(s.name);
   }
@@ -42,12 +44,37 @@ export interface Reactors {
   extractor: WasmSource;
 }
 
+/** How a library is read. */
+export interface LibraryOptions {
+  /** The library's name if other tabs may change it too. */
+  shared?: string | undefined;
+  /** Read by ranges only, as from a static host. */
+  ranges?: boolean;
+}
+
+/** The options of a described store. */
+export function optionsOf(s: StoreName): LibraryOptions {
+  switch (s.kind) {
+    case "opfs":
+      return { shared: s.name };
+    case "http":
+      return { shared: s.url };
+    case "static":
+      return { ranges: true };
+    case "memory":
+      return {};
+  }
+}
+
 /** What an operation holds until it ends; those that hold the same take turns. */
 const holds: Partial<Record<keyof Operations, "library" | "model">> = {
   open: "library",
   refresh: "library",
   add: "library",
   remove: "library",
+  change: "library",
+  describe: "library",
+  tidy: "library",
   load: "model",
   unload: "model",
   generate: "model",
@@ -56,7 +83,7 @@ const holds: Partial<Record<keyof Operations, "library" | "model">> = {
 };
 
 /** The operations after which other tabs have to look again. */
-const changes = new Set<keyof Operations>(["add", "remove"]);
+const changes = new Set<keyof Operations>(["add", "remove", "change", "describe", "tidy"]);
 
 /** The engine in this thread. */
 export class LocalBackend implements Backend {
@@ -65,27 +92,29 @@ export class LocalBackend implements Backend {
   #store: Store;
   #extractor: Extractor;
   #engine: Engine;
+  #ranges: boolean;
+  #tidying: ReturnType<typeof setTimeout> | undefined;
   #queues = new Map<string, Promise<unknown>>();
   #channel: BroadcastChannel | undefined;
 
-  private constructor(module: WebAssembly.Module, store: Store, extractor: Extractor, engine: Engine, shared: string | undefined) {
+  private constructor(module: WebAssembly.Module, store: Store, extractor: Extractor, engine: Engine, o: LibraryOptions) {
     this.#module = module;
     this.#store = store;
     this.#extractor = extractor;
     this.#engine = engine;
-    if (shared !== undefined && typeof BroadcastChannel !== "undefined") {
-      this.#channel = new BroadcastChannel(`ondol:${shared}`);
+    this.#ranges = o.ranges ?? false;
+    if (o.shared !== undefined && typeof BroadcastChannel !== "undefined") {
+      this.#channel = new BroadcastChannel(`ondol:${o.shared}`);
       this.#channel.onmessage = () => void this.#refresh();
     }
   }
 
-  /** @param shared names the library if other tabs may change it too. */
-  static async start(wasm: Reactors, store: Store | Promise<Store>, shared?: string): Promise<LocalBackend> {
+  static async start(wasm: Reactors, store: Store | Promise<Store>, o: LibraryOptions = {}): Promise<LocalBackend> {
     const extractor = new Extractor(wasm.extractor);
     const [module, opened] = await Promise.all([compile(wasm.engine), store]);
     const engine = await Engine.start(module, opened, extractor);
-    const backend = new LocalBackend(module, opened, extractor, engine, shared);
-    await backend.run("open", undefined, {}, {});
+    const backend = new LocalBackend(module, opened, extractor, engine, o);
+    await backend.run("open", { ranges: backend.#ranges }, {}, {});
     return backend;
   }
 
@@ -93,7 +122,9 @@ export class LocalBackend implements Backend {
     const generating = op === "ask" && (request as Operations["ask"]["request"]).mode === "generate";
     const held = generating ? "model" : holds[op];
     try {
-      return await (held ? this.#inTurn(held, () => this.#run(op, request, sources, call)) : this.#run(op, request, sources, call));
+      const result = await (held ? this.#inTurn(held, () => this.#run(op, request, sources, call)) : this.#run(op, request, sources, call));
+      if (op === "add" || op === "remove" || op === "change") this.#tidyLater();
+      return result;
     } catch (e) {
       throw OndolError.of(e);
     }
@@ -126,11 +157,25 @@ export class LocalBackend implements Backend {
     }
   }
 
+  /** Tidies the library step by step, once nothing else has asked for it for a while. */
+  #tidyLater(): void {
+    clearTimeout(this.#tidying);
+    this.#tidying = setTimeout(async () => {
+      try {
+        if ((await this.run("tidy", undefined, {}, {})).more) this.#tidyLater();
+      } catch (e) {
+        // Another tab was first, or there is no room: it waits for the next change.
+        console.info("ondol: the library was not tidied:", e);
+      }
+    }, 1000);
+    (this.#tidying as { unref?: () => void }).unref?.();
+  }
+
   /** Starts a new engine over the same store if the last one broke. */
   async #mend(): Promise<void> {
     if (!this.#engine.broken) return;
     this.#engine = await Engine.start(this.#module, this.#store, this.#extractor);
-    for await (const _ of this.#engine.run("open", undefined)) void _;
+    for await (const _ of this.#engine.run("open", { ranges: this.#ranges })) void _;
   }
 
   async #refresh(): Promise<void> {
@@ -147,6 +192,7 @@ export class LocalBackend implements Backend {
   }
 
   close(): void {
+    clearTimeout(this.#tidying);
     this.#channel?.close();
   }
 }

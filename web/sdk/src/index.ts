@@ -19,6 +19,9 @@ import type {
   AskResult,
   BenchRequest,
   BenchResult,
+  ChangeRequest,
+  DescribeRequest,
+  Document,
   ExtractResult,
   GenerateEvent,
   GenerateRequest,
@@ -31,7 +34,7 @@ import type {
   TextResult,
   TokenProbability,
 } from "./abi.gen.js";
-import { type Backend, LocalBackend, openStore, type StoreName } from "./backend.js";
+import { type Backend, LocalBackend, openStore, optionsOf, type StoreName } from "./backend.js";
 import type { Source, Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
 import { WorkerBackend } from "./remote.js";
@@ -39,7 +42,7 @@ import { OPFSStore, type Store } from "./store.js";
 import type { WasmSource } from "./wasm.js";
 
 export type * from "./abi.gen.js";
-export { HTTPStore, MemoryStore, OPFSStore } from "./store.js";
+export { HTTPStore, MemoryStore, OPFSStore, StaticStore } from "./store.js";
 export { OndolError };
 export type { Source, Store, StoreName, WasmSource };
 
@@ -59,9 +62,11 @@ export interface OpenOptions {
   workerURL?: string | URL;
   /**
    * Where the library is kept. Default: the origin private file system, or memory
-   * where there is none. A {@link Store} of your own needs `worker: false`.
+   * where there is none. `{ url }` is a folder that `ondol serve --store` offers,
+   * `{ static }` one that any web server offers to be read. A {@link Store} of your
+   * own needs `worker: false`.
    */
-  store?: "opfs" | "memory" | { url: string } | Store;
+  store?: "opfs" | "memory" | { url: string } | { static: string } | Store;
   /** The library's name in the origin private file system. Default "library". */
   name?: string;
   /** Called when another tab has changed the library. */
@@ -75,6 +80,8 @@ export interface NewDocument {
   title?: string;
   /** "text", "markdown", "pdf", ...; default by the ID's extension and the bytes. */
   format?: string;
+  /** A person's own words for it; absent keeps those of a document that is replaced. */
+  tags?: string[];
   /** Text, or the bytes of a file. */
   data: string | Source;
 }
@@ -112,7 +119,7 @@ export class Ondol {
       backend = await WorkerBackend.start(new Worker(url, { type: "module" }), wasm, described);
     } else {
       const opened = described ? await openStore(described) : (store as Store);
-      backend = await LocalBackend.start(wasm, opened, described?.kind === "opfs" ? name : undefined);
+      backend = await LocalBackend.start(wasm, opened, described ? optionsOf(described) : {});
     }
     backend.onChange = o.onChange;
     return new Ondol(backend, described?.kind !== "memory");
@@ -132,6 +139,16 @@ export class Ondol {
   /** Removes documents. */
   remove(ids: string[]): Promise<LibraryResult> {
     return this.#run("remove", { ids });
+  }
+
+  /** Renames a document, or gives it another title or other tags; what is absent stays. */
+  change(id: string, change: Omit<ChangeRequest, "id">): Promise<Document> {
+    return this.#run("change", { id, ...change });
+  }
+
+  /** Gives the library a name and tags. */
+  describe(about: DescribeRequest): Promise<LibraryResult> {
+    return this.#run("describe", about);
   }
 
   /** Lists the documents. */
@@ -278,13 +295,15 @@ function offer(d: File | NewDocument, source: string, sources: Sources): AddDocu
   sources[source] = bytes;
   const size = bytes instanceof Blob ? bytes.size : bytes.length;
   if (d instanceof Blob) return { id: (d as File).webkitRelativePath || d.name, source, size };
-  const { id, title, format } = d;
-  return { id, source, size, ...(title === undefined ? {} : { title }), ...(format === undefined ? {} : { format }) };
+  const { id, title, format, tags } = d;
+  const given = <K extends string, V>(key: K, v: V | undefined) => (v === undefined ? {} : { [key]: v });
+  return { id, source, size, ...given("title", title), ...given("format", format), ...given("tags", tags) };
 }
 
 function describe(store: NonNullable<OpenOptions["store"]>, name: string): StoreName | undefined {
   if (store === "memory") return { kind: "memory" };
   if (store === "opfs") return { kind: "opfs", name };
+  if ("static" in store) return { kind: "static", url: new URL(store.static, globalThis.location?.href).href };
   if ("url" in store) return { kind: "http", url: new URL(store.url, globalThis.location?.href).href };
   return undefined;
 }

@@ -159,6 +159,44 @@ export class HTTPStore implements Store {
   }
 }
 
+/**
+ * A library on a static host, read by ranges: the files of `ondol export --folder`
+ * or of a store, with a list of them in `files.json`.
+ */
+export class StaticStore implements Store {
+  #url: string;
+
+  /** @param url of the folder, ending in a slash. */
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async get(name: string, offset: number, length: number): Promise<Uint8Array> {
+    if (length === 0) return new Uint8Array();
+    const response = await fetch(this.#url + name, { headers: { Range: `bytes=${offset}-${offset + length - 1}` } });
+    if (response.status === 404) throw missing(name);
+    if (!response.ok) throw new OndolError("internal", `stored file ${name}: the host answers ${response.status}`);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    // A host that knows no ranges sends the whole.
+    return whole(name, response.status === 206 ? bytes : bytes.subarray(offset, offset + length), length);
+  }
+  async list(): Promise<File[]> {
+    const response = await fetch(`${this.#url}files.json`, { cache: "no-cache" });
+    if (!response.ok) throw new OndolError("not-found", `no library at ${this.#url}: there is no files.json`);
+    return ((await response.json()) as File[]).sort(byName);
+  }
+  async put(): Promise<void> {
+    throw readOnly();
+  }
+  // Cannot clear what an older library left, nor need to.
+  async delete(): Promise<void> {}
+  async swap(): Promise<void> {
+    throw readOnly();
+  }
+}
+
+const readOnly = () => new OndolError("bad-request", "a library on a static host can be read, not changed");
+
 function whole(name: string, data: Uint8Array, length: number): Uint8Array {
   if (data.length !== length) {
     throw new OndolError("corrupt", `stored file ${name} is ${length - data.length} bytes too short`);

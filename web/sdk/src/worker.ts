@@ -1,6 +1,6 @@
 // The engine in a worker: what messages say, LocalBackend does.
 import type { Operations } from "./abi.gen.js";
-import { LocalBackend, openStore, type Reactors, type StoreName } from "./backend.js";
+import { LocalBackend, openStore, optionsOf, type Reactors, type StoreName } from "./backend.js";
 import type { Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
 
@@ -49,8 +49,7 @@ scope.onmessage = ({ data: m }) => {
 };
 
 async function start(wasm: Reactors, store: StoreName): Promise<LocalBackend> {
-  const shared = store.kind === "opfs" ? store.name : store.kind === "http" ? store.url : undefined;
-  const b = await LocalBackend.start(wasm, openStore(store), shared);
+  const b = await LocalBackend.start(wasm, openStore(store), optionsOf(store));
   b.onChange = () => scope.postMessage({ type: "changed" });
   return b;
 }
