@@ -205,7 +205,7 @@ func citation(p passage, n int) Citation {
 func (a *asking) quote(picked []reader.Candidate) error {
 	for i, c := range picked {
 		a.shown = append(a.shown, sentence(c))
-		text := plain(c.Text)
+		text := inert(plain(c.Text))
 		if i > 0 {
 			text = "\n" + text
 		}

@@ -117,7 +117,7 @@ func (a *asking) best(evidence []string, claim string) (best check.Finding, err 
 	}
 	best = check.Finding{Entailment: engine.Entailment{Neither: 1}}
 	for i, e := range evidence {
-		found := check.Check(plain(e), claim)
+		found := check.Check(inert(plain(e)), claim)
 		if a.Verifier != nil && found.Supported < 1 {
 			entailment, err := a.Verifier.Verify(e, claim)
 			if err != nil {

@@ -70,6 +70,27 @@ func reference(s string) (n, length int) {
 	return 0, 0
 }
 
+// inert is a text of a document whose own marks [n] cannot be taken for numbers of
+// the evidence.
+func inert(text string) string {
+	var b strings.Builder
+	for rest := text; ; {
+		open := strings.IndexByte(rest, '[')
+		if open < 0 {
+			b.WriteString(rest)
+			return b.String()
+		}
+		b.WriteString(rest[:open])
+		if n, length := reference(rest[open:]); length > 0 {
+			b.WriteString("(" + strconv.Itoa(n) + ")")
+			rest = rest[open+length:]
+			continue
+		}
+		b.WriteByte('[')
+		rest = rest[open+1:]
+	}
+}
+
 // resolve cites evidence n; a number that names none is left out of the answer.
 func (r *resolver) resolve(n int) error {
 	if n < 1 || n > len(r.evidence) {

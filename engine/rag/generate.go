@@ -119,32 +119,11 @@ func render(instruction string, list []passage) string {
 	for i, p := range slices.Backward(list) {
 		fmt.Fprintf(&b, "[%d] ", i+1)
 		if instruction != "" {
-			b.WriteString(strings.Join(append([]string{p.Document}, p.Headings...), " > ") + "\n")
+			b.WriteString(inert(strings.Join(append([]string{p.Document}, p.Headings...), " > ")) + "\n")
 		}
 		b.WriteString(inert(strings.TrimSpace(p.text)) + "\n\n")
 	}
 	return b.String()
-}
-
-// inert is a passage whose own marks [n] cannot be taken for the numbers of the
-// evidence.
-func inert(text string) string {
-	var b strings.Builder
-	for rest := text; ; {
-		open := strings.IndexByte(rest, '[')
-		if open < 0 {
-			b.WriteString(rest)
-			return b.String()
-		}
-		b.WriteString(rest[:open])
-		if n, length := reference(rest[open:]); length > 0 {
-			fmt.Fprintf(&b, "(%d)", n)
-			rest = rest[open+length:]
-			continue
-		}
-		b.WriteByte('[')
-		rest = rest[open+1:]
-	}
 }
 
 // byCandidates are the hits in the order of their best sentences.
