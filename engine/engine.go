@@ -14,25 +14,6 @@ type Message struct {
 	Content string `json:"content"`
 }
 
-// Options steer generation. Start from DefaultOptions: zero is a value here.
-type Options struct {
-	MaxTokens     int      // 0 generates nothing; negative stops only at the context's end
-	Temperature   float32  // 0 is greedy
-	TopK          int      // 0 keeps all
-	TopP          float32  // 1 keeps all
-	MinP          float32  // 0 keeps all
-	RepeatPenalty float32  // 1 is none
-	RepeatLastN   int      // tokens that the penalty looks back on; 0 none, negative the whole context
-	Seed          uint64   // same seed, same text
-	Stop          []string // strings that end the text; they are not emitted
-}
-
-// DefaultOptions are llama.cpp's common sampler values, without repetition
-// penalty.
-func DefaultOptions() Options {
-	return Options{MaxTokens: 256, Temperature: 0.8, TopK: 40, TopP: 0.95, MinP: 0.05, RepeatPenalty: 1, RepeatLastN: 64, Seed: 1}
-}
-
 // Piece is a token as it leaves a model.
 type Piece struct {
 	ID   int32  `json:"id"`   // negative: no token yet, a part of the prompt was read

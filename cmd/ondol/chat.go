@@ -88,7 +88,10 @@ func conversation(system, file string) (messages []engine.Message, err error) {
 
 // answer has the model take its turn.
 func (w *writer) answer(s *session, messages []engine.Message, show bool) (reply, error) {
-	request := w.request()
+	request, err := w.request()
+	if err != nil {
+		return reply{}, err
+	}
 	request.Messages = messages
 	result, err := w.write(s, request, show)
 	return reply{engine.Message{Role: "assistant", Content: result.Text}, result}, err

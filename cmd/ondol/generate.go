@@ -11,7 +11,7 @@ import (
 )
 
 var generateCommand = command{
-	name: "generate", args: "--model M.gguf [-n 40] [--temp 0] [--seed S] [--stop S] [--lora A.gguf=0.8] [--json] PROMPT",
+	name: "generate", args: "--model M.gguf [-n 40] [--temp 0] [--seed S] [--stop S] [--lora A.gguf=0.8] [--grammar FILE | --json-schema FILE] [--json] PROMPT",
 	about: "Continue a text with a language model.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		model, engine := modelFlag(f), engineFlag(f)
@@ -26,7 +26,10 @@ var generateCommand = command{
 				if !*asJSON {
 					fmt.Print(prompt)
 				}
-				request := w.request()
+				request, err := w.request()
+				if err != nil {
+					return err
+				}
 				request.Prompt = prompt
 				result, err := w.write(s, request, !*asJSON)
 				if err != nil || !*asJSON {
@@ -36,34 +39,6 @@ var generateCommand = command{
 			})
 		}
 	},
-}
-
-// writer is how a model is to write, as flags say.
-type writer struct {
-	flags                     *flag.FlagSet
-	n, topK, lastN, context   *int
-	temp, topP, minP, penalty *float64
-	seed                      *uint64
-	stop, lora                list
-}
-
-// writerFlags declares the flags of commands that write; n is the default of -n.
-func writerFlags(f *flag.FlagSet, n int) *writer {
-	w := &writer{
-		flags:   f,
-		n:       f.Int("n", n, "how many tokens at most"),
-		temp:    f.Float64("temp", 0, "temperature; 0 is greedy"),
-		topK:    f.Int("top-k", 40, "keep the k likeliest tokens; 0 keeps all"),
-		topP:    f.Float64("top-p", 0.95, "keep the likeliest tokens of this probability in sum; 1 keeps all"),
-		minP:    f.Float64("min-p", 0.05, "keep tokens at least this likely beside the likeliest; 0 keeps all"),
-		penalty: f.Float64("repeat-penalty", 1, "divide the logits of recent tokens; 1 is none"),
-		lastN:   f.Int("repeat-last-n", 64, "tokens that the penalty looks back on; -1 all"),
-		seed:    f.Uint64("seed", 1, "same seed, same text"),
-		context: contextFlag(f),
-	}
-	f.Var(&w.stop, "stop", "end before this `text` (may be repeated)")
-	f.Var(&w.lora, "lora", "an adapter in GGUF, and its scale: `FILE[=SCALE]` (may be repeated)")
-	return w
 }
 
 // withModel loads the model as the flags say.
@@ -99,12 +74,6 @@ func (s *session) adapt(adapters []string) error {
 	}
 	_, err := abi.Call[struct{}, struct{}](s, "adapt", request, nil)
 	return err
-}
-
-// request has the options, and nothing to continue yet.
-func (w *writer) request() abi.GenerateRequest {
-	return abi.GenerateRequest{MaxTokens: w.n, Temperature: w.temp, TopK: w.topK, TopP: w.topP, MinP: w.minP,
-		RepeatPenalty: w.penalty, RepeatLastN: w.lastN, Seed: w.seed, Stop: w.stop}
 }
 
 // write has a model write, and shows it as it comes if asked to.

@@ -49,7 +49,7 @@ func (m *Model) Bench(prompt, generate int, profile bool, goOn func() bool) (f F
 		return f, err
 	}
 	f.PP = rate(prompt, time.Since(began))
-	sampler := sample.New(engine.Options{RepeatPenalty: 1, TopP: 1})
+	sampler := sample.New(engine.Options{RepeatPenalty: 1}, nil)
 	id := sampler.Sample(logits)
 	f.First = time.Since(began)
 	m.Observe(f.Writing)

@@ -11,6 +11,7 @@ import (
 	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/engine/chat"
 	"github.com/ondol-rag/ondol/engine/gguf"
+	"github.com/ondol-rag/ondol/engine/grammar"
 	"github.com/ondol-rag/ondol/engine/kvcache"
 	"github.com/ondol-rag/ondol/engine/model"
 	"github.com/ondol-rag/ondol/engine/sample"
@@ -38,7 +39,11 @@ type Model struct {
 	template *chat.Template
 	cache    *kvcache.Cache
 	context  int
-	encoder  string // see Encoder
+
+	vocabulary   *grammar.Vocabulary // nil before it is needed
+	compiled     *grammar.Grammar    // of compiledFrom; nil before one is needed
+	compiledFrom string
+	encoder      string // see Encoder
 }
 
 var _ engine.Generator = (*Model)(nil)
@@ -156,9 +161,10 @@ func (m *Model) Generate(prompt []int32, o engine.Options) iter.Seq2[engine.Piec
 			yield(engine.Piece{}, fmt.Errorf("%w: the prompt has %d tokens, the context %d. Shorten it, or open the model with a larger context", ErrContext, len(prompt), m.context))
 			return
 		}
-		sampler := sample.New(o)
-		for _, id := range prompt {
-			sampler.Accept(id)
+		sampler, form, err := m.sampler(prompt, o)
+		if err != nil {
+			yield(engine.Piece{}, err)
+			return
 		}
 		logits, err := m.read(prompt, func() bool { return yield(engine.Piece{ID: -1}, nil) })
 		if err != nil {
@@ -171,15 +177,22 @@ func (m *Model) Generate(prompt []int32, o engine.Options) iter.Seq2[engine.Piec
 		stop := sample.NewStop(o.Stop)
 		for n := 0; n != o.MaxTokens; n++ {
 			id := sampler.Sample(logits)
+			if id == sample.None {
+				yield(engine.Piece{}, fmt.Errorf("%w: no token of the model's vocabulary goes on with the text in the form asked for", grammar.ErrGrammar))
+				return
+			}
 			if m.tokens.IsEnd(id) {
 				break
 			}
 			sampler.Accept(id)
+			if form != nil {
+				form.Accept(id)
+			}
 			text, stopped := stop.Next(decoder.Next(id))
 			if !yield(engine.Piece{ID: id, Text: text}, nil) || stopped {
 				return
 			}
-			if m.cache.Len() >= m.context {
+			if m.cache.Len() >= m.context || form != nil && form.Done() {
 				break
 			}
 			if logits, err = m.Forward(m.cache, []int32{id}, false); err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 func draws(o engine.Options, logits []float32, n int) map[int32]float64 {
-	s := New(o)
+	s := New(o, nil)
 	share := map[int32]float64{}
 	for range n {
 		share[s.Sample(logits)] += 1 / float64(n)
@@ -20,7 +20,7 @@ func draws(o engine.Options, logits []float32, n int) map[int32]float64 {
 }
 
 func plain() engine.Options {
-	return engine.Options{Temperature: 1, TopP: 1, RepeatPenalty: 1, Seed: 3}
+	return engine.Options{Temperature: 1, TopP: 1, TypicalP: 1, RepeatPenalty: 1, Seed: 3}
 }
 
 func TestShares(t *testing.T) {
@@ -65,7 +65,7 @@ func TestCuts(t *testing.T) {
 func TestPenalty(t *testing.T) {
 	o := plain()
 	o.Temperature, o.RepeatPenalty, o.RepeatLastN = 0, 2, 2
-	s := New(o)
+	s := New(o, nil)
 	logits := []float32{-1, 3, 2, 1.4}
 	var got []int32
 	for range 4 {
@@ -151,14 +151,14 @@ func TestSeed(t *testing.T) {
 	}
 	o := engine.DefaultOptions()
 	o.RepeatPenalty, o.TopK = 1.1, 0
-	s := New(o)
+	s := New(o, nil)
 	var got []int32
 	for range 8 {
 		id := s.Sample(logits)
 		s.Accept(id)
 		got = append(got, id)
 	}
-	if want := []int32{137, 718, 955, 828, 149, 607, 435, 927}; !slices.Equal(got, want) {
+	if want := []int32{568, 743, 964, 445, 446, 766, 878, 521}; !slices.Equal(got, want) {
 		t.Errorf("tokens %v, want %v", got, want)
 	}
 }
@@ -170,7 +170,7 @@ func TestOddLogits(t *testing.T) {
 		for _, temperature := range []float32{0, 0.8} {
 			o := engine.DefaultOptions()
 			o.Temperature = temperature
-			s := New(o)
+			s := New(o, nil)
 			s.Accept(0)
 			if id := s.Sample(logits); id < 0 || int(id) >= len(logits) {
 				t.Errorf("%v at temperature %v: token %d", logits, temperature, id)
@@ -186,7 +186,7 @@ func TestNoAllocation(t *testing.T) {
 	}
 	o := engine.DefaultOptions()
 	o.RepeatPenalty = 1.1
-	s := New(o)
+	s := New(o, nil)
 	for id := range int32(200) {
 		s.Accept(id % 80)
 	}
@@ -202,7 +202,7 @@ func BenchmarkSample(b *testing.B) {
 	for i := range logits {
 		logits[i] = float32(r.NormFloat64()) * 3
 	}
-	s := New(engine.DefaultOptions())
+	s := New(engine.DefaultOptions(), nil)
 	b.ReportAllocs()
 	for b.Loop() {
 		s.Sample(logits)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/ondol-rag/ondol/engine/gguf"
+	"github.com/ondol-rag/ondol/engine/grammar"
 	"github.com/ondol-rag/ondol/engine/kernel"
 	"github.com/ondol-rag/ondol/engine/llm"
 	"github.com/ondol-rag/ondol/engine/model"
@@ -175,6 +176,7 @@ var codes = []struct {
 	{quant.ErrUnsupported, Unsupported},
 	{model.ErrTokens, BadRequest},
 	{model.ErrAdapter, BadModel},
+	{grammar.ErrGrammar, BadRequest},
 	{gguf.ErrFormat, BadModel},
 }
 

@@ -3,42 +3,7 @@ package abi
 import (
 	"math"
 	"strings"
-
-	"github.com/ondol-rag/ondol/engine"
 )
-
-// options are the engine's options of a request; generation is greedy unless
-// it asks otherwise.
-func (r GenerateRequest) options() (engine.Options, error) {
-	o := engine.DefaultOptions()
-	o.MaxTokens = or(r.MaxTokens, o.MaxTokens)
-	o.Temperature = float32(or(r.Temperature, 0))
-	o.TopK = or(r.TopK, o.TopK)
-	o.TopP = float32(or(r.TopP, float64(o.TopP)))
-	o.MinP = float32(or(r.MinP, float64(o.MinP)))
-	o.RepeatPenalty = float32(or(r.RepeatPenalty, float64(o.RepeatPenalty)))
-	o.RepeatLastN = or(r.RepeatLastN, o.RepeatLastN)
-	o.Seed = or(r.Seed, o.Seed)
-	o.Stop = r.Stop
-	for _, c := range []struct {
-		name     string
-		v        float32
-		low, top float32
-	}{
-		{"temperature", o.Temperature, 0, 100},
-		{"topP", o.TopP, 0, 1},
-		{"minP", o.MinP, 0, 1},
-		{"repeatPenalty", o.RepeatPenalty, 0.01, 100},
-	} {
-		if !(c.v >= c.low && c.v <= c.top) {
-			return o, requestError("%s = %v: must be between %v and %v", c.name, c.v, c.low, c.top)
-		}
-	}
-	if o.TopK < 0 {
-		return o, requestError("topK = %d: must not be negative", o.TopK)
-	}
-	return o, nil
-}
 
 func (e *Engine) generate(r GenerateRequest, emit Emit) (any, error) {
 	if e.model == nil {

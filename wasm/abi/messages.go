@@ -231,6 +231,7 @@ type GenerateRequest struct {
 	RepeatLastN   *int             `json:"repeatLastN,omitempty"`
 	Seed          *uint64          `json:"seed,omitempty"`
 	Stop          []string         `json:"stop,omitempty"`
+	Sampling
 }
 
 // GenerateEvent is a token.

@@ -1,0 +1,189 @@
+package grammar
+
+import (
+	"fmt"
+	"slices"
+)
+
+// annotations are keywords that say nothing about what is valid.
+var annotations = []string{"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment", "$schema", "$id", "$anchor", "$defs", "definitions"}
+
+// asserts says that a schema demands something beside one keyword.
+func (o *object) asserts(beside string) bool {
+	return slices.ContainsFunc(o.names, func(name string) bool { return name != beside && !slices.Contains(annotations, name) })
+}
+
+// flat puts what $ref and allOf stand for in their place.
+func (t *translator) flat(s *object, path string) (*object, error) {
+	if t.size++; t.size > maxVisits {
+		return nil, fmt.Errorf("%s: it has more than %d parts", path, maxVisits)
+	}
+	if t.depth++; t.depth > maxDepth {
+		return nil, fmt.Errorf("%s: it refers to itself, or nests deeper than %d", path, maxDepth)
+	}
+	defer func() { t.depth-- }()
+	var parts []any
+	if to, ok := s.of["$ref"]; ok {
+		target, err := t.resolve(to, path)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, target)
+		s = s.without("$ref")
+	}
+	if v, ok := s.of["allOf"]; ok {
+		list, ok := v.([]any)
+		if !ok {
+			return nil, fmt.Errorf("%s: allOf is no list of schemas", path)
+		}
+		parts = append(parts, list...)
+		s = s.without("allOf")
+	}
+	for _, x := range parts {
+		switch x := x.(type) {
+		case bool:
+			if !x {
+				return nil, fmt.Errorf("%s: it allows nothing", path)
+			}
+		case *object:
+			x, err := t.flat(x, path)
+			if err != nil {
+				return nil, err
+			}
+			if s, err = merge(s, x, path); err != nil {
+				return nil, err
+			}
+		default:
+			return nil, fmt.Errorf("%s: a schema is an object, true or false", path)
+		}
+	}
+	return s, nil
+}
+
+// merge returns a schema of what is valid by both.
+func merge(a, b *object, path string) (*object, error) {
+	out := a.without("")
+	for _, name := range b.names {
+		x, ok := out.of[name]
+		y := b.of[name]
+		if !ok || slices.Contains(annotations, name) || same(x, y) {
+			out.set(name, y)
+			continue
+		}
+		var v any
+		switch name {
+		case "type":
+			v, ok = common(x, y)
+		case "enum":
+			v, ok = shared(x, y)
+		case "required":
+			v, ok = union(x, y)
+		case "properties":
+			v, ok = both(x, y)
+		case "minimum", "minLength", "minItems", "exclusiveMinimum":
+			v, ok = extreme(x, y, 1)
+		case "maximum", "maxLength", "maxItems", "exclusiveMaximum":
+			v, ok = extreme(x, y, -1)
+		default:
+			ok = false
+		}
+		if !ok {
+			return nil, fmt.Errorf("%s: two demands on %s cannot be put together", path, name)
+		}
+		out.set(name, v)
+	}
+	if closed(a, b) || closed(b, a) {
+		return nil, fmt.Errorf("%s: additionalProperties cannot be put together with properties of another schema", path)
+	}
+	return out, nil
+}
+
+// closed says that a limits the properties that b has.
+func closed(a, b *object) bool {
+	more, limited := a.of["additionalProperties"]
+	theirs, ok := b.of["properties"].(*object)
+	if !limited || more == true || !ok {
+		return false
+	}
+	own, _ := a.of["properties"].(*object)
+	return slices.ContainsFunc(theirs.names, func(name string) bool {
+		if own == nil {
+			return true
+		}
+		_, ok := own.of[name]
+		return !ok
+	})
+}
+
+func list(v any) []any {
+	if l, ok := v.([]any); ok {
+		return l
+	}
+	return []any{v}
+}
+
+// common are the types that two schemas share.
+func common(x, y any) (any, bool) {
+	var kinds []any
+	for _, a := range list(x) {
+		for _, b := range list(y) {
+			switch {
+			case a == b, a == "integer" && b == "number":
+				kinds = append(kinds, a)
+			case a == "number" && b == "integer":
+				kinds = append(kinds, b)
+			}
+		}
+	}
+	return kinds, len(kinds) > 0
+}
+
+func shared(x, y any) (any, bool) {
+	values := slices.DeleteFunc(slices.Clone(list(x)), func(v any) bool {
+		return !slices.ContainsFunc(list(y), func(w any) bool { return same(v, w) })
+	})
+	return values, len(values) > 0
+}
+
+func union(x, y any) (any, bool) {
+	names := slices.Clone(list(x))
+	for _, v := range list(y) {
+		if !slices.ContainsFunc(names, func(w any) bool { return same(v, w) }) {
+			names = append(names, v)
+		}
+	}
+	return names, true
+}
+
+// both are the properties of two schemas.
+func both(x, y any) (any, bool) {
+	a, okA := x.(*object)
+	b, okB := y.(*object)
+	if !okA || !okB {
+		return nil, false
+	}
+	out := a.without("")
+	for _, name := range b.names {
+		v := b.of[name]
+		if w, ok := out.of[name]; ok {
+			all := newObject()
+			all.set("allOf", []any{w, v})
+			v = all
+		}
+		out.set(name, v)
+	}
+	return out, true
+}
+
+// extreme is the larger of two numbers, or the smaller if sign is negative.
+func extreme(x, y any, sign float64) (any, bool) {
+	a, okA := toFloat(x)
+	b, okB := toFloat(y)
+	if !okA || !okB {
+		return nil, false
+	}
+	if sign*a >= sign*b {
+		return x, true
+	}
+	return y, true
+}
