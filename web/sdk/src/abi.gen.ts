@@ -641,6 +641,35 @@ export interface GenerateRequest {
   repeatLastN?: number;
   seed?: number;
   stop?: string[];
+  typicalP?: number;
+  topNSigma?: number;
+  frequencyPenalty?: number;
+  presencePenalty?: number;
+  dryMultiplier?: number;
+  dryBase?: number;
+  dryAllowedLength?: number;
+  dryLastN?: number;
+  dryBreakers?: string[];
+  xtcProbability?: number;
+  xtcThreshold?: number;
+  /** of the temperature */
+  dynamicRange?: number;
+  dynamicExponent?: number;
+  /** version: 1 or 2 */
+  mirostat?: number;
+  mirostatTau?: number;
+  mirostatEta?: number;
+  logitBias?: TokenBias[];
+  /** GBNF that the text follows */
+  grammar?: string;
+  /** JSON Schema that the text follows */
+  jsonSchema?: string;
+}
+
+/** TokenBias is added to the logit of a token. */
+export interface TokenBias {
+  token: number;
+  bias: number;
 }
 
 /** GenerateEvent is a token. */
