@@ -26,15 +26,12 @@ var benchCommand = command{
 		prompt := f.Int("prompt", 256, "tokens to read; of an encoder, tokens of each text (default 128)")
 		generate := f.Int("generate", 32, "tokens to write; of an encoder, texts to embed (default 16)")
 		context := f.Int("ctx", 0, "context in tokens (default the model's, at most 4096, or what is measured)")
-		threads := f.Int("threads", 1, "threads")
+		threads := threadsFlag(f)
 		profile := f.Bool("profile", false, "show the share of each operation, at the cost of a little time")
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) error {
 			if len(args) > 0 {
 				return usagef("bench takes no argument, but got %q", args[0])
-			}
-			if *threads != 1 {
-				return fmt.Errorf("--threads %d: this version computes on one thread", *threads)
 			}
 			window := optional(f, "ctx", context)
 			if need := *prompt + *generate; window == nil && need > abi.DefaultContext {
@@ -42,7 +39,7 @@ var benchCommand = command{
 			}
 			request := abi.BenchRequest{Prompt: optional(f, "prompt", prompt), Generate: optional(f, "generate", generate), Profile: *profile}
 			began := time.Now()
-			return withModel(*engine, *model, window, func(s *session, m abi.ModelResult) (err error) {
+			return withTeam(*engine, *threads, *model, window, func(s *session, m abi.ModelResult) (err error) {
 				b := benchmark{Engine: *engine, Threads: *threads, LoadMs: float64(time.Since(began).Microseconds()) / 1000, Model: m}
 				if b.BenchResult, err = abi.Call[abi.BenchResult, struct{}](s, "bench", request, nil); err != nil {
 					return err

@@ -9,8 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/assets"
+	"github.com/ondol-rag/ondol/engine/model"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/store"
 	"github.com/ondol-rag/ondol/wasm/abi"
@@ -21,17 +23,27 @@ import (
 // paths.
 type files struct {
 	index.Store
+	mu   sync.Mutex // shards read at once
 	open map[string]*os.File
 }
 
-func (h *files) Read(source string, p []byte, off int64) error {
-	f, ok := h.open[source]
-	if !ok {
-		var err error
-		if f, err = os.Open(source); err != nil {
-			return err
-		}
+func (h *files) file(source string) (*os.File, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if f, ok := h.open[source]; ok {
+		return f, nil
+	}
+	f, err := os.Open(source)
+	if err == nil {
 		h.open[source] = f
+	}
+	return f, err
+}
+
+func (h *files) Read(source string, p []byte, off int64) error {
+	f, err := h.file(source)
+	if err != nil {
+		return err
 	}
 	if n, err := f.ReadAt(p, off); n < len(p) {
 		if errors.Is(err, io.EOF) {
@@ -54,12 +66,24 @@ func engineFlag(f *flag.FlagSet) *string {
 	return f.String("engine", "wasm", "wasm runs the reactor that browsers run, native the same packages compiled for this machine")
 }
 
+// threadsFlag declares --threads.
+func threadsFlag(f *flag.FlagSet) *int {
+	return f.Int("threads", 1, "cores that the model computes on, each with its part of the weights")
+}
+
 // start runs an engine over a store.
-func start(engine string, s index.Store) (*session, error) {
+func start(engine string, s index.Store) (*session, error) { return startTeam(engine, 1, s) }
+
+// startTeam runs as many engines as threads over a store, for one model.
+func startTeam(engine string, threads int, s index.Store) (*session, error) {
+	if threads < 1 || threads > maxThreads {
+		return nil, fmt.Errorf("--threads %d: from 1 to %d", threads, maxThreads)
+	}
 	h := &files{Store: s, open: map[string]*os.File{}}
 	switch engine {
 	case "native":
-		return &session{Runner: abi.Native(h), files: h}, nil
+		r, err := abi.Team(threads, func(l model.Link) (abi.Runner, error) { return abi.Native(abi.Linked(h, l)), nil })
+		return &session{Runner: r, files: h}, err
 	case "wasm":
 	default:
 		return nil, usagef("--engine %s: wasm or native", engine)
@@ -77,12 +101,15 @@ func start(engine string, s index.Store) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	i, err := r.Instantiate(ctx, h)
+	t, err := abi.Team(threads, func(l model.Link) (abi.Runner, error) { return r.Instantiate(ctx, abi.Linked(h, l)) })
 	if err != nil {
 		return nil, errors.Join(err, r.Close(ctx))
 	}
-	return &session{Runner: i, files: h, runtime: r}, nil
+	return &session{Runner: t, files: h, runtime: r}, nil
 }
+
+// maxThreads is more than a small model can be shared out to with profit.
+const maxThreads = 32
 
 func (s *session) Close() error {
 	err := s.Runner.Close()
@@ -97,8 +124,8 @@ func (s *session) Close() error {
 
 // memory is what the engine holds, in bytes.
 func (s *session) memory() uint64 {
-	if i, ok := s.Runner.(*host.Instance); ok {
-		return i.Memory()
+	if r, ok := s.Runner.(interface{ Memory() uint64 }); ok && s.runtime != nil {
+		return r.Memory()
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
@@ -106,8 +133,13 @@ func (s *session) memory() uint64 {
 }
 
 // withModel runs an engine, loads a GGUF, and closes it all afterwards.
-func withModel(engine, path string, context *int, do func(*session, abi.ModelResult) error) (err error) {
-	s, err := start(engine, store.NewMemory())
+func withModel(engine, path string, context *int, do func(*session, abi.ModelResult) error) error {
+	return withTeam(engine, 1, path, context, do)
+}
+
+// withTeam is withModel on several threads.
+func withTeam(engine string, threads int, path string, context *int, do func(*session, abi.ModelResult) error) (err error) {
+	s, err := startTeam(engine, threads, store.NewMemory())
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ var generateCommand = command{
 
 // withModel loads the model as the flags say.
 func (w *writer) withModel(engine, model string, do func(*session) error) error {
-	return withModel(engine, model, optional(w.flags, "ctx", w.context), func(s *session, _ abi.ModelResult) error {
+	return withTeam(engine, *w.threads, model, optional(w.flags, "ctx", w.context), func(s *session, _ abi.ModelResult) error {
 		if err := s.adapt(w.lora); err != nil {
 			return err
 		}

@@ -288,6 +288,11 @@ func TestModelCommands(t *testing.T) {
 		if b.PP <= 0 || b.TG <= 0 || b.LoadMs <= 0 || b.Threads != 1 || b.Engine != engine {
 			t.Errorf("%s: %+v", engine, b)
 		}
+		for _, threads := range []string{"2", "3"} {
+			if shards := ondol(t, "generate", "--model", tiny, "--engine", engine, "-n", "8", "--threads", threads, "Once upon a time"); shards != text {
+				t.Errorf("%s: %s threads wrote %+v, one %+v", engine, threads, shards, text)
+			}
+		}
 		a := decode[rag.Answer](t, ondol(t, "ask", "--docs", documents(t), "--model", tiny, "--engine", engine, "--json", "How long does the warranty last?"))
 		if a.Mode != rag.Generate || a.Trace.Prompt == "" || a.Answer == "" {
 			t.Errorf("%s: generate mode gave %+v", engine, a)

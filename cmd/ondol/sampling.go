@@ -14,6 +14,7 @@ type writer struct {
 	flags           *flag.FlagSet
 	options         abi.GenerateRequest // the flags that were given
 	context         *int
+	threads         *int
 	lora, bias      list
 	grammar, schema *string // files
 }
@@ -21,7 +22,7 @@ type writer struct {
 // writerFlags declares the flags of commands that write; n is the default of -n.
 // The samplers' flags are called as in llama.cpp.
 func writerFlags(f *flag.FlagSet, n int) *writer {
-	w := &writer{flags: f, context: contextFlag(f)}
+	w := &writer{flags: f, context: contextFlag(f), threads: threadsFlag(f)}
 	o := &w.options
 	o.MaxTokens = f.Int("n", n, "how many tokens at most; negative: as many as fit")
 	o.Temperature = f.Float64("temp", 0, "temperature; 0 is greedy")

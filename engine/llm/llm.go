@@ -27,6 +27,8 @@ type Options struct {
 	// Ceiling.
 	Context *int
 	Ceiling int
+	// Shard is the part of the model to hold; nil is all of it.
+	Shard *model.Shard
 	// Progress is told the bytes read; false cancels. It may be nil.
 	Progress func(done, total int64) bool
 }
@@ -69,7 +71,7 @@ func Open(r io.ReaderAt, size int64, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := model.Load(f, r, model.Options{Context: context, Progress: o.Progress})
+	m, err := model.Load(f, r, model.Options{Context: context, Shard: o.Shard, Progress: o.Progress})
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +82,26 @@ func Open(r io.ReaderAt, size int64, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Model{Model: m, tokens: tokens, template: template, cache: m.NewCache(context), context: context, encoder: encoder}, nil
+	l := &Model{Model: m, tokens: tokens, template: template, cache: m.NewCache(context), context: context, encoder: encoder}
+	return l, m.Err()
+}
+
+// Follow reads one of the other shards of a model, does what the first one does,
+// and returns when that is closed.
+func Follow(r io.ReaderAt, size int64, o Options) error {
+	f, err := gguf.Read(r, size)
+	if err != nil {
+		return err
+	}
+	context, err := window(f, o)
+	if err != nil {
+		return err
+	}
+	m, err := model.Load(f, r, model.Options{Context: context, Shard: o.Shard, Progress: o.Progress})
+	if err != nil {
+		return err
+	}
+	return m.Follow()
 }
 
 // window is the context that a model is opened with.

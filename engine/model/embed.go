@@ -54,7 +54,7 @@ func (m *Model) Embed(tokens []int32) ([]float32, error) {
 	if err := m.embed(tokens); err != nil {
 		return nil, err
 	}
-	if err := m.failed(); err != nil {
+	if err := m.Err(); err != nil {
 		return nil, err
 	}
 	return m.result, nil

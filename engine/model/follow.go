@@ -46,11 +46,11 @@ func (m *Model) lead(verb orderVerb, n int, all bool, tokens []int32) error {
 	if len(tokens) > 0 {
 		g.send(unsafe.Slice((*byte)(unsafe.Pointer(&tokens[0])), 4*len(tokens)))
 	}
-	return m.failed()
+	return m.Err()
 }
 
-// failed says whether the shards lost each other. The model is of no use then.
-func (m *Model) failed() error {
+// Err says whether the shards lost each other. The model is of no use then.
+func (m *Model) Err() error {
 	if err := m.shard().err; err != nil {
 		return fmt.Errorf("model: a part of it failed, load it again: %w", err)
 	}
@@ -81,7 +81,7 @@ func (m *Model) Follow() error {
 			g.receive(unsafe.Slice((*byte)(unsafe.Pointer(&tokens[0])), 4*o.tokens))
 		}
 		if g.err != nil {
-			return m.failed()
+			return m.Err()
 		}
 		switch o.verb {
 		case orderEnd:

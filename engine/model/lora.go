@@ -70,6 +70,9 @@ func (m *Model) ReadAdapter(f *gguf.File, r io.ReaderAt) (*Adapter, error) {
 }
 
 func (m *Model) readAdapter(f *gguf.File, r io.ReaderAt) (*Adapter, error) {
+	if !m.shard().alone() {
+		return nil, fmt.Errorf("%w: adapters on a model that computes in several shards; load it with one thread", ErrUnsupported)
+	}
 	if kind, _ := f.String("adapter.type"); kind != "lora" {
 		return nil, fmt.Errorf("%w: adapter.type is %q, not \"lora\"", ErrUnsupported, kind)
 	}

@@ -182,7 +182,7 @@ func (m *Model) NewCache(capacity int) *kvcache.Cache {
 	if capacity == 0 {
 		capacity = m.context
 	}
-	// A failed link shows at the next Forward.
+	// Err tells if they do not hear it.
 	_ = m.lead(orderCache, capacity, false, nil)
 	return m.newCache(capacity)
 }
@@ -213,7 +213,7 @@ func (m *Model) Forward(c *kvcache.Cache, tokens []int32, all bool) ([]float32, 
 	}
 	m.result = grow(m.result, rows*m.Vocabulary)
 	m.forward(c, tokens, all)
-	if err := m.failed(); err != nil {
+	if err := m.Err(); err != nil {
 		return nil, err
 	}
 	return m.result, nil

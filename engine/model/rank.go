@@ -44,7 +44,7 @@ func (m *Model) Rank(tokens []int32) (float64, error) {
 	}
 	h := m.head
 	x := m.hidden(nil, tokens)[:m.Dim]
-	if err := m.failed(); err != nil {
+	if err := m.Err(); err != nil {
 		return 0, err
 	}
 	if h.dense != nil {

@@ -66,6 +66,14 @@ func (g *Group) Close() {
 	g.mu.Unlock()
 }
 
+// Reset opens a group anew, for another model. Nobody may be waiting in it.
+func (g *Group) Reset() {
+	g.closed.Store(false)
+	for _, m := range g.members {
+		m.rounds.Store(0)
+	}
+}
+
 // AllGather implements model.Link.
 func (m *Member) AllGather(dst, part []byte) (int, error) {
 	g, round := m.group, m.rounds.Load()+1

@@ -50,8 +50,8 @@ var rules = []rule{
 
 	{"wasm/abi", []string{"engine/...", "index/...", "os"}},
 	{"wasm/extractor", []string{"index", "index/extract", "index/json"}},
-	{"wasm/guest", []string{"wasm/abi", "index", "index/json", "engine"}},
-	{"wasm/host", []string{"wasm/abi", "index", "engine/rag", "github.com/tetratelabs/wazero/...", "encoding/json", "os", "syscall/..."}},
+	{"wasm/guest", []string{"wasm/abi", "index", "index/json", "engine", "engine/model"}},
+	{"wasm/host", []string{"wasm/abi", "index", "engine/model", "engine/rag", "github.com/tetratelabs/wazero/...", "encoding/json", "os", "syscall/..."}},
 
 	{"cmd/edge", []string{"engine/rag", "index/...", "github.com/syumai/workers/...", "encoding/json", "net/http", "log", "syscall/js"}},
 	{"cmd/ondol/...", []string{"cmd/ondol/...", "wasm/abi", "wasm/host", "engine/...", "index/...", "encoding/json", "net/...", "os/...", "syscall/..."}},

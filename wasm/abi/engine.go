@@ -418,12 +418,21 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	if _, err := e.unload(none{}, emit); err != nil {
 		return nil, err
 	}
+	part, err := e.shard(r.Shard)
+	if err != nil {
+		return nil, err
+	}
 	goOn := true
-	m, err := llm.Open(source{e.host, r.Source, r.Size}, r.Size, llm.Options{
+	o := llm.Options{
 		Context:  r.Context,
 		Ceiling:  DefaultContext,
+		Shard:    part,
 		Progress: func(done, total int64) bool { goOn = emit(LoadEvent{done, total}); return goOn },
-	})
+	}
+	if part != nil && part.Index > 0 {
+		return ModelResult{Name: r.Name}, llm.Follow(source{e.host, r.Source, r.Size}, r.Size, o)
+	}
+	m, err := llm.Open(source{e.host, r.Source, r.Size}, r.Size, o)
 	if !goOn {
 		return nil, ErrCancelled
 	}
@@ -447,6 +456,10 @@ func collectBeside(weights int64) {
 }
 
 func (e *Engine) unload(none, Emit) (any, error) {
+	if e.model != nil {
+		// Shards that do not hear it are let go by the host.
+		_ = e.model.Close()
+	}
 	e.model, e.loaded = nil, nil
 	collectBeside(0)
 	return struct{}{}, e.useEncoder(nil)

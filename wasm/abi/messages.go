@@ -197,6 +197,7 @@ type LoadRequest struct {
 	Size    int64  `json:"size"`
 	Name    string `json:"name,omitempty"`
 	Context *int   `json:"context,omitempty"` // tokens; default: the model's, at most 4096
+	Shard   *Shard `json:"shard,omitempty"`   // default: all of the model
 }
 
 // LoadEvent is progress, in bytes.

@@ -5,7 +5,8 @@
 //
 // An operation is a coroutine. ondol_start makes it, each ondol_next resumes it
 // until it needs the host (io), has news (event) or ends (done, error). Nothing
-// here blocks, and nothing is imported but WASI.
+// here blocks but the exchange of shards, and that is all that is imported beside
+// WASI.
 package main
 
 import (

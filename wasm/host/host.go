@@ -17,6 +17,7 @@ import (
 	"github.com/tetratelabs/wazero/experimental"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
+	"github.com/ondol-rag/ondol/engine/model"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/wasm/abi"
 )
@@ -52,6 +53,9 @@ func Compile(ctx context.Context, wasm []byte, o Options) (*Runtime, error) {
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, r); err != nil {
 		return nil, errors.Join(fmt.Errorf("WASI: %w", err), r.Close(ctx))
 	}
+	if err := joinShards(ctx, r); err != nil {
+		return nil, errors.Join(err, r.Close(ctx))
+	}
 	compiled, err := r.CompileModule(ctx, wasm)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("compiling the reactor: %w", err), r.Close(ctx))
@@ -85,8 +89,12 @@ type Instance struct {
 
 var _ abi.Runner = (*Instance)(nil)
 
-// Instantiate starts a reactor over a host and shakes hands with it.
+// Instantiate starts a reactor over a host and shakes hands with it. A host that
+// is a model.Link lets it hold a shard of a model.
 func (r *Runtime) Instantiate(ctx context.Context, host abi.Host) (*Instance, error) {
+	if link, ok := host.(model.Link); ok {
+		ctx = context.WithValue(ctx, linkKey{}, link)
+	}
 	// memory.grow copies unless the address range is reserved beforehand.
 	m, err := r.runtime.InstantiateModule(experimental.WithMemoryAllocator(ctx, reserved), r.compiled, r.config)
 	if err != nil {

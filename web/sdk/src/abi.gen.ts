@@ -603,6 +603,18 @@ export interface LoadRequest {
   name?: string;
   /** tokens; default: the model's, at most 4096 */
   context?: number;
+  /** default: all of the model */
+  shard?: Shard;
+}
+
+/**
+ * Shard says which part of a model an engine is to hold. The one with index 0 is
+ * used as if it were alone. With the others, "load" does not end before the first
+ * one's model is unloaded: they compute along, and answer nothing else.
+ */
+export interface Shard {
+  index: number;
+  count: number;
 }
 
 /** LoadEvent is progress, in bytes. */
