@@ -105,7 +105,7 @@ func (m *Member) AllGather(dst, part []byte) (int, error) {
 
 // spins is how often a shard looks for another before it sleeps: for some tens
 // of microseconds, in which most shards arrive.
-const spins = 20000
+const spins = 100000
 
 // await waits until a member has given its part of a round; false if the group
 // is closed.
