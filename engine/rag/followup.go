@@ -91,7 +91,7 @@ func leans(question string) bool {
 			words++
 		}
 	}
-	return words < fewWords && ordinalOf(lower) != nil || words < 2 && !reader.Asks(question)
+	return words < fewWords && ordinalOf(lower) != nil || words == 0 || words == 1 && !reader.Asks(question)
 }
 
 // subject is what a question is about, without the words that ask, and without

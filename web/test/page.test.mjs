@@ -98,7 +98,7 @@ test("drop files, ask in Korean and in English, click a citation, reload, ask ag
   assert.deepEqual(await documents(page), ["handbook.md", "lease.md"]);
   await round();
   const nothing = await ask(page, "Who won the chess tournament in Oslo?");
-  assert.match(await nothing.locator(".answer").innerText(), /documents do not answer|not in your documents/i);
+  assert.match(await nothing.locator(".answer").innerText(), /documents do not mention/);
   well(page);
 });
 
@@ -116,6 +116,98 @@ test("one click brings samples, and each suggested question has its answer", asy
       assert.equal(await turn.locator(".answer.none").count(), i === questions[lang].length - 1 ? 1 : 0, question);
     }
   }
+  well(page);
+});
+
+test("each sentence says how its source stands to it, and can be marked right or wrong", async () => {
+  const page = await visit();
+  await add(page, file("lease.md", lease));
+  const question = "보증금은 얼마인가요?";
+  const turn = await ask(page, question);
+  const label = turn.locator(".label");
+  assert.deepEqual(await label.evaluateAll((list) => list.map((e) => e.ariaLabel)), ["Supported"]);
+  await label.click();
+  assert.match(await turn.locator(".why").innerText(), /source says this/);
+
+  const pressed = (buttons) => buttons.evaluateAll((list) => list.map((e) => e.ariaPressed));
+  const thumbs = turn.locator(".after .thumbs button");
+  await thumbs.nth(0).click();
+  await page.waitForSelector("#marks:not([hidden])");
+  await thumbs.nth(1).click();
+  await turn.locator(".after .thumbs [aria-pressed=true][aria-label=Wrong]").waitFor();
+  assert.deepEqual(await pressed(thumbs), ["false", "true"]);
+  await turn.locator(".evidence .thumbs button").first().click();
+  await page.waitForFunction(() => document.querySelectorAll("#marks-list li").length === 2);
+
+  await page.reload();
+  await ready(page);
+  await page.waitForSelector("#marks:not([hidden])");
+  await page.click("#marks summary");
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.click("#export-marks")]);
+  const lines = fs
+    .readFileSync(await saved.path(), "utf8")
+    .trim()
+    .split("\n")
+    .map((l) => JSON.parse(l));
+  assert.deepEqual(
+    lines.map((l) => [l.question, l.passage, l.mark, l.document]),
+    [
+      [question, "보증금은 금 오천만 원으로 한다.", "wrong", "lease.md"],
+      [question, "보증금은 금 오천만 원으로 한다.", "right", "lease.md"],
+    ],
+  );
+  for (const left of [1, 0]) {
+    await page.locator("#marks-list button").first().click();
+    await page.waitForFunction((n) => document.querySelectorAll("#marks-list li").length === n, left);
+  }
+  well(page);
+});
+
+test("a question may lean on the one before, until a new conversation", async () => {
+  const page = await visit();
+  await add(page, file("sales.md", "# Sales\n\nSales in 2024 were 40 million won.\n\nSales in 2023 were 25 million won.\n"));
+  await ask(page, "How much were the sales in 2024?");
+  const next = await ask(page, "And in 2023?");
+  assert.match(await next.locator(".answer").innerText(), /25 million/);
+  assert.match(await next.locator(".understood").innerText(), /sales/i);
+  await page.click("#fresh");
+  assert.equal(await page.locator(".turn").count(), 0);
+  assert.equal(await (await ask(page, "And in 2023?")).locator(".understood").count(), 0);
+  well(page);
+});
+
+test("documents that do not answer, and that do not agree, are told apart", async () => {
+  const page = await visit();
+  await add(page, file("a.md", "# Rent\n\nThe monthly rent is 900 euros.\n"), file("b.md", "# Rent\n\nThe monthly rent is 950 euros.\n"));
+  const disagree = await ask(page, "What is the monthly rent?");
+  assert.match(await disagree.locator(".verdict").innerText(), /do not agree/);
+  assert.deepEqual((await disagree.locator(".evidence .what:not(.faint)").allInnerTexts()).slice(0, 2).toSorted(), [
+    "The monthly rent is 900 euros.",
+    "The monthly rent is 950 euros.",
+  ]);
+  const absent = await ask(page, "Who won the chess tournament in Oslo?");
+  assert.match(await absent.locator(".verdict").innerText(), /do not mention/);
+  well(page);
+});
+
+test("an answer opens to its trace, and the saved one replays to the same bytes here and at the command line", async () => {
+  const page = await visit();
+  await add(page, file("lease.md", lease));
+  const turn = await ask(page, "보증금은 얼마인가요?");
+  await turn.locator(".toggle").click();
+  for (const part of ["보증금", "keyword", "Supported", "search"]) assert.ok((await turn.locator(".how").innerText()).includes(part), part);
+  const [saved] = await Promise.all([page.waitForEvent("download"), turn.locator(".save").click()]);
+  const trace = path.join(temporary, "trace.json");
+  await saved.saveAs(trace);
+  const answer = JSON.parse(fs.readFileSync(trace, "utf8"));
+  const here = await page.evaluate(async (trace) => {
+    const { Ondol } = await import("/ondol.js");
+    const ondol = await Ondol.open({ store: "memory" });
+    return ondol.replay(trace);
+  }, answer.trace);
+  assert.deepEqual(here, answer);
+  const { stdout } = spawnSync(path.join(root, "bin/ondol"), ["ask", "--replay", trace, "--json", "--engine", "native"], { encoding: "utf8" });
+  assert.deepEqual(JSON.parse(stdout), answer);
   well(page);
 });
 

@@ -28,6 +28,17 @@ export function button(props: Props<HTMLButtonElement>, act: () => unknown, ...c
   return b;
 }
 
+/** An icon of index.html's set. */
+export function icon(name: string): SVGSVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#icon-${name}`);
+  svg.classList.add("icon");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
+}
+
 /** Offers a file that was made here. */
 export function save(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);

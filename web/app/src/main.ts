@@ -1,6 +1,7 @@
 import { Ondol, type OpenOptions } from "../../sdk/src/index.js";
 import { $, button, h } from "./dom.js";
 import { LibraryPanel, samples } from "./library.js";
+import { MarksPanel } from "./marks.js";
 import { ModelPanel } from "./model.js";
 import { closeSource } from "./source.js";
 import { language, setLanguage, t } from "./strings.js";
@@ -10,7 +11,7 @@ import { explain } from "./trouble.js";
 type Themes = "light" | "dark";
 
 let state: () => string = () => t().opening;
-let panels: { library: LibraryPanel; model: ModelPanel; talk: Talk } | undefined;
+let panels: { library: LibraryPanel; model: ModelPanel; marks: MarksPanel; talk: Talk } | undefined;
 
 function translate(): void {
   document.documentElement.lang = language();
@@ -23,6 +24,7 @@ function translate(): void {
   $("state").textContent = state();
   panels?.library.redraw();
   panels?.model.redraw();
+  void panels?.marks.refresh();
   void suggest();
 }
 
@@ -105,8 +107,10 @@ async function start(): Promise<void> {
       $("samples").hidden = hasSamples;
       void suggest();
     });
-    panels = { library, model: new ModelPanel(ondol), talk: new Talk(ondol) };
+    const marks = new MarksPanel(ondol);
+    panels = { library, model: new ModelPanel(ondol), marks, talk: new Talk(ondol, marks) };
     await library.refresh();
+    void marks.refresh();
     state = () => (ondol.persistent ? t().ready : t().notKept);
     $<HTMLButtonElement>("send").disabled = false;
     performance.mark("ondol:ready");

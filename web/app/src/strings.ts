@@ -1,4 +1,4 @@
-import type { Code } from "../../sdk/src/index.js";
+import type { Code, Label, Reason } from "../../sdk/src/index.js";
 import { en } from "./en.js";
 import { ko } from "./ko.js";
 
@@ -47,7 +47,17 @@ export interface Strings {
   ready: string;
   notKept: string;
   thinking: string;
-  notFound: string;
+  refusals: Record<Reason, string>;
+  labels: Record<Label, string>;
+  /** What a label means, in a sentence. */
+  labelled: Record<Label, string>;
+  /** A word that decided, and what the evidence has in its place. */
+  because: (kind: string, claim: string, evidence: string) => string;
+  understood: (question: string) => string;
+  right: string;
+  wrong: string;
+  marks: (n: number) => string;
+  exportMarks: string;
   looked: (documents: number, chunks: number) => string;
   nearest: string;
   evidence: string;
@@ -56,7 +66,9 @@ export interface Strings {
   copied: string;
   terms: string;
   confidence: (value: string, threshold: string) => string;
+  passages: string;
   candidates: string;
+  checks: string;
   steps: string;
   prompt: string;
   saveTrace: string;

@@ -1,5 +1,6 @@
-import type { AskRequest, Ondol } from "../../sdk/src/index.js";
+import type { AskRequest, Message, Ondol } from "../../sdk/src/index.js";
 import { $ } from "./dom.js";
+import type { MarksPanel } from "./marks.js";
 import { t } from "./strings.js";
 import { explain } from "./trouble.js";
 import { Turn } from "./turn.js";
@@ -7,14 +8,21 @@ import { Turn } from "./turn.js";
 /** Characters of a question at most; the engine has the same limit. */
 const longest = 4000;
 
+/** Messages of a conversation that the next question may lean on. */
+const remembered = 12;
+
 /** The questions and answers of this visit. */
 export class Talk {
   #ondol: Ondol;
   #running: AbortController | undefined;
+  #marks: MarksPanel;
   #last = "";
+  /** The conversation, for what a question leaves unsaid. */
+  #history: Message[] = [];
 
-  constructor(ondol: Ondol) {
+  constructor(ondol: Ondol, marks: MarksPanel) {
     this.#ondol = ondol;
+    this.#marks = marks;
     const input = $<HTMLTextAreaElement>("question");
     $("ask").addEventListener("submit", (e) => {
       e.preventDefault();
@@ -32,6 +40,7 @@ export class Talk {
     $("stop").addEventListener("click", () => this.stop());
     $("fresh").addEventListener("click", () => {
       this.stop();
+      this.#history = [];
       $("turns").replaceChildren();
       $("welcome").hidden = false;
       $("fresh").hidden = true;
@@ -49,7 +58,7 @@ export class Talk {
   /** Asks, and shows the answer as it comes. */
   async ask(question: string): Promise<void> {
     if (this.#running) return;
-    const turn = new Turn(this.#ondol, question.trim());
+    const turn = new Turn(this.#ondol, this.#marks, question.trim());
     $("fresh").hidden = false;
     const characters = [...question].length;
     if (!question.trim()) return turn.fail(t().emptyQuestion);
@@ -58,7 +67,11 @@ export class Talk {
     this.#running = new AbortController();
     this.#busy(true);
     try {
-      for await (const event of this.#ondol.ask(question, { mode, signal: this.#running.signal })) turn.take(event);
+      const history = this.#history.slice(-remembered);
+      for await (const event of this.#ondol.ask(question, { mode, history, signal: this.#running.signal })) {
+        turn.take(event);
+        if (event.answer) this.#history.push({ role: "user", content: question }, { role: "assistant", content: event.answer.answer });
+      }
       this.#last = question;
       $<HTMLTextAreaElement>("question").value = "";
     } catch (e) {

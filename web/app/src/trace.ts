@@ -12,7 +12,9 @@ export function traceView(answer: AskResult): HTMLElement {
     "div",
     { className: "how" },
     part(t().terms, ...trace.search.terms.map((term) => h("span", { className: "term" }, term)), h("p", { className: "faint" }, looked(trace))),
+    part(t().passages, passages(trace)),
     part(t().candidates, candidates(trace), h("p", { className: "faint" }, t().confidence(short(trace.confidence), short(trace.threshold)))),
+    ...(answer.sentences.length > 0 ? [part(t().checks, checks(answer))] : []),
     part(t().steps, steps(trace)),
     ...(trace.prompt ? [part(t().prompt, h("pre", { tabIndex: 0 }, trace.prompt))] : []),
     button({ className: "save" }, () => save("ondol-trace.json", new Blob([JSON.stringify(answer, null, 2)], { type: "application/json" })), t().saveTrace),
@@ -29,26 +31,37 @@ function looked({ search }: RagTrace): string {
   return t().looked(search.documents, search.chunks);
 }
 
-/** The best sentences, each with what made its score. */
-function candidates(trace: RagTrace): HTMLElement {
-  const best = Math.max(...trace.candidates.map((c) => c.score), 0.001);
+/** A list of scores, each with what it is of and what made it. */
+function ranking(rows: { score: number; text: string; parts: string[] }[]): HTMLElement {
+  const best = Math.max(...rows.map((r) => r.score), 0.001);
   return h(
     "ol",
     {},
-    ...trace.candidates.slice(0, shown).map((c) => {
-      const features = Object.entries(c.features)
-        .filter(([, v]) => v !== 0)
-        .map(([name, v]) => `${name} ${short(v)}`);
-      return h(
+    ...rows.map(({ score, text, parts }) =>
+      h(
         "li",
         {},
-        h("span", { className: "number" }, short(c.score), h("meter", { max: best, value: Math.max(0, c.score) })),
-        h("span", {}, c.text),
-        h("span", { className: "faint" }, [c.document, ...features].join(" · ")),
-      );
-    }),
+        h("span", { className: "number" }, short(score), h("meter", { max: best, value: Math.max(0, score) })),
+        h("span", {}, text),
+        h("span", { className: "faint" }, parts.join(" · ")),
+      ),
+    ),
   );
 }
+
+const named = (parts: Record<string, number> = {}) =>
+  Object.entries(parts)
+    .filter(([, v]) => v !== 0)
+    .map(([name, v]) => `${name} ${short(v)}`);
+
+const passages = ({ hits }: RagTrace) =>
+  ranking(hits.slice(0, shown).map((p) => ({ score: p.score, text: [p.document, ...(p.headings ?? [])].join(" › "), parts: named(p.scores) })));
+
+const candidates = (trace: RagTrace) =>
+  ranking(trace.candidates.slice(0, shown).map((c) => ({ score: c.score, text: c.text, parts: [c.document, ...named(c.features)] })));
+
+const checks = ({ sentences }: AskResult) =>
+  ranking(sentences.map((s) => ({ score: s.support, text: s.text, parts: [t().labels[s.label], ...s.citations.map((n) => `[${n}]`)] })));
 
 function steps({ steps }: RagTrace): HTMLElement {
   const longest = Math.max(...steps.map((s) => s.ms), 0.001);

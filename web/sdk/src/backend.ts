@@ -66,20 +66,28 @@ export function optionsOf(s: StoreName): LibraryOptions {
   }
 }
 
+type Resource = "library" | "model";
+
 /** What an operation holds until it ends; those that hold the same take turns. */
-const holds: Partial<Record<keyof Operations, "library" | "model">> = {
-  open: "library",
-  refresh: "library",
-  add: "library",
-  remove: "library",
-  change: "library",
-  describe: "library",
-  tidy: "library",
-  load: "model",
-  unload: "model",
-  generate: "model",
-  logits: "model",
-  bench: "model",
+const holds: Partial<Record<keyof Operations, Resource[]>> = {
+  open: ["library"],
+  refresh: ["library"],
+  add: ["library"],
+  remove: ["library"],
+  change: ["library"],
+  describe: ["library"],
+  tidy: ["library"],
+  mark: ["library"],
+  unmark: ["library"],
+  vectors: ["library", "model"],
+  load: ["model"],
+  unload: ["model"],
+  adapt: ["model"],
+  generate: ["model"],
+  embed: ["model"],
+  rank: ["model"],
+  logits: ["model"],
+  bench: ["model"],
 };
 
 /** The operations after which other tabs have to look again. */
@@ -94,7 +102,7 @@ export class LocalBackend implements Backend {
   #engine: Engine;
   #ranges: boolean;
   #tidying: ReturnType<typeof setTimeout> | undefined;
-  #queues = new Map<string, Promise<unknown>>();
+  #queues = new Map<Resource, Promise<unknown>>();
   #channel: BroadcastChannel | undefined;
 
   private constructor(module: WebAssembly.Module, store: Store, extractor: Extractor, engine: Engine, o: LibraryOptions) {
@@ -120,9 +128,8 @@ export class LocalBackend implements Backend {
 
   async run<Op extends keyof Operations>(op: Op, request: Operations[Op]["request"], sources: Sources, call: Call): Promise<Operations[Op]["result"]> {
     const generating = op === "ask" && (request as Operations["ask"]["request"]).mode === "generate";
-    const held = generating ? "model" : holds[op];
     try {
-      const result = await (held ? this.#inTurn(held, () => this.#run(op, request, sources, call)) : this.#run(op, request, sources, call));
+      const result = await this.#inTurn(generating ? ["model"] : (holds[op] ?? []), () => this.#run(op, request, sources, call));
       if (op === "add" || op === "remove" || op === "change") this.#tidyLater();
       return result;
     } catch (e) {
@@ -130,11 +137,11 @@ export class LocalBackend implements Backend {
     }
   }
 
-  /** Runs after all that came before for the same resource. */
-  #inTurn<T>(resource: string, run: () => Promise<T>): Promise<T> {
-    const before = this.#queues.get(resource) ?? Promise.resolve();
-    const turn = before.then(run, run);
-    this.#queues.set(resource, turn);
+  /** Runs after all that came before for the same resources. */
+  #inTurn<T>(resources: Resource[], run: () => Promise<T>): Promise<T> {
+    if (resources.length === 0) return run();
+    const turn = Promise.allSettled(resources.map((r) => this.#queues.get(r))).then(run);
+    for (const r of resources) this.#queues.set(r, turn);
     return turn;
   }
 

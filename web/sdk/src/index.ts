@@ -28,11 +28,17 @@ import type {
   GenerateResult,
   LibraryResult,
   LoadEvent,
+  Mark,
+  MarkRequest,
   ModelResult,
   Operations,
+  ProgressEvent,
+  RagTrace,
+  SearchRequest,
   SearchResult,
   TextResult,
   TokenProbability,
+  VectorsResult,
 } from "./abi.gen.js";
 import { type Backend, LocalBackend, openStore, optionsOf, type StoreName } from "./backend.js";
 import type { Source, Sources } from "./engine.js";
@@ -84,6 +90,16 @@ export interface NewDocument {
   tags?: string[];
   /** Text, or the bytes of a file. */
   data: string | Source;
+}
+
+/** Options of a question; those that are absent have the engine's defaults. */
+export type AskOptions = Omit<AskRequest, "question"> & { signal?: AbortSignal };
+
+/** A LoRA adapter in GGUF; scale 1 is as it was trained. */
+export interface NewAdapter {
+  data: Source;
+  name?: string;
+  scale?: number;
 }
 
 /** Options of calls that take a while. */
@@ -168,15 +184,15 @@ export class Ondol {
   }
 
   /** The passages that fit a query best. */
-  search(query: string, k = 10): Promise<SearchResult> {
-    return this.#run("search", { query, k });
+  search(query: string, k = 10, o: Omit<SearchRequest, "query" | "k"> = {}): Promise<SearchResult> {
+    return this.#run("search", { query, k, ...o });
   }
 
   /**
    * Answers a question, step by step: `retrieved`, `token` and `citation` events,
    * and at last `done` with the whole answer. Leaving the loop stops.
    */
-  async *ask(question: string, o: Omit<AskRequest, "question"> & { signal?: AbortSignal } = {}): AsyncGenerator<AskEvent, void, void> {
+  async *ask(question: string, o: AskOptions = {}): AsyncGenerator<AskEvent, void, void> {
     const { signal, ...request } = o;
     const stop = new AbortController();
     const all = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
@@ -217,9 +233,46 @@ export class Ondol {
   }
 
   /** Answers a question, all at once. */
-  answer(question: string, o: Omit<AskRequest, "question"> & { signal?: AbortSignal } = {}): Promise<AskResult> {
+  answer(question: string, o: AskOptions = {}): Promise<AskResult> {
     const { signal, ...request } = o;
     return this.#run("ask", { question, ...request }, signal ? { signal } : {});
+  }
+
+  /** Makes an answer again from its trace alone: the same on every device. */
+  replay(trace: RagTrace): Promise<AskResult> {
+    return this.#run("replay", { trace });
+  }
+
+  /**
+   * Marks passages as right or wrong for a question, or an answer with the passages
+   * that it cites: questions like it are answered by that from now on.
+   */
+  async mark(mark: MarkRequest): Promise<Mark> {
+    const { marks } = await this.#run("mark", mark);
+    return marks.at(-1) as Mark;
+  }
+
+  /** Takes a mark back. */
+  async unmark(id: number): Promise<void> {
+    await this.#run("unmark", { id });
+  }
+
+  /** All marks, oldest first. */
+  async marks(): Promise<Mark[]> {
+    return (await this.#run("marks", undefined)).marks;
+  }
+
+  /**
+   * Embeds the passages that have no vector yet by the loaded encoder, a few at a
+   * time: the library answers meanwhile, by meaning as far as it has come. Without
+   * an encoder there is nothing to do.
+   */
+  async embedLibrary(o: CallOptions<VectorsResult> = {}): Promise<VectorsResult> {
+    for (let passages = 0; ; passages = 4) {
+      const state = await this.#run("vectors", { passages }, o.signal ? { signal: o.signal } : {});
+      o.onProgress?.(state);
+      if (!state.encoder || state.done === state.total) return state;
+    }
   }
 
   /** Loads a GGUF, for generate mode; it replaces the one that was loaded. */
@@ -248,6 +301,32 @@ export class Ondol {
   /** Continues a prompt or a conversation with the loaded model. */
   generate(request: GenerateRequest, o: CallOptions<GenerateEvent> = {}): Promise<GenerateResult> {
     return this.#run("generate", request, o);
+  }
+
+  /** Puts adapters on the loaded model, in the place of those that are there. */
+  async adapt(adapters: NewAdapter[]): Promise<void> {
+    const sources: Sources = {};
+    const list = adapters.map(({ data, ...about }, i) => {
+      const source = `adapter-${i}`;
+      sources[source] = data;
+      return { ...about, source, size: data instanceof Blob ? data.size : data.length };
+    });
+    await this.#run("adapt", { adapters: list }, {}, sources);
+  }
+
+  /** A unit vector for each text, by the loaded encoder. */
+  async embed(texts: string[], o: CallOptions<ProgressEvent> = {}): Promise<number[][]> {
+    return (await this.#run("embed", { texts }, o)).vectors;
+  }
+
+  /** How well texts answer a query, 0 to 1, by the loaded reranker. */
+  async rank(query: string, texts: string[], o: CallOptions<ProgressEvent> = {}): Promise<number[]> {
+    return (await this.#run("rank", { query, texts }, o)).scores;
+  }
+
+  /** The text of tokens; special ones have none. */
+  async detokenize(tokens: number[]): Promise<string> {
+    return (await this.#run("detokenize", { tokens })).text;
   }
 
   /** The loaded model's tokens of a text. */
