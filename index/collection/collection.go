@@ -353,8 +353,17 @@ func (c *Collection) publish(b []byte, replaced map[string]bool) error {
 // change publishes what next makes of the present manifest. When another
 // collection published first, it starts again from what that left.
 func (c *Collection) change(next func() manifest) error {
+	cleared := false
 	for range 100 {
-		if err := c.swap(next()); !errors.Is(err, index.ErrConflict) {
+		err := c.swap(next())
+		if errors.Is(err, index.ErrFull) && !cleared {
+			// What the generation before leaves makes room: else nothing could be
+			// removed from a full store.
+			c.clear(c.manifest, c.manifest)
+			cleared = true
+			continue
+		}
+		if !errors.Is(err, index.ErrConflict) {
 			return err
 		}
 		if _, err := c.Refresh(); err != nil {
