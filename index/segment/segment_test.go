@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/ondol-rag/ondol/index"
-	"github.com/ondol-rag/ondol/index/chunk"
 )
 
 // words fill the texts of the tests.
@@ -30,11 +29,28 @@ func sources(n int) []source {
 		for range 20 + r.IntN(800) {
 			fmt.Fprintf(&b, "%s%d ", words[r.IntN(len(words))], r.IntN(40))
 		}
-		t := index.Text{Body: b.String(), Headings: []index.Heading{{Span: index.Span{End: 5}, Level: 1, Title: "제목"}}, Pages: []index.Page{{Span: index.Span{End: b.Len()}, Label: "page 1"}}}
 		d := index.Document{ID: fmt.Sprintf("%d/%d.txt", r.IntN(9), i), Title: "제목", Hash: "h", Added: 7, Tags: []string{"집"}}
-		all = append(all, source{d, t.Body, chunk.Split(t)})
+		all = append(all, source{d, b.String(), passages(b.String())})
 	}
 	return all
+}
+
+// passages cuts a text at every fortieth space.
+func passages(text string) (list []index.Chunk) {
+	start, spaces := 0, 0
+	for i := range len(text) {
+		if text[i] == ' ' {
+			spaces++
+		}
+		if i == len(text)-1 || text[i] == ' ' && spaces%40 == 0 {
+			c := index.Chunk{Ordinal: len(list), Span: index.Span{Start: start, End: i + 1}, Headings: []string{"제목", fmt.Sprint(spaces % 3)}}
+			if spaces%80 == 0 {
+				c.Page = "page 1"
+			}
+			list, start = append(list, c), i+1
+		}
+	}
+	return list
 }
 
 func written(t testing.TB, all []source) []byte {
