@@ -57,6 +57,9 @@ func (m *Model) Err() error {
 	return nil
 }
 
+// Shards is how many parts the model is in.
+func (m *Model) Shards() int { return m.shard().Count }
+
 // Close lets the other shards go.
 func (m *Model) Close() error {
 	if g := m.shard(); g.alone() || !g.leads() || g.err != nil {

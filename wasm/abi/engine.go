@@ -473,7 +473,7 @@ func modelResult(name string, m *llm.Model) ModelResult {
 	}
 	return ModelResult{
 		Name: name, Architecture: m.Architecture, Type: m.Type, Parameters: m.Parameters,
-		Context: m.Context(), Vocabulary: m.Vocabulary, Bytes: m.Bytes(),
+		Context: m.Context(), Vocabulary: m.Vocabulary, Bytes: m.Bytes() * int64(m.Shards()), Threads: m.Shards(),
 	}
 }
 

@@ -214,7 +214,8 @@ type ModelResult struct {
 	Parameters   int64  `json:"parameters"`
 	Context      int    `json:"context"`
 	Vocabulary   int    `json:"vocabulary"`
-	Bytes        int64  `json:"bytes"` // of memory for the weights
+	Bytes        int64  `json:"bytes"`   // of memory for the weights, about, of all shards
+	Threads      int    `json:"threads"` // shards that compute
 }
 
 // GenerateRequest ("generate") continues a prompt, or a conversation by the

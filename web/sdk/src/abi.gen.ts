@@ -632,8 +632,10 @@ export interface ModelResult {
   parameters: number;
   context: number;
   vocabulary: number;
-  /** of memory for the weights */
+  /** of memory for the weights, about, of all shards */
   bytes: number;
+  /** shards that compute */
+  threads: number;
 }
 
 /**

@@ -1,8 +1,10 @@
-import type { Operations } from "./abi.gen.js";
+import type { LoadRequest, ModelResult, Operations } from "./abi.gen.js";
 import { Engine, type Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
 import { Extractor } from "./extractor.js";
+import { Meeting } from "./meeting.js";
 import { HTTPStore, MemoryStore, OPFSStore, StaticStore, type Store } from "./store.js";
+import { Team } from "./team.js";
 import { compile, type WasmSource } from "./wasm.js";
 
 /** How a call goes on and ends. */
@@ -50,6 +52,8 @@ export interface LibraryOptions {
   shared?: string | undefined;
   /** Read by ranges only, as from a static host. */
   ranges?: boolean;
+  /** Makes workers that models can be shared out to; they run this package's worker. */
+  spawn?: (() => Worker) | undefined;
 }
 
 /** The options of a described store. */
@@ -90,6 +94,9 @@ const holds: Partial<Record<keyof Operations, Resource[]>> = {
   bench: ["model"],
 };
 
+/** Bytes of a model under which more workers cost more than they bring. */
+const smallModel = 32 << 20;
+
 /** The operations after which other tabs have to look again. */
 const changes = new Set<keyof Operations>(["add", "remove", "change", "describe", "tidy"]);
 
@@ -104,6 +111,7 @@ export class LocalBackend implements Backend {
   #tidying: ReturnType<typeof setTimeout> | undefined;
   #queues = new Map<Resource, Promise<unknown>>();
   #channel: BroadcastChannel | undefined;
+  #team: Team | undefined;
 
   private constructor(module: WebAssembly.Module, store: Store, extractor: Extractor, engine: Engine, o: LibraryOptions) {
     this.#module = module;
@@ -111,6 +119,7 @@ export class LocalBackend implements Backend {
     this.#extractor = extractor;
     this.#engine = engine;
     this.#ranges = o.ranges ?? false;
+    this.#team = o.spawn && new Team(o.spawn);
     if (o.shared !== undefined && typeof BroadcastChannel !== "undefined") {
       this.#channel = new BroadcastChannel(`ondol:${o.shared}`);
       this.#channel.onmessage = () => void this.#refresh();
@@ -145,8 +154,37 @@ export class LocalBackend implements Backend {
     return turn;
   }
 
+  /**
+   * Loads a model, shared out to as many workers as asked for, or as are worth it.
+   * Where workers cannot share memory, one computes alone, with the same results.
+   */
+  async #load(request: LoadRequest, sources: Sources, call: Call): Promise<ModelResult> {
+    const { shard, ...alone } = request;
+    const team = this.#team;
+    const asked = shard?.count ?? 0;
+    await this.#step("unload", undefined, {}, {});
+    team?.part();
+    const count = asked || (request.size < smallModel ? 1 : ((await team?.best()) ?? 1));
+    if (!team || count === 1) return this.#step("load", alone, sources, call);
+    try {
+      this.#engine.meeting = new Meeting(await team.gather(count, this.#module, alone, sources), 0);
+      return await this.#step("load", { ...alone, shard: { index: 0, count } }, sources, call);
+    } catch (e) {
+      await new Promise((resolve) => setTimeout(resolve)); // hear what the others have to say
+      const cause = OndolError.of(team.failed ?? e);
+      team.part();
+      if (asked || cause.code !== "unsupported") throw cause;
+      return this.#step("load", alone, sources, call); // it has fewer heads
+    }
+  }
+
   async #run<Op extends keyof Operations>(op: Op, request: Operations[Op]["request"], sources: Sources, call: Call): Promise<Operations[Op]["result"]> {
     await this.#mend();
+    if (op === "load") return this.#load(request as LoadRequest, sources, call);
+    return this.#step(op, request, sources, call);
+  }
+
+  async #step<Op extends keyof Operations>(op: Op, request: Operations[Op]["request"], sources: Sources, call: Call): Promise<Operations[Op]["result"]> {
     const stopped = () => call.signal?.aborted === true;
     if (stopped()) throw new OndolError("cancelled", "cancelled");
     const steps = this.#engine.run(op, request, sources);
@@ -181,6 +219,7 @@ export class LocalBackend implements Backend {
   /** Starts a new engine over the same store if the last one broke. */
   async #mend(): Promise<void> {
     if (!this.#engine.broken) return;
+    this.#team?.part();
     this.#engine = await Engine.start(this.#module, this.#store, this.#extractor);
     for await (const _ of this.#engine.run("open", { ranges: this.#ranges })) void _;
   }
@@ -201,5 +240,6 @@ export class LocalBackend implements Backend {
   close(): void {
     clearTimeout(this.#tidying);
     this.#channel?.close();
+    this.#team?.part();
   }
 }

@@ -1,6 +1,7 @@
 import { ABI_VERSION, type IO, type Operations, type Reply, type Step } from "./abi.gen.js";
 import { OndolError } from "./errors.js";
 import type { Extractor } from "./extractor.js";
+import type { Meeting } from "./meeting.js";
 import type { Store } from "./store.js";
 import { Exit, wasi } from "./wasi.js";
 
@@ -31,28 +32,34 @@ const decoder = new TextDecoder();
 export class Engine {
   #exports: Exports;
   #store: Store;
-  #extractor: Extractor;
+  #extractor: Extractor | undefined;
+  /** Where this instance's shard of a model meets the others. */
+  meeting: Meeting | undefined;
   /** Set once a trap has left the memory in no known state. */
   broken: OndolError | undefined;
 
-  private constructor(exports: Exports, store: Store, extractor: Extractor) {
+  private constructor(exports: Exports, store: Store, extractor: Extractor | undefined) {
     this.#exports = exports;
     this.#store = store;
     this.#extractor = extractor;
   }
 
   /** Starts an instance and shakes hands with it. */
-  static async start(module: WebAssembly.Module, store: Store, extractor: Extractor): Promise<Engine> {
+  static async start(module: WebAssembly.Module, store: Store, extractor?: Extractor): Promise<Engine> {
     let exports: Exports | undefined;
+    let engine: Engine | undefined;
     const memory = () => (exports as Exports).memory;
-    const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi(memory), ondol: { exchange: () => -1 } });
+    const exchange = (to: number, room: number, from: number, size: number) =>
+      engine?.meeting?.exchange(new Uint8Array(memory().buffer), to >>> 0, room >>> 0, from >>> 0, size >>> 0) ?? -1;
+    const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi(memory), ondol: { exchange } });
     exports = instance.exports as Exports;
     exports._initialize();
     const version = exports.ondol_version();
     if (version !== ABI_VERSION) {
       throw new OndolError("internal", `the engine speaks version ${version} of the boundary, this page version ${ABI_VERSION}: reload the page`);
     }
-    return new Engine(exports, store, extractor);
+    engine = new Engine(exports, store, extractor);
+    return engine;
   }
 
   /** Bytes of memory that the instance holds. */
@@ -160,6 +167,7 @@ export class Engine {
         case "list":
           return { files: await this.#store.list() };
         case "extract":
+          if (!this.#extractor) throw new OndolError("unsupported", "no documents are read here");
           return await this.#extractor.extract(name, format, () => this.#view(ptr, len));
       }
     } catch (e) {

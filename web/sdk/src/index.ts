@@ -275,11 +275,15 @@ export class Ondol {
     }
   }
 
-  /** Loads a GGUF, for generate mode; it replaces the one that was loaded. */
-  load(model: Blob | Uint8Array, o: CallOptions<LoadEvent> & { name?: string; context?: number } = {}): Promise<ModelResult> {
-    const { name = model instanceof File ? model.name : "", context, ...call } = o;
+  /**
+   * Loads a GGUF, for generate mode; it replaces the one that was loaded. It computes
+   * on so many threads, by default on as many as prove to be worth it; on one where
+   * the page is not cross-origin isolated, or without a worker.
+   */
+  load(model: Blob | Uint8Array, o: CallOptions<LoadEvent> & { name?: string; context?: number; threads?: number } = {}): Promise<ModelResult> {
+    const { name = model instanceof File ? model.name : "", context, threads = 0, ...call } = o;
     const size = model instanceof Blob ? model.size : model.length;
-    const request = { source: "model", size, name, ...(context === undefined ? {} : { context }) };
+    const request = { source: "model", size, name, shard: { index: 0, count: threads }, ...(context === undefined ? {} : { context }) };
     return this.#run("load", request, call, { model });
   }
 

@@ -1,15 +1,19 @@
 // The engine in a worker: what messages say, LocalBackend does.
 import type { Operations } from "./abi.gen.js";
 import { LocalBackend, openStore, optionsOf, type Reactors, type StoreName } from "./backend.js";
-import type { Sources } from "./engine.js";
+import { Engine, type Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
+import { closeMeeting, Meeting } from "./meeting.js";
+import { MemoryStore } from "./store.js";
+import { canShare, type FromFollower, measure, type ToFollower } from "./team.js";
 
 /** What a page tells the worker. */
 export type ToWorker =
   | { type: "start"; wasm: Reactors; store: StoreName }
   | { type: "run"; id: number; op: keyof Operations; request: unknown; sources: Sources }
   | { type: "memory"; id: number }
-  | { type: "stop"; id: number };
+  | { type: "stop"; id: number }
+  | ToFollower;
 
 /** What the worker tells the page. Id 0 is the start. */
 export type FromWorker =
@@ -18,7 +22,7 @@ export type FromWorker =
   | { type: "error"; id: number; error: { code: OndolError["code"]; message: string } }
   | { type: "changed" };
 
-const scope = globalThis as unknown as { postMessage(m: FromWorker): void; onmessage: ((e: MessageEvent<ToWorker>) => void) | null };
+const scope = globalThis as unknown as { postMessage(m: FromWorker | FromFollower): void; onmessage: ((e: MessageEvent<ToWorker>) => void) | null };
 const running = new Map<number, AbortController>();
 let backend: Promise<LocalBackend> | undefined;
 
@@ -45,11 +49,33 @@ scope.onmessage = ({ data: m }) => {
       break;
     case "stop":
       running.get(m.id)?.abort();
+      break;
+    case "follow":
+      void follow(m);
+      break;
+    case "measure":
+      scope.postMessage({ type: "begun" });
+      measure(m.place, m.index);
   }
 };
 
+/** Computes a part of a model for as long as the first worker does. */
+async function follow({ module, place, index, request, sources }: ToFollower & { type: "follow" }): Promise<void> {
+  try {
+    const engine = await Engine.start(module, new MemoryStore());
+    engine.meeting = new Meeting(place, index);
+    scope.postMessage({ type: "begun" });
+    for await (const _ of engine.run("load", request, sources)) void _;
+  } catch (e) {
+    closeMeeting(place);
+    const { code, message } = OndolError.of(e);
+    scope.postMessage({ type: "failed", error: { code, message } });
+  }
+}
+
 async function start(wasm: Reactors, store: StoreName): Promise<LocalBackend> {
-  const b = await LocalBackend.start(wasm, openStore(store), optionsOf(store));
+  const spawn = canShare ? () => new Worker(location.href, { type: "module" }) : undefined;
+  const b = await LocalBackend.start(wasm, openStore(store), { ...optionsOf(store), spawn });
   b.onChange = () => scope.postMessage({ type: "changed" });
   return b;
 }

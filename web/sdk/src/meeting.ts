@@ -1,0 +1,96 @@
+/** The memory that the shards of a model meet in. */
+export interface MeetingPlace {
+  buffer: SharedArrayBuffer;
+  count: number;
+}
+
+// Each member has a line of the control words: how many parts it has given, and
+// how long its parts of this round and of the one before are. Line 0 is common.
+const LINE = 16;
+const CLOSED = 0;
+const ROUNDS = 0;
+const LENGTHS = 1;
+/** Bytes of a part that are passed on at once. */
+const PIECE = 1 << 20;
+/** How often a member looks for another before it sleeps: some tens of microseconds. */
+const SPINS = 10000;
+
+const controls = (count: number) => 4 * LINE * (count + 1);
+
+/** Makes a place for so many members. What is never used of it costs no memory. */
+export function meetingPlace(count: number): MeetingPlace {
+  return { buffer: new SharedArrayBuffer(controls(count) + 2 * count * PIECE), count };
+}
+
+/** Lets all go who wait; what they computed is void. */
+export function closeMeeting({ buffer, count }: MeetingPlace): void {
+  const control = new Int32Array(buffer, 0, LINE * (count + 1));
+  Atomics.store(control, CLOSED, 1);
+  for (let i = 1; i <= count; i++) Atomics.notify(control, LINE * i + ROUNDS);
+}
+
+/** One shard's place in a meeting: the import `exchange` of its reactor. */
+export class Meeting {
+  #control: Int32Array;
+  #slots: Uint8Array[];
+  #index: number;
+  #count: number;
+  #round = 0;
+
+  constructor({ buffer, count }: MeetingPlace, index: number) {
+    this.#control = new Int32Array(buffer, 0, LINE * (count + 1));
+    this.#slots = Array.from({ length: 2 * count }, (_, i) => new Uint8Array(buffer, controls(count) + i * PIECE, PIECE));
+    this.#index = index;
+    this.#count = count;
+  }
+
+  /**
+   * Puts the parts of all members together, in their order, and returns their
+   * length; -1 if the meeting is closed or there is no room. It blocks until all
+   * have given theirs. Two slots a member are enough: who gives a part knows that
+   * all have read the one before the last.
+   *
+   * @param to where the result goes in memory; 0 leaves it out.
+   */
+  exchange(memory: Uint8Array, to: number, room: number, from: number, size: number): number {
+    const mine = LINE * (this.#index + 1);
+    for (let at = 0; ; at += PIECE) {
+      this.#round = (this.#round + 1) | 0;
+      const parity = this.#round & 1;
+      this.#slot(this.#index, parity).set(memory.subarray(from + Math.min(at, size), from + Math.min(at + PIECE, size)));
+      Atomics.store(this.#control, mine + LENGTHS + parity, size);
+      Atomics.store(this.#control, mine + ROUNDS, this.#round);
+      Atomics.notify(this.#control, mine + ROUNDS);
+      let total = 0;
+      let longest = 0;
+      for (let i = 0; i < this.#count; i++) {
+        const line = LINE * (i + 1);
+        if (!this.#await(line + ROUNDS)) return -1;
+        const length = Atomics.load(this.#control, line + LENGTHS + parity);
+        if (to !== 0 && total + length > room) return -1;
+        const piece = Math.min(PIECE, length - at);
+        if (to !== 0 && piece > 0) memory.set(this.#slot(i, parity).subarray(0, piece), to + total + at);
+        total += length;
+        longest = Math.max(longest, length);
+      }
+      if (at + PIECE >= longest) return total;
+    }
+  }
+
+  #slot(member: number, parity: number): Uint8Array {
+    return this.#slots[2 * member + parity] as Uint8Array;
+  }
+
+  /** Waits for a member to have come as far as this one; false if all is over. */
+  #await(rounds: number): boolean {
+    const there = () => ((Atomics.load(this.#control, rounds) - this.#round) | 0) >= 0;
+    for (let i = 0; i < SPINS; i++) if (there()) return true;
+    for (;;) {
+      const seen = Atomics.load(this.#control, rounds);
+      if (there()) return true;
+      if (Atomics.load(this.#control, CLOSED)) return false;
+      // A close between the look and the sleep is seen at the next look.
+      Atomics.wait(this.#control, rounds, seen, 100);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// One model on several workers: the same numbers as on one, and clear ends.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { launch, serve, shared } from "./harness.mjs";
+
+const file = path.join(shared, "models/llama-tiny/ts656k.Q8_0.gguf");
+const skip = fs.existsSync(file) ? false : "no ../shared/models";
+let server;
+let browser;
+let page;
+
+before(async () => {
+  if (skip) return;
+  server = await serve();
+  browser = await launch();
+  page = await browser.newPage();
+  await page.goto(server.url);
+  await page.evaluate((base64) => {
+    window.model = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  }, fs.readFileSync(file).toString("base64"));
+});
+
+after(async () => {
+  await browser?.close();
+  server?.stop();
+});
+
+test("several workers write what one writes", { skip }, async () => {
+  const results = await page.evaluate(async () => {
+    const { Ondol } = await import("./ondol.js");
+    const ondol = await Ondol.open({ store: "memory" });
+    const results = [];
+    for (const threads of [1, 2, 3, 2]) {
+      await ondol.load(new Blob([window.model]), { threads });
+      const { text } = await ondol.generate({ prompt: "Once upon a time", maxTokens: 30, temperature: 0.9, seed: 5 });
+      const logits = await ondol.logits(await ondol.tokenize("The dog and the cat", true), 5);
+      results.push(JSON.stringify({ text, logits }));
+    }
+    ondol.close();
+    return results;
+  });
+  assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+  assert.match(results[0], /Once|,|\w+/);
+  for (const r of results) assert.equal(r, results[0]);
+});
+
+test("a model that breaks off, or has too few heads, is an error and no hang", { skip }, async () => {
+  const said = await page.evaluate(async () => {
+    const { Ondol } = await import("./ondol.js");
+    const ondol = await Ondol.open({ store: "memory" });
+    const said = [];
+    const load = (bytes, threads) =>
+      ondol.load(new Blob([bytes]), { threads }).then(
+        (m) => m.architecture,
+        (e) => e.code,
+      );
+    said.push(await load(window.model.subarray(0, window.model.length / 2), 2));
+    said.push(await load(window.model, 60));
+    said.push(await load(window.model, 2));
+    ondol.close();
+    return said;
+  });
+  assert.deepEqual(said, ["bad-model", "unsupported", "llama"]);
+});
+
+test("the number of workers is measured", { skip }, async () => {
+  const best = await page.evaluate(async () => {
+    const { Ondol } = await import("./ondol.js");
+    const ondol = await Ondol.open({ store: "memory" });
+    const padded = new Blob([window.model, new Uint8Array(40 << 20)]); // large enough to be shared out
+    const m = await ondol.load(padded);
+    ondol.close();
+    return m.threads;
+  });
+  assert.ok(best >= 1 && best <= 8, `${best} workers`);
+});
