@@ -208,3 +208,132 @@ func BenchmarkSample(b *testing.B) {
 		s.Sample(logits)
 	}
 }
+
+// The less common cuts, against what they are defined as. Probabilities are
+// 0.086, 0.644, 0.237, 0.032; the entropy is 0.946 nats, so that surprises lie 1.50,
+// 0.51, 0.49 and 2.49 from it.
+func TestOtherCuts(t *testing.T) {
+	logits := []float32{0, 2, 1, -1}
+	for name, c := range map[string]struct {
+		change func(*engine.Options)
+		want   []int32
+	}{
+		"typical":            {func(o *engine.Options) { o.TypicalP = 0.2 }, []int32{2}},
+		"typical of two":     {func(o *engine.Options) { o.TypicalP = 0.5 }, []int32{1, 2}},
+		"top-n-sigma":        {func(o *engine.Options) { o.TopNSigma = 1 }, []int32{1, 2}}, // sigma is 1.118
+		"xtc":                {func(o *engine.Options) { o.XTC = engine.XTC{Probability: 1, Threshold: 0.2} }, []int32{0, 2, 3}},
+		"xtc of one":         {func(o *engine.Options) { o.XTC = engine.XTC{Probability: 1, Threshold: 0.4} }, []int32{0, 1, 2, 3}},
+		"xtc and greedy":     {func(o *engine.Options) { o.XTC, o.Temperature = engine.XTC{Probability: 1, Threshold: 0.05}, 0 }, []int32{0}},
+		"bias":               {func(o *engine.Options) { o.LogitBias = map[int32]float32{1: -1e30, 9: 1} }, []int32{0, 2, 3}},
+		"mirostat 2":         {func(o *engine.Options) { o.Mirostat = engine.Mirostat{Version: 2, Tau: 0.5} }, []int32{1}},
+		"mirostat 1":         {func(o *engine.Options) { o.Mirostat = engine.Mirostat{Version: 1, Tau: 0.01} }, []int32{1}},
+		"no steady mirostat": {func(o *engine.Options) { o.Mirostat = engine.Mirostat{Version: 2, Tau: 5} }, []int32{0, 1, 2, 3}},
+	} {
+		o := plain()
+		c.change(&o)
+		var got []int32
+		for id := range draws(o, logits, 3000) {
+			got = append(got, id)
+		}
+		if slices.Sort(got); !slices.Equal(got, c.want) {
+			t.Errorf("%s: tokens %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// With a range the temperature is low where the choice is clear, and high where it
+// is not.
+func TestDynamicTemperature(t *testing.T) {
+	o := plain()
+	o.Dynamic = engine.Dynamic{Range: 1, Exponent: 1}
+	share := draws(o, []float32{3, 0}, 20000)
+	p := 1 / (1 + math.Exp(-3.0))
+	entropy := -(p*math.Log(p) + (1-p)*math.Log(1-p)) / math.Log(2)
+	want := 1 / (1 + math.Exp(3/(2*entropy)))
+	if math.Abs(share[1]-want) > 0.01 {
+		t.Errorf("the less likely is drawn %.3f of the time, want %.3f", share[1], want)
+	}
+}
+
+func TestFrequencyAndPresence(t *testing.T) {
+	o := plain()
+	o.Temperature, o.RepeatLastN, o.FrequencyPenalty, o.PresencePenalty = 0, 4, 0.5, 1
+	s := New(o, nil)
+	for _, id := range []int32{1, 0, 0, 2} {
+		s.Accept(id)
+	}
+	c := s.candidates([]float32{5, 5, 5, 5})
+	for id, want := range []float32{3, 3.5, 3.5, 5} {
+		if c[id].logit != want {
+			t.Errorf("token %d: logit %v, want %v", id, c[id].logit, want)
+		}
+	}
+	s.Accept(3) // the 1 is forgotten
+	if c := s.candidates([]float32{5, 5, 5, 5}); c[1].logit != 5 {
+		t.Errorf("a token that fell out of the window costs %v", 5-c[1].logit)
+	}
+}
+
+func TestDRY(t *testing.T) {
+	o := plain()
+	o.DRY = engine.DRY{Multiplier: 1, Base: 2, AllowedLength: 2, LastN: -1}
+	for _, c := range []struct {
+		name     string
+		breakers Breakers
+		text     []int32
+		want     map[int32]float32 // what is taken off
+	}{
+		{"a repetition of three", nil, []int32{1, 2, 3, 4, 1, 2, 3}, map[int32]float32{4: 2}},
+		{"of two, as allowed", nil, []int32{9, 2, 3, 4, 1, 2, 3}, map[int32]float32{4: 1}},
+		{"of one", nil, []int32{9, 8, 3, 4, 1, 2, 3}, nil},
+		{"overlapping", nil, []int32{5, 5, 5, 5, 5}, map[int32]float32{5: 4}},
+		{"two that could follow", nil, []int32{1, 2, 3, 1, 2, 4, 1, 2}, map[int32]float32{3: 1, 4: 1}},
+		{"broken", Breakers{2: {nil}}, []int32{1, 2, 3, 4, 1, 2, 3}, nil},
+		{"broken by a sequence", Breakers{1: {{2}}}, []int32{1, 2, 3, 4, 1, 2, 3}, nil},
+		{"broken before", Breakers{7: {nil}}, []int32{7, 1, 2, 3, 4, 7, 1, 2, 3}, map[int32]float32{4: 2}},
+	} {
+		s := New(o, nil)
+		s.SetBreakers(c.breakers)
+		for _, id := range c.text {
+			s.Accept(id)
+		}
+		for id, x := range s.candidates(make([]float32, 10)) {
+			if -x.logit != c.want[int32(id)] {
+				t.Errorf("%s: token %d costs %v, want %v", c.name, id, -x.logit, c.want[int32(id)])
+			}
+		}
+	}
+}
+
+// A constraint allows few tokens; the likeliest of them, or by their shares.
+type only []int32
+
+func (o only) Allows(id int32) bool        { return slices.Contains(o, id) }
+func (o only) Allowed(ids []int32) []int32 { return append(ids, o...) }
+
+func TestConstraint(t *testing.T) {
+	logits := make([]float32, 1000)
+	for i := range logits {
+		logits[i] = float32(i)
+	}
+	for _, o := range []engine.Options{{Temperature: 0, RepeatPenalty: 1}, plain(), engine.DefaultOptions()} {
+		s := New(o, only{3, 2})
+		if id := s.Sample(logits); id != 3 && (o.Temperature == 0 || id != 2) {
+			t.Errorf("token %d", id)
+		}
+		if id := New(o, only{}).Sample(logits); id != None {
+			t.Errorf("none is allowed, but token %d is drawn", id)
+		}
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for x := 1e-9; x < 1e9; x *= 1.37 {
+		if got, want := log(x), math.Log(x); math.Abs(got-want) > 1e-11 {
+			t.Fatalf("log(%v) = %v, want %v", x, got, want)
+		}
+		if got, want := pow(x, 1.5), math.Pow(x, 1.5); math.Abs(got-want) > 1e-8*want {
+			t.Fatalf("pow(%v, 1.5) = %v, want %v", x, got, want)
+		}
+	}
+}
