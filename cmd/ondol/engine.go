@@ -5,11 +5,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
-	"sync"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/assets"
 	"github.com/ondol-rag/ondol/engine/model"
@@ -18,41 +16,6 @@ import (
 	"github.com/ondol-rag/ondol/wasm/abi"
 	"github.com/ondol-rag/ondol/wasm/host"
 )
-
-// files is the engine's host on this machine: a store, and sources that are
-// paths.
-type files struct {
-	index.Store
-	mu   sync.Mutex // shards read at once
-	open map[string]*os.File
-}
-
-func (h *files) file(source string) (*os.File, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if f, ok := h.open[source]; ok {
-		return f, nil
-	}
-	f, err := os.Open(source)
-	if err == nil {
-		h.open[source] = f
-	}
-	return f, err
-}
-
-func (h *files) Read(source string, p []byte, off int64) error {
-	f, err := h.file(source)
-	if err != nil {
-		return err
-	}
-	if n, err := f.ReadAt(p, off); n < len(p) {
-		if errors.Is(err, io.EOF) {
-			err = fmt.Errorf("%s ends at byte %d: it was cut off, or is being written", source, off+int64(n))
-		}
-		return err
-	}
-	return nil
-}
 
 // session is a running engine and its host.
 type session struct {
@@ -79,7 +42,7 @@ func startTeam(engine string, threads int, s index.Store) (*session, error) {
 	if threads < 1 || threads > maxThreads {
 		return nil, fmt.Errorf("--threads %d: from 1 to %d", threads, maxThreads)
 	}
-	h := &files{Store: s, open: map[string]*os.File{}}
+	h := &files{Store: s, open: map[string]*source{}}
 	switch engine {
 	case "native":
 		r, err := abi.Team(threads, func(l model.Link) (abi.Runner, error) { return abi.Native(abi.Linked(h, l)), nil })
@@ -116,10 +79,7 @@ func (s *session) Close() error {
 	if s.runtime != nil {
 		err = errors.Join(err, s.runtime.Close(context.Background()))
 	}
-	for _, f := range s.files.open {
-		err = errors.Join(err, f.Close())
-	}
-	return err
+	return errors.Join(err, s.files.Close())
 }
 
 // memory is what the engine holds, in bytes.
@@ -155,14 +115,11 @@ func (s *session) load(path string, context *int) (abi.ModelResult, error) {
 	if path == "" {
 		return abi.ModelResult{}, usagef("name a model: --model FILE.gguf")
 	}
-	info, err := os.Stat(path)
+	request, err := s.loadRequest(path)
 	if err != nil {
 		return abi.ModelResult{}, err
 	}
-	if info.IsDir() {
-		return abi.ModelResult{}, fmt.Errorf("%s is a folder: name a GGUF file", path)
-	}
-	request := abi.LoadRequest{Source: path, Size: info.Size(), Name: filepath.Base(path), Context: context}
+	request.Context = context
 	m, err := abi.Call[abi.ModelResult, abi.LoadEvent](s, "load", request, nil)
 	if err != nil {
 		return m, fmt.Errorf("%s: %w", path, err)

@@ -3,7 +3,6 @@ package main
 import (
 	"flag"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -66,11 +65,11 @@ func (s *session) adapt(adapters []string) error {
 			}
 			path = a[:at]
 		}
-		info, err := os.Stat(path)
+		f, err := s.files.source(path)
 		if err != nil {
 			return err
 		}
-		request.Adapters = append(request.Adapters, abi.AdapterSource{Source: path, Size: info.Size(), Scale: &scale})
+		request.Adapters = append(request.Adapters, abi.AdapterSource{Source: path, Size: f.size, Scale: &scale})
 	}
 	_, err := abi.Call[struct{}, struct{}](s, "adapt", request, nil)
 	return err

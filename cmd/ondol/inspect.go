@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -59,16 +58,17 @@ var inspectCommand = command{
 }
 
 func inspect(path string, context int) (*inspection, *gguf.File, error) {
-	r, err := os.Open(path)
-	if err != nil {
-		return nil, nil, err
+	h := &files{open: map[string]*source{}}
+	defer h.Close()
+	var all []gguf.Part
+	for _, name := range parts(path) {
+		s, err := h.source(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, gguf.Part{ReaderAt: s, Size: s.size})
 	}
-	defer r.Close()
-	info, err := r.Stat()
-	if err != nil {
-		return nil, nil, err
-	}
-	f, err := gguf.Read(r, info.Size())
+	f, _, err := gguf.ReadParts(all...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -1,10 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -205,5 +212,125 @@ func TestForms(t *testing.T) {
 		if r := ondol(t, "generate", "--model", tiny, c.flag, c.value, "x", "--json"); r.status == 0 || r.out != "" || !strings.Contains(r.err, c.says) {
 			t.Errorf("%s %s: %+v", c.flag, c.value, r)
 		}
+	}
+}
+
+// split writes a model as several files, as gguf-split does, and returns the first.
+func split(t *testing.T, model string, n int) string {
+	t.Helper()
+	b, err := os.ReadFile(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := gguf.Read(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, first := t.TempDir(), ""
+	for i := range n {
+		keys := []gguf.KeyValue{}
+		if i == 0 {
+			keys = f.KeyValues
+		}
+		keys = append(keys, gguf.KeyValue{Key: "split.no", Value: uint16(i)}, gguf.KeyValue{Key: "split.count", Value: uint16(n)},
+			gguf.KeyValue{Key: "split.tensors.count", Value: int32(len(f.Tensors))})
+		var tensors []gguf.Tensor
+		for _, x := range f.Tensors[i*len(f.Tensors)/n : (i+1)*len(f.Tensors)/n] {
+			tensors = append(tensors, gguf.Tensor{Name: x.Name, Dims: x.Dims, Type: x.Type, Data: b[x.Offset:][:x.Bytes()]})
+		}
+		file, err := os.Create(filepath.Join(dir, fmt.Sprintf("tiny-%05d-of-%05d.gguf", i+1, n)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(gguf.Write(file, keys, tensors), file.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			first = file.Name()
+		}
+	}
+	return first
+}
+
+func TestSplitModel(t *testing.T) {
+	needTiny(t)
+	const prompt = "Once upon a time"
+	want := ondol(t, "generate", "--model", tiny, "-n", "8", prompt).out
+	first := split(t, tiny, 3)
+	second := strings.Replace(first, "-00001-", "-00002-", 1)
+	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Dir(first))))
+	defer server.Close()
+	for _, engine := range engines {
+		for _, model := range []string{first, second, server.URL + "/" + filepath.Base(first)} {
+			if got := ondol(t, "generate", "--model", model, "--engine", engine, "-n", "8", prompt); got.out != want {
+				t.Errorf("%s, %s: %+v, in one file %q", engine, model, got, want)
+			}
+		}
+	}
+	if whole, parts := decode[inspection](t, ondol(t, "inspect", tiny, "--json")), decode[inspection](t, ondol(t, "inspect", first, "--json")); len(whole.Tensors) != len(parts.Tensors) || whole.Memory != parts.Memory {
+		t.Errorf("%d tensors and %d bytes, in one file %d and %d", len(parts.Tensors), parts.Memory, len(whole.Tensors), whole.Memory)
+	}
+	if err := os.Remove(second); err != nil {
+		t.Fatal(err)
+	}
+	if r := ondol(t, "generate", "--model", first, prompt); r.status != 1 || !strings.Contains(r.err, filepath.Base(second)) {
+		t.Errorf("without its second part: %+v", r)
+	}
+}
+
+// A server that breaks off is asked for the rest; one without ranges, or whose
+// file has changed, is told so.
+func TestRemoteModel(t *testing.T) {
+	data := bytes.Repeat([]byte("0123456789"), 10_000)
+	var requests, broken int
+	tag := `"1"`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		switch r.URL.Path {
+		case "/plain":
+			w.Write(data)
+			return
+		case "/gone":
+			http.NotFound(w, r)
+			return
+		}
+		var from, to int
+		fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-%d", &from, &to)
+		w.Header().Set("ETag", tag)
+		if match := r.Header.Get("If-Range"); match != "" && match != tag {
+			w.Write(data)
+			return
+		}
+		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to, len(data)))
+		w.Header().Set("Content-Length", strconv.Itoa(to+1-from))
+		w.WriteHeader(http.StatusPartialContent)
+		if to-from > 10_000 && broken < 3 {
+			broken++
+			to = from + 5000
+		}
+		w.Write(data[from : to+1])
+	}))
+	defer server.Close()
+	r, err := openRemote(server.URL + "/model")
+	if err != nil || r.size != int64(len(data)) {
+		t.Fatal(err, r)
+	}
+	got := make([]byte, 50_000)
+	if n, err := r.ReadAt(got, 7); err != nil || n != len(got) || !bytes.Equal(got, data[7:][:n]) || broken != 3 {
+		t.Errorf("%d bytes, %v, broken off %d times", n, err, broken)
+	}
+	if n, err := r.ReadAt(got, int64(len(data)-5)); n != 5 || err != io.EOF {
+		t.Errorf("%d bytes at the end, %v", n, err)
+	}
+	tag = `"2"`
+	if _, err := r.ReadAt(got, 0); !errors.Is(err, errChanged) {
+		t.Errorf("of a file that has changed: %v", err)
+	}
+	if _, err := openRemote(server.URL + "/plain"); !errors.Is(err, errNoRanges) {
+		t.Errorf("without ranges: %v", err)
+	}
+	requests = 0
+	if _, err := openRemote(server.URL + "/gone"); err == nil || !strings.Contains(err.Error(), "404") || requests != 1 {
+		t.Errorf("of a file that is not there: %v after %d requests", err, requests)
 	}
 }

@@ -55,7 +55,12 @@ const batch = 32
 
 // Open reads a model. Errors wrap those of gguf and model.
 func Open(r io.ReaderAt, size int64, o Options) (*Model, error) {
-	f, err := gguf.Read(r, size)
+	return OpenParts([]gguf.Part{{ReaderAt: r, Size: size}}, o)
+}
+
+// OpenParts reads a model that may be split into several files.
+func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
+	f, r, err := gguf.ReadParts(parts...)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +83,7 @@ func Open(r io.ReaderAt, size int64, o Options) (*Model, error) {
 	if tokens.Size() > m.Vocabulary {
 		return nil, fmt.Errorf("%w: %d tokens in the vocabulary, but %d rows of embeddings", gguf.ErrFormat, tokens.Size(), m.Vocabulary)
 	}
-	encoder, err := fingerprint(r, size)
+	encoder, err := fingerprint(r, f.Size)
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +93,8 @@ func Open(r io.ReaderAt, size int64, o Options) (*Model, error) {
 
 // Follow reads one of the other shards of a model, does what the first one does,
 // and returns when that is closed.
-func Follow(r io.ReaderAt, size int64, o Options) error {
-	f, err := gguf.Read(r, size)
+func Follow(parts []gguf.Part, o Options) error {
+	f, r, err := gguf.ReadParts(parts...)
 	if err != nil {
 		return err
 	}

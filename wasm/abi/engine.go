@@ -422,6 +422,10 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	var files []gguf.Part
+	for _, p := range append([]LoadPart{{r.Source, r.Size}}, r.More...) {
+		files = append(files, gguf.Part{ReaderAt: source{e.host, p.Source, p.Size}, Size: p.Size})
+	}
 	goOn := true
 	o := llm.Options{
 		Context:  r.Context,
@@ -430,9 +434,9 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 		Progress: func(done, total int64) bool { goOn = emit(LoadEvent{done, total}); return goOn },
 	}
 	if part != nil && part.Index > 0 {
-		return ModelResult{Name: r.Name}, llm.Follow(source{e.host, r.Source, r.Size}, r.Size, o)
+		return ModelResult{Name: r.Name}, llm.Follow(files, o)
 	}
-	m, err := llm.Open(source{e.host, r.Source, r.Size}, r.Size, o)
+	m, err := llm.OpenParts(files, o)
 	if !goOn {
 		return nil, ErrCancelled
 	}

@@ -193,11 +193,18 @@ type AskResult = rag.Answer
 
 // LoadRequest ("load") reads a GGUF from a source; it replaces the loaded model.
 type LoadRequest struct {
-	Source  string `json:"source"`
-	Size    int64  `json:"size"`
-	Name    string `json:"name,omitempty"`
-	Context *int   `json:"context,omitempty"` // tokens; default: the model's, at most 4096
-	Shard   *Shard `json:"shard,omitempty"`   // default: all of the model
+	Source  string     `json:"source"`
+	Size    int64      `json:"size"`
+	More    []LoadPart `json:"more,omitempty"` // the other files of a model that is split, in any order
+	Name    string     `json:"name,omitempty"`
+	Context *int       `json:"context,omitempty"` // tokens; default: the model's, at most 4096
+	Shard   *Shard     `json:"shard,omitempty"`   // default: all of the model
+}
+
+// LoadPart is a file of a model that is split into several.
+type LoadPart struct {
+	Source string `json:"source"`
+	Size   int64  `json:"size"`
 }
 
 // LoadEvent is progress, in bytes.
