@@ -600,11 +600,19 @@ export interface Piece {
 export interface LoadRequest {
   source: string;
   size: number;
+  /** the other files of a model that is split, in any order */
+  more?: LoadPart[];
   name?: string;
   /** tokens; default: the model's, at most 4096 */
   context?: number;
   /** default: all of the model */
   shard?: Shard;
+}
+
+/** LoadPart is a file of a model that is split into several. */
+export interface LoadPart {
+  source: string;
+  size: number;
 }
 
 /**
