@@ -37,38 +37,42 @@ func LayerNorm(dst, x, weight, bias []float32, eps float32) {
 
 // Softmax turns scores into probabilities, in place.
 func Softmax(x []float32) {
-	largest := x[0]
-	for _, v := range x {
-		largest = max(largest, v)
-	}
-	var sum float64
+	Scale(x, float32(1/expSum(x, largest(x))))
+}
+
+func refExpSum(x []float32, less float32) (sum float64) {
 	for i, v := range x {
-		e := exp(v - largest)
+		e := exp(v - less)
 		x[i] = e
 		sum += float64(e)
 	}
-	inverse := float32(1 / sum)
-	for i := range x {
-		x[i] *= inverse
-	}
+	return sum
 }
 
-// SwiGLU writes silu(gate) * up into gate.
-func SwiGLU(gate, up []float32) {
+// refLargest does without max, which is slow on WebAssembly.
+func refLargest(x []float32) float32 {
+	largest := x[0]
+	for _, v := range x {
+		if v > largest {
+			largest = v
+		}
+	}
+	return largest
+}
+
+func refSwiGLU(gate, up []float32) {
 	for i, v := range gate {
 		gate[i] = v / (1 + exp(-v)) * up[i]
 	}
 }
 
-// GeGLU writes gelu(gate) * up into gate.
-func GeGLU(gate, up []float32) {
+func refGeGLU(gate, up []float32) {
 	for i, v := range gate {
 		gate[i] = gelu(v) * up[i]
 	}
 }
 
-// GELU applies the Gaussian error linear unit, in place.
-func GELU(x []float32) {
+func refGELU(x []float32) {
 	for i, v := range x {
 		x[i] = gelu(v)
 	}
@@ -89,16 +93,14 @@ func gelu(v float32) float32 {
 	return toHalf(v - v/(exp(c*v*(1+0.044715*v*v))+1))
 }
 
-// Add adds y to x.
-func Add(x, y []float32) {
+func refAdd(x, y []float32) {
 	_ = x[:len(y)]
 	for i, v := range y {
 		x[i] += v
 	}
 }
 
-// Scale multiplies x with a number.
-func Scale(x []float32, by float32) {
+func refScale(x []float32, by float32) {
 	for i := range x {
 		x[i] *= by
 	}

@@ -2,6 +2,8 @@ package kernel
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -88,5 +90,67 @@ func TestRotate(t *testing.T) {
 	Rotate(x, cos, sin, true)
 	if want := [5]float32{-3, -2, 1, -4, 9}; [5]float32(x) != want {
 		t.Errorf("halves: %v, want %v", x, want)
+	}
+}
+
+// TestVectors wants the same bits of vectors as of one number at a time.
+func TestVectors(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	for n := 1; n < 40; n++ {
+		x, y := normals(r, n), normals(r, n)
+		for i := range x {
+			x[i] *= float32(math.Exp(r.NormFloat64() * 3))
+		}
+		for name, k := range map[string][2]func(x, y []float32){
+			"SwiGLU": {SwiGLU, refSwiGLU},
+			"GeGLU":  {GeGLU, refGeGLU},
+			"GELU":   {func(x, _ []float32) { GELU(x) }, func(x, _ []float32) { refGELU(x) }},
+			"Add":    {Add, refAdd},
+			"Scale":  {func(x, _ []float32) { Scale(x, 1.7) }, func(x, _ []float32) { refScale(x, 1.7) }},
+			"exp":    {func(x, _ []float32) { expSum(x, 1) }, func(x, _ []float32) { refExpSum(x, 1) }},
+		} {
+			got, want := slices.Clone(x), slices.Clone(x)
+			k[0](got, y)
+			k[1](want, y)
+			if !slices.Equal(got, want) {
+				t.Errorf("%s of %d: %v, want %v", name, n, got, want)
+			}
+		}
+		if got, want := largest(x), slices.Max(x); got != want {
+			t.Errorf("the largest of %v is %v, want %v", x, got, want)
+		}
+		if got, want := expSum(slices.Clone(x), 3), refExpSum(slices.Clone(x), 3); math.Abs(got-want) > 1e-6*want {
+			t.Errorf("sum of exponentials %v, want %v", got, want)
+		}
+	}
+}
+
+// TestAddProduct wants the same of all sizes, and of rows alone.
+func TestAddProduct(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 2))
+	for _, shape := range [][3]int{{1, 1, 1}, {4, 4, 8}, {3, 8, 16}, {2, 5, 9}, {4, 64, 64}, {1, 64, 24}, {4, 7, 40}, {1, 30, 15}} {
+		m, k, n := shape[0], shape[1], shape[2]
+		stride := n + 3
+		b := normals(r, k*stride)
+		var a, got, want [][]float32
+		for range m {
+			a = append(a, normals(r, k))
+			got = append(got, normals(r, n))
+			want = append(want, slices.Clone(got[len(got)-1]))
+		}
+		alone := slices.Clone(got[m-1])
+		AddProduct(got, a, b, stride)
+		refAddProduct(want, a, b, stride, 0, 0)
+		AddProduct([][]float32{alone}, a[m-1:], b, stride)
+		for i := range m {
+			for j := range n {
+				if !near(got[i][j], want[i][j], k+1, 16) {
+					t.Errorf("%v: %v, want %v", shape, got[i], want[i])
+				}
+			}
+		}
+		if !slices.Equal(alone, got[m-1]) {
+			t.Errorf("%v: %v alone, %v among others", shape, alone, got[m-1])
+		}
 	}
 }

@@ -49,24 +49,24 @@ func widenF16(dst []float32, src []byte) {
 // ToHalves rounds every number to one that half precision holds. NaN becomes
 // infinity, as what is too large does.
 func ToHalves(x []float32) {
-	if !vectors {
-		refToHalves(x)
-		return
+	p, i := unsafe.Pointer(unsafe.SliceData(x)), 0
+	for ; vectors && i+4 <= len(x); i += 4 {
+		at := (*[4]uint32)(unsafe.Add(p, 4*i))
+		toHalf4(archsimd.LoadUint32x4Array(at)).StoreArray(at)
 	}
+	refToHalves(x[i:])
+}
+
+// toHalf4 rounds the bits of 4 numbers.
+func toHalf4(v archsimd.Uint32x4) archsimd.Uint32x4 {
 	word := archsimd.BroadcastUint32x4
 	sign, up, odd, keep := word(1<<31), word(0xfff), word(1), word(0xffffe000)
 	half, subnormal, infinite, infinity := word(0x3f000000).BitsToFloat32(), word(0x38800000).BitsToInt32(), word(0x477fefff).BitsToInt32(), word(0x7f800000)
-	p, i := unsafe.Pointer(unsafe.SliceData(x)), 0
-	for ; i+4 <= len(x); i += 4 {
-		at := (*[4]uint32)(unsafe.Add(p, 4*i))
-		v := archsimd.LoadUint32x4Array(at)
-		a := v.AndNot(sign)
-		r := a.Add(up).Add(a.ShiftAllRight(13).And(odd)).And(keep)
-		r = a.BitsToFloat32().Add(half).Sub(half).ToBits().IfElse(a.BitsToInt32().Less(subnormal), r)
-		r = infinity.IfElse(a.BitsToInt32().Greater(infinite), r)
-		r.Or(v.And(sign)).StoreArray(at)
-	}
-	refToHalves(x[i:])
+	a := v.AndNot(sign)
+	r := a.Add(up).Add(a.ShiftAllRight(13).And(odd)).And(keep)
+	r = a.BitsToFloat32().Add(half).Sub(half).ToBits().IfElse(a.BitsToInt32().Less(subnormal), r)
+	r = infinity.IfElse(a.BitsToInt32().Greater(infinite), r)
+	return r.Or(v.And(sign))
 }
 
 // toBF16s rounds every number to one that BF16 holds.

@@ -1,0 +1,22 @@
+//go:build !goexperiment.simd || !(wasm || amd64)
+
+package kernel
+
+func expSum(x []float32, less float32) float64 { return refExpSum(x, less) }
+
+func largest(x []float32) float32 { return refLargest(x) }
+
+// Add adds y to x.
+func Add(x, y []float32) { refAdd(x, y) }
+
+// Scale multiplies x with a number.
+func Scale(x []float32, by float32) { refScale(x, by) }
+
+// SwiGLU writes silu(gate) * up into gate.
+func SwiGLU(gate, up []float32) { refSwiGLU(gate, up) }
+
+// GELU applies the Gaussian error linear unit, in place.
+func GELU(x []float32) { refGELU(x) }
+
+// GeGLU writes gelu(gate) * up into gate.
+func GeGLU(gate, up []float32) { refGeGLU(gate, up) }

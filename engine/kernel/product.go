@@ -1,0 +1,62 @@
+package kernel
+
+import "unsafe"
+
+// AddProduct adds to up to 4 rows of dst the product of as many rows of a with
+// a matrix, whose rows begin stride floats apart:
+//
+//	dst[r][j] += sum over i of a[r][i] * b[i*stride+j]
+//
+// Each sum goes in the order of i, whatever the number of rows: results do not
+// depend on what else is multiplied.
+func AddProduct(dst, a [][]float32, b []float32, stride int) {
+	k, n := len(a[0]), len(dst[0])
+	if k == 0 || n == 0 {
+		return
+	}
+	_ = b[(k-1)*stride+n-1]
+	fours, eights := k/4, n/8
+	if !vectors {
+		fours, eights = 0, 0
+	}
+	if fours > 0 && eights > 0 {
+		if p := pointer(b); len(a) == 1 {
+			addProduct1(pointer(dst[0]), pointer(a[0]), p, 4*stride, fours, eights)
+		} else {
+			d, q := rowPointers(dst), rowPointers(a)
+			addProduct4(d[0], d[1], d[2], d[3], q[0], q[1], q[2], q[3], p, 4*stride, fours, eights)
+		}
+	} else {
+		fours, eights = 0, 0
+	}
+	if 4*fours < k || 8*eights < n {
+		refAddProduct(dst, a, b, stride, 4*fours, 8*eights)
+	}
+}
+
+// rowPointers are 4: the last row stands in for those that lack. Vectors read
+// all rows before they write any.
+func rowPointers(rows [][]float32) (p [4]unsafe.Pointer) {
+	for i := range p {
+		p[i] = pointer(rows[min(i, len(rows)-1)])
+	}
+	return p
+}
+
+// refAddProduct is AddProduct but for what vectors have done: all of the first
+// columns from a row of b on.
+func refAddProduct(dst, a [][]float32, b []float32, stride, rows, columns int) {
+	for r, row := range a {
+		for j := range dst[r] {
+			from := 0
+			if j < columns {
+				from = rows
+			}
+			sum := dst[r][j]
+			for i := from; i < len(row); i++ {
+				sum += row[i] * b[i*stride+j]
+			}
+			dst[r][j] = sum
+		}
+	}
+}
