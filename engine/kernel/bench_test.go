@@ -26,3 +26,31 @@ func BenchmarkMul(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkParts times what lies between the matrices, by thousands of numbers.
+func BenchmarkParts(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 3))
+	const n = 1024
+	x, y, page := normals(r, n), normals(r, n), normals(r, 64*64)
+	rows := func(x []float32) [][]float32 { return [][]float32{x[:64], x[64:128], x[128:192], x[192:256]} }
+	w, z := rows(x), rows(y)
+	var batch Batch
+	for name, f := range map[string]func(){
+		"Softmax":    func() { Softmax(x) },
+		"ToHalves":   func() { ToHalves(x) },
+		"SwiGLU":     func() { copy(x, y); SwiGLU(x, y) },
+		"GELU":       func() { copy(x, y); GELU(x) },
+		"RMSNorm":    func() { RMSNorm(x, y, y, 1e-5) },
+		"Add":        func() { Add(x, y) },
+		"quantize":   func() { batch.Set(y, 1); batch.quantize(block) },
+		"quantize8":  func() { batch.Set(y, 8); batch.quantize(block) },
+		"quantizeK":  func() { batch.Set(y, 1); batch.quantize(256) },
+		"AddProduct": func() { AddProduct(w, z, page, 64) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				f()
+			}
+		})
+	}
+}

@@ -9,23 +9,22 @@ import (
 
 // exp4 is exp of 4 numbers, to the same bits; NaN becomes infinity.
 func exp4(x archsimd.Float32x4) archsimd.Float32x4 {
-	f := archsimd.BroadcastFloat32x4
-	low, high := x.Less(f(-87.3)), x.LessEqual(f(88.37))
-	magic := f(3 << 22)
-	n := x.Mul(f(1.44269504)).Add(magic)
+	low, high := x.Less(archsimd.BroadcastFloat32x4(-87.3)), x.LessEqual(archsimd.BroadcastFloat32x4(88.37))
+	magic := archsimd.BroadcastFloat32x4(3 << 22)
+	n := x.Mul(archsimd.BroadcastFloat32x4(1.44269504)).Add(magic)
 	k := n.ToBits().Sub(magic.ToBits())
 	n = n.Sub(magic)
-	x = x.Sub(n.Mul(f(0.693359375))).Add(n.Mul(f(2.12194440e-4)))
-	p := f(1.9875691500e-4)
-	p = p.Mul(x).Add(f(1.3981999507e-3))
-	p = p.Mul(x).Add(f(8.3334519073e-3))
-	p = p.Mul(x).Add(f(4.1665795894e-2))
-	p = p.Mul(x).Add(f(1.6666665459e-1))
-	p = p.Mul(x).Add(f(5.0000001201e-1))
-	p = p.Mul(x).Mul(x).Add(x).Add(f(1))
+	x = x.Sub(n.Mul(archsimd.BroadcastFloat32x4(0.693359375))).Add(n.Mul(archsimd.BroadcastFloat32x4(2.12194440e-4)))
+	p := archsimd.BroadcastFloat32x4(1.9875691500e-4)
+	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(1.3981999507e-3))
+	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(8.3334519073e-3))
+	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(4.1665795894e-2))
+	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(1.6666665459e-1))
+	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(5.0000001201e-1))
+	p = p.Mul(x).Mul(x).Add(x).Add(archsimd.BroadcastFloat32x4(1))
 	p = p.Mul(k.Add(archsimd.BroadcastUint32x4(127)).ShiftAllLeft(23).BitsToFloat32())
 	p = p.IfElse(high, archsimd.BroadcastUint32x4(0x7f800000).BitsToFloat32())
-	return f(0).IfElse(low, p)
+	return archsimd.BroadcastFloat32x4(0).IfElse(low, p)
 }
 
 func at4(p unsafe.Pointer, i int) *[4]float32 { return (*[4]float32)(unsafe.Add(p, 4*i)) }
@@ -121,11 +120,10 @@ func GeGLU(gate, up []float32) {
 
 // gelu4 is gelu of 4 numbers.
 func gelu4(x archsimd.Float32x4) archsimd.Float32x4 {
-	f := archsimd.BroadcastFloat32x4
 	v := toHalf4(x.ToBits()).BitsToFloat32()
 	const c = 2 * 0.79788456080286535587989211986876
-	e := exp4(f(c).Mul(v).Mul(f(1).Add(f(0.044715).Mul(v).Mul(v)))).Add(f(1))
+	e := exp4(archsimd.BroadcastFloat32x4(c).Mul(v).Mul(archsimd.BroadcastFloat32x4(1).Add(archsimd.BroadcastFloat32x4(0.044715).Mul(v).Mul(v)))).Add(archsimd.BroadcastFloat32x4(1))
 	y := toHalf4(v.Sub(v.Div(e)).ToBits()).BitsToFloat32()
-	y = f(0).IfElse(x.LessEqual(f(-10)), y)
-	return x.IfElse(x.GreaterEqual(f(10)), y)
+	y = archsimd.BroadcastFloat32x4(0).IfElse(x.LessEqual(archsimd.BroadcastFloat32x4(-10)), y)
+	return x.IfElse(x.GreaterEqual(archsimd.BroadcastFloat32x4(10)), y)
 }

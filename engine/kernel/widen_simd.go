@@ -59,9 +59,8 @@ func ToHalves(x []float32) {
 
 // toHalf4 rounds the bits of 4 numbers.
 func toHalf4(v archsimd.Uint32x4) archsimd.Uint32x4 {
-	word := archsimd.BroadcastUint32x4
-	sign, up, odd, keep := word(1<<31), word(0xfff), word(1), word(0xffffe000)
-	half, subnormal, infinite, infinity := word(0x3f000000).BitsToFloat32(), word(0x38800000).BitsToInt32(), word(0x477fefff).BitsToInt32(), word(0x7f800000)
+	sign, up, odd, keep := archsimd.BroadcastUint32x4(1<<31), archsimd.BroadcastUint32x4(0xfff), archsimd.BroadcastUint32x4(1), archsimd.BroadcastUint32x4(0xffffe000)
+	half, subnormal, infinite, infinity := archsimd.BroadcastUint32x4(0x3f000000).BitsToFloat32(), archsimd.BroadcastUint32x4(0x38800000).BitsToInt32(), archsimd.BroadcastUint32x4(0x477fefff).BitsToInt32(), archsimd.BroadcastUint32x4(0x7f800000)
 	a := v.AndNot(sign)
 	r := a.Add(up).Add(a.ShiftAllRight(13).And(odd)).And(keep)
 	r = a.BitsToFloat32().Add(half).Sub(half).ToBits().IfElse(a.BitsToInt32().Less(subnormal), r)

@@ -2,8 +2,8 @@
 // for each token, layer and head.
 //
 // Memory comes in pages of tokens, as they are needed. Within a page the keys of
-// one layer and head lie together, and so do the values, so that attention reads
-// them as matrices.
+// one layer and head lie together, and so do the values: two matrices. Keys are
+// transposed, so that both are multiplied from the left by rows.
 package kvcache
 
 import (
@@ -22,7 +22,7 @@ type Cache struct {
 	layers, heads, dim int
 	capacity           int
 	tokens             []int32
-	pages              [][]float32 // each (layers, 2, heads, PageTokens, dim): keys, values
+	pages              [][]float32 // each (layers, 2, heads, ...): keys (dim, PageTokens), values (PageTokens, dim)
 }
 
 // New returns an empty cache for a number of tokens, over which it will refuse
@@ -76,14 +76,21 @@ func (c *Cache) Reserve(n int) error {
 // Append takes in tokens whose keys and values have been written.
 func (c *Cache) Append(tokens ...int32) { c.tokens = append(c.tokens, tokens...) }
 
-// Rows returns the keys and the values of a layer and head from one position
-// up to another, or to the end of a page: (n, dim) each.
-func (c *Cache) Rows(layer, head, from, to int) (keys, values []float32) {
-	p := c.pages[from/PageTokens]
-	first := from % PageTokens
-	n := min(to-from, PageTokens-first)
-	at := ((layer*2*c.heads+head)*PageTokens + first) * c.dim
-	keys = p[at:][:n*c.dim]
-	at += c.heads * PageTokens * c.dim
-	return keys, p[at:][:n*c.dim]
+// Set writes the key and the value of a layer and head at a position.
+func (c *Cache) Set(layer, head, position int, key, value []float32) {
+	keys, values := c.Page(layer, head, position)
+	t := position % PageTokens
+	for i, v := range key[:c.dim] {
+		keys[i*PageTokens+t] = v
+	}
+	copy(values[t*c.dim:][:c.dim], value)
+}
+
+// Page returns the page of a layer and head that holds a position: its keys
+// (dim, PageTokens) and its values (PageTokens, dim). What is beyond the tokens
+// held means nothing.
+func (c *Cache) Page(layer, head, position int) (keys, values []float32) {
+	p, size := c.pages[position/PageTokens], PageTokens*c.dim
+	at := (layer*2*c.heads + head) * size
+	return p[at:][:size], p[at+c.heads*size:][:size]
 }

@@ -18,25 +18,21 @@ func TestCache(t *testing.T) {
 	for layer := range layers {
 		for head := range heads {
 			for p := range n {
-				keys, values := c.Rows(layer, head, p, p+1)
-				if len(keys) != dim || len(values) != dim {
-					t.Fatalf("rows of %d and %d", len(keys), len(values))
-				}
-				keys[0], values[dim-1] = mark(layer, head, p, 0), mark(layer, head, p, 1)
+				var key, value [dim]float32
+				key[1], value[2] = mark(layer, head, p, 0), mark(layer, head, p, 1)
+				c.Set(layer, head, p, key[:], value[:])
 			}
 		}
 	}
 	c.Append(make([]int32, n)...)
 	for layer := range layers {
 		for head := range heads {
-			for from := 3; from < n; {
-				keys, values := c.Rows(layer, head, from, n)
-				for i := range len(keys) / dim {
-					if keys[i*dim] != mark(layer, head, from+i, 0) || values[i*dim+dim-1] != mark(layer, head, from+i, 1) {
-						t.Fatalf("layer %d head %d position %d: other rows", layer, head, from+i)
-					}
+			for p := range n {
+				keys, values := c.Page(layer, head, p)
+				t0 := p % PageTokens
+				if keys[PageTokens+t0] != mark(layer, head, p, 0) || keys[t0] != 0 || values[t0*dim+2] != mark(layer, head, p, 1) || values[t0*dim] != 0 {
+					t.Fatalf("layer %d head %d position %d: others", layer, head, p)
 				}
-				from += len(keys) / dim
 			}
 		}
 	}

@@ -55,7 +55,7 @@ type work struct {
 	q, attended       []float32 // (tokens, heads*headDim)
 	k, v              []float32 // (tokens, kvHeads*headDim)
 	gate, up          []float32 // (tokens, ffn)
-	scores            []float32 // (context)
+	scored            attention
 	part              []float32 // (tokens, rows of vocabulary), of a shard
 }
 
@@ -66,7 +66,7 @@ func (d *decoder) newCache(capacity int) *kvcache.Cache {
 func (d *decoder) memory(context int) int64 {
 	widest := max(d.Dim, d.Heads*d.HeadDim, d.layers[0].gate.Rows)
 	batch := 4*(2*d.Dim+(2*d.Heads+2*d.KVHeads)*d.HeadDim+2*d.layers[0].gate.Rows) + 2*widest
-	return kvcache.Bytes(d.Layers, d.ownKVHeads.len(), d.HeadDim, context) + int64(batchTokens*batch+4*d.Vocabulary+4*context)
+	return kvcache.Bytes(d.Layers, d.ownKVHeads.len(), d.HeadDim, context) + int64(batchTokens*batch+4*d.Vocabulary+attentionRows*4*context)
 }
 
 func (d *decoder) logits(dst, hidden []float32) {
@@ -145,23 +145,12 @@ func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) 
 	d.round(d.v)
 	for t := range n {
 		for head := range d.ownKVHeads.len() {
-			keyRow, valueRow := c.Rows(i, head, position+t, position+t+1)
-			copy(keyRow, d.k[t*keys+head*d.HeadDim:])
-			copy(valueRow, d.v[t*keys+head*d.HeadDim:])
+			at := t*keys + head*d.HeadDim
+			c.Set(i, head, position+t, d.k[at:][:d.HeadDim], d.v[at:][:d.HeadDim])
 		}
 	}
 	kernel.Scale(d.q, d.attentionScale)
-	for t := range n {
-		to := position + t + 1
-		from := 0
-		if l.window > 0 {
-			from = max(0, to-l.window)
-		}
-		for head := range d.ownHeads.len() {
-			at := t*queries + head*d.HeadDim
-			d.attend(c, i, d.keysOf(head), d.attended[at:][:d.HeadDim], d.q[at:][:d.HeadDim], from, to)
-		}
-	}
+	d.attend(c, i, position, n, l.window)
 	d.profile.lap(OpAttention)
 	d.batch.Set(d.gather(d.attended, n, d.queries), n)
 	return d.project(l.attnOutput, l.attnOutputBias, l.postAttnNorm, n, OpProject)
@@ -190,28 +179,6 @@ func (d *decoder) gather(part []float32, n int, c cuts) []float32 {
 	all := d.gathering.gather(part, n, c)
 	d.profile.lap(OpExchange)
 	return all
-}
-
-// attend writes the mean of the values at positions from to to, weighted by how
-// well their keys fit the query.
-func (d *decoder) attend(c *kvcache.Cache, layer, head int, dst, query []float32, from, to int) {
-	d.scores = grow(d.scores, c.Cap())
-	scores := d.scores[:to-from]
-	for p := from; p < to; {
-		keys, _ := c.Rows(layer, head, p, to)
-		n := len(keys) / len(query)
-		kernel.DotRows(scores[p-from:][:n], keys, query)
-		p += n
-	}
-	kernel.Softmax(scores)
-	d.round(scores)
-	clear(dst)
-	for p := from; p < to; {
-		_, values := c.Rows(layer, head, p, to)
-		n := len(values) / len(dst)
-		kernel.AddRows(dst, values, scores[p-from:][:n])
-		p += n
-	}
 }
 
 // round rounds what attention multiplies.

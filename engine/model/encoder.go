@@ -24,10 +24,10 @@ type encoder struct {
 	h               []float32 // (dim)
 	out             []float32 // (tokens, rows of dim)
 	q, k, v         []float32 // (tokens, heads*headDim)
-	headKeys, headV []float32 // (tokens, headDim), of one head
+	headKeys, headV []float32 // (headDim, tokens), (tokens, headDim), of one head
 	up              []float32 // (batchTokens, ffn)
-	scores          []float32 // (tokens)
-	profile         *Profile  // nil: none is kept
+	scored          attention
+	profile         *Profile // nil: none is kept
 }
 
 // encoderLayer is one block of an encoder.
@@ -49,7 +49,7 @@ func (e *encoder) observe(p *Profile) { e.profile = p }
 
 func (e *encoder) memory(context int) int64 {
 	ffn := e.layers[0].up.Rows
-	perToken := 4*(5*e.Dim+2*e.HeadDim+1) + 2*e.Dim
+	perToken := 4*(5*e.Dim+2*e.HeadDim+attentionRows) + 2*e.Dim
 	return int64(context)*int64(perToken) + int64(batchTokens)*int64(6*ffn)
 }
 
@@ -91,21 +91,24 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 	mul(e.v, l.v, l.vBias, &e.batch)
 	e.profile.lap(OpProject)
 	kernel.Scale(e.q, float32(1/math.Sqrt(float64(e.HeadDim))))
-	size := e.HeadDim
-	e.headKeys, e.headV, e.scores = grow(e.headKeys, n*size), grow(e.headV, n*size), grow(e.scores, n)
-	for head := range e.ownHeads.len() {
+	size, stride := e.HeadDim, (n+7)&^7
+	e.headKeys, e.headV = grow(e.headKeys, stride*size), grow(e.headV, n*size)
+	page := func(int) (keys, values []float32, _ int) { return e.headKeys, e.headV, stride }
+	for head := range e.Heads {
 		for t := range n {
-			at := t*width + head*size
-			copy(e.headKeys[t*size:][:size], e.k[at:])
+			at := t*e.Dim + head*size
+			for i, v := range e.k[at:][:size] {
+				e.headKeys[i*stride+t] = v
+			}
 			copy(e.headV[t*size:][:size], e.v[at:])
 		}
 		for t := range n {
-			at := t*width + head*size
-			kernel.DotRows(e.scores, e.headKeys, e.q[at:][:size])
-			kernel.Softmax(e.scores)
 			// The query is done with: its place takes what it found.
-			clear(e.q[at:][:size])
-			kernel.AddRows(e.q[at:][:size], e.headV, e.scores)
+			row := e.q[t*e.Dim+head*size:][:size]
+			e.scored.add(row, row, 0, n)
+			if e.scored.n == attentionRows || t == n-1 {
+				e.scored.run(page, stride, kernel.Softmax)
+			}
 		}
 	}
 	e.profile.lap(OpAttention)
