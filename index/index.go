@@ -105,6 +105,11 @@ type Trace struct {
 	Chunks    int      `json:"chunks"`    // searched
 	Mode      Mode     `json:"mode"`
 	Embedded  int      `json:"embedded"` // chunks that have a vector
+	// Absent is the phrases of the query that no chunk holds: they were read as
+	// words.
+	Absent []string `json:"absent,omitempty"`
+	// Corrected maps words that no chunk has to those that were sought instead.
+	Corrected map[string]string `json:"corrected,omitempty"`
 }
 
 // FileInfo names a stored file.

@@ -8,6 +8,7 @@ import (
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/fusion"
 	"github.com/ondol-rag/ondol/index/keyword"
+	"github.com/ondol-rag/ondol/index/query"
 	"github.com/ondol-rag/ondol/index/rank"
 	"github.com/ondol-rag/ondol/index/segment"
 	"github.com/ondol-rag/ondol/index/vector"
@@ -41,8 +42,9 @@ func (c *Collection) SearchBy(o Options, query string, k int) (hits []index.Hit,
 	return hits, trace, err
 }
 
-func (c *Collection) search(s state, o Options, query string, k int) ([]index.Hit, index.Trace, error) {
-	q := keyword.NewQuery(query)
+func (c *Collection) search(s state, o Options, text string, k int) ([]index.Hit, index.Trace, error) {
+	asked := query.Parse(text)
+	q := keyword.NewQuery(asked.Words)
 	documents, chunks := c.Size()
 	embedded, _ := c.Embedded()
 	trace := index.Trace{Terms: display(q.Terms), Documents: documents, Chunks: chunks, Mode: o.Mode, Embedded: embedded}
@@ -56,10 +58,21 @@ func (c *Collection) search(s state, o Options, query string, k int) ([]index.Hi
 			return nil, trace, err
 		}
 	}
-	found, err := c.find(o, trace.Mode, query, q, k)
+	hidden, absent, err := s.mask(asked)
 	if err != nil {
 		return nil, trace, err
 	}
+	trace.Absent = absent
+	var found []scored
+	if len(q.Terms) == 0 && hidden != nil {
+		found, err = s.listed(hidden, k)
+	} else {
+		found, err = c.find(o, trace.Mode, asked.Words, q, k, hidden)
+	}
+	if err != nil {
+		return nil, trace, err
+	}
+	trace.Corrected = q.Corrected
 	hits := make([]index.Hit, len(found))
 	for i, f := range found {
 		chunk, document := s.parts[f.Part].Chunk(f.Chunk)
@@ -96,7 +109,7 @@ type scored struct {
 }
 
 // find ranks by one mode.
-func (c *Collection) find(o Options, mode index.Mode, query string, q *keyword.Query, k int) ([]scored, error) {
+func (c *Collection) find(o Options, mode index.Mode, query string, q *keyword.Query, k int, hidden rank.Mask) ([]scored, error) {
 	lists := map[index.Mode][]rank.Hit{}
 	var err error
 	n := k
@@ -108,12 +121,12 @@ func (c *Collection) find(o Options, mode index.Mode, query string, q *keyword.Q
 		return nil, fmt.Errorf("%w: mode %q; there are keyword, vector and hybrid", index.ErrInput, mode)
 	}
 	if mode != index.Vector {
-		if lists[index.Keyword], err = c.searcher.Search(q, n); err != nil {
+		if lists[index.Keyword], err = c.searcher.Search(q, n, hidden); err != nil {
 			return nil, err
 		}
 	}
 	if mode != index.Keyword {
-		if lists[index.Vector], err = c.nearest(query, n); err != nil {
+		if lists[index.Vector], err = c.nearest(query, n, hidden); err != nil {
 			return nil, err
 		}
 	}
@@ -150,7 +163,7 @@ func parts(found []rank.Hit, lists map[index.Mode][]rank.Hit) []scored {
 }
 
 // nearest ranks by meaning.
-func (c *Collection) nearest(query string, k int) ([]rank.Hit, error) {
+func (c *Collection) nearest(query string, k int, hidden rank.Mask) ([]rank.Hit, error) {
 	e := c.vectors.embedder
 	if e == nil {
 		return nil, fmt.Errorf("%w: searching by meaning needs an encoder; load one, or search by keyword", index.ErrInput)
@@ -162,6 +175,9 @@ func (c *Collection) nearest(query string, k int) ([]rank.Hit, error) {
 	parts := make([]vector.Part, len(c.parts))
 	for i, p := range c.parts {
 		parts[i] = vector.Part{Files: c.vectors.of(p).files, Dead: p.Dead}
+		if hidden != nil {
+			parts[i].Dead = hidden[i]
+		}
 	}
 	return vector.Search(vector.NewQuery(v), parts, k, c.order), nil
 }

@@ -8,6 +8,7 @@ package keyword
 import (
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/ondol-rag/ondol/index/analysis"
 	"github.com/ondol-rag/ondol/index/rank"
@@ -106,27 +107,53 @@ func (s *Searcher) Rarity(term string) (float64, error) {
 
 const background = 100
 
-// Search returns the best k chunks for a question, best first.
-func (s *Searcher) Search(q *Query, k int) ([]rank.Hit, error) {
+// Search returns the best k chunks for a question, best first, less those that are
+// hidden.
+func (s *Searcher) Search(q *Query, k int, hidden rank.Mask) ([]rank.Hit, error) {
 	type row struct {
 		weight   float64
 		postings [][]segment.Posting
 	}
 	rows := make([]row, 0, len(q.Terms))
 	weights := make([]float64, len(q.Terms))
-	for _, i := range q.sorted {
-		t := q.Terms[i]
-		n, err := s.read(t)
+	take := func(id int, term string, factor float64) (n int, err error) {
+		if n, err = s.read(term); err != nil {
+			return 0, err
+		}
+		weights[id] = s.idf(n) * factor
+		if term[0] == analysis.Bigram {
+			weights[id] *= s.BigramWeight
+		}
+		if n > 0 {
+			rows = append(rows, row{float64(q.count[id]) * weights[id], s.postings})
+			s.postings = nil
+		}
+		return n, nil
+	}
+	var missing []int
+	for _, id := range q.sorted {
+		n, err := take(id, q.Terms[id], 1)
 		if err != nil {
 			return nil, err
 		}
-		weights[i] = s.idf(n)
-		if t[0] == analysis.Bigram {
-			weights[i] *= s.BigramWeight
+		if n == 0 && q.Terms[id][0] != analysis.Bigram {
+			missing = append(missing, id)
 		}
-		if n > 0 {
-			rows = append(rows, row{float64(q.count[i]) * weights[i], s.postings})
-			s.postings = nil
+	}
+	for _, id := range missing {
+		_, n := utf8.DecodeRuneInString(q.Terms[id])
+		if len(rows) == 0 {
+			n = 0 // the first letter may be wrong too
+		}
+		instead, err := s.near(q.Terms[id], q.Terms[id][:n])
+		if err != nil {
+			return nil, err
+		}
+		if instead != "" {
+			if _, err := take(id, instead, corrected); err != nil {
+				return nil, err
+			}
+			q.correct(id, instead)
 		}
 	}
 	best := rank.NewBest(max(k, reread), s.order)
@@ -148,7 +175,9 @@ func (s *Searcher) Search(q *Query, k int) ([]rank.Hit, error) {
 			}
 		}
 		for _, c := range s.found {
-			best.Offer(rank.Hit{Part: i, Chunk: int(c), Score: s.scores[c]})
+			if !hidden.Hides(i, int(c)) {
+				best.Offer(rank.Hit{Part: i, Chunk: int(c), Score: s.scores[c]})
+			}
 			s.scores[c] = 0
 		}
 		s.found = s.found[:0]

@@ -11,8 +11,10 @@ import (
 // Query is an analyzed question.
 type Query struct {
 	Terms []string // distinct, in the order in which they come
-	count []int    // of each term
-	words [][]int  // the terms of each word
+	// Corrected maps terms that no chunk has to those that Search sought instead.
+	Corrected map[string]string
+	count     []int   // of each term
+	words     [][]int // the terms of each word
 	// sorted lists the terms in the order of their bytes: sums come out alike for
 	// every layout.
 	sorted []int
@@ -43,4 +45,15 @@ func NewQuery(text string) *Query {
 	}
 	slices.SortFunc(q.sorted, func(a, b int) int { return strings.Compare(q.Terms[a], q.Terms[b]) })
 	return q
+}
+
+// correct makes a term of the chunks stand for one of the question.
+func (q *Query) correct(id int, instead string) {
+	if q.Corrected == nil {
+		q.Corrected = map[string]string{}
+	}
+	q.Corrected[q.Terms[id]] = instead
+	if _, taken := q.ids[instead]; !taken {
+		q.ids[instead] = id
+	}
 }

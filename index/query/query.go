@@ -56,9 +56,11 @@ var filters = map[string]func(q *Query, value string, not bool) bool{
 // korean names of filters.
 var korean = map[string]string{"제목": "title", "태그": "tag", "날짜": "date", "이후": "after", "이전": "before"}
 
-// Parse takes a search apart.
+// Parse takes a search apart. The quotes of a question, which ends in a question
+// mark, name or cite: they are words, and narrow nothing.
 func Parse(text string) *Query {
 	q := &Query{}
+	question := strings.HasSuffix(strings.TrimSpace(text), "?") || strings.HasSuffix(strings.TrimSpace(text), "？")
 	var words []string
 	for rest := text; ; {
 		rest = strings.TrimLeftFunc(rest, unicode.IsSpace)
@@ -82,6 +84,8 @@ func Parse(text string) *Query {
 		switch {
 		case t.not:
 			q.Excluded = append(q.Excluded, t.value)
+		case t.quoted && question:
+			words = append(words, t.raw)
 		case t.quoted:
 			q.Phrases = append(q.Phrases, t.value)
 			words = append(words, t.value)

@@ -31,6 +31,7 @@ func TestParse(t *testing.T) {
 		{`제목:"겨울 난방" 태그:집`, Query{Titles: []string{"겨울 난방"}, Tags: []string{"집"}}},
 		{"date:2024-03 x", Query{Words: "x", Added: Interval{ms("2024-03-01"), ms("2024-04-01")}}},
 		{"after:2023 before:2024.2.29", Query{Added: Interval{ms("2024-01-01"), ms("2024-02-29")}}},
+		{`who wrote "Kokoro" ?`, Query{Words: `who wrote "Kokoro" ?`}},
 		// What only looks like it:
 		{`an "open quote`, Query{Words: `an "open quote`}},
 		{`-"open`, Query{Words: `-"open`}},
@@ -70,4 +71,24 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestPhrase(t *testing.T) {
+	for _, c := range []struct {
+		phrase, text string
+		want         bool
+	}{
+		{"heated floor", "A Heated-Floor, it is", true},
+		{"heated floor", "heated floors", true},
+		{"heated floor", "preheated floor", false},
+		{"heated floor", "floor heated", false},
+		{"데이터 베이스", "큰 데이터베이스를", true},
+		{"데이터베이스", "데이터 베이스", true},
+		{"ＧＰＵ", "a gpu", true},
+		{"!?", "!?", false},
+	} {
+		if got := NewPhrase(c.phrase).In(c.text); got != c.want {
+			t.Errorf("%q in %q: %v", c.phrase, c.text, got)
+		}
+	}
 }

@@ -18,6 +18,13 @@ type Hit struct {
 // segments.
 type Order func(a, b Hit) int
 
+// Mask tells, by part and chunk, what a search leaves out. A nil mask hides
+// nothing.
+type Mask [][]bool
+
+// Hides reports whether a chunk is left out.
+func (m Mask) Hides(part, chunk int) bool { return m != nil && m[part][chunk] }
+
 // Best keeps the k best of the hits that it is offered.
 type Best struct {
 	hits  []Hit // a heap with the worst on top

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/ondol-rag/ondol/index"
 )
@@ -127,4 +128,24 @@ func (f *file) addTerm(term, list []byte) {
 	t := append(binary.AppendUvarint(f.sections[terms], uint64(len(term))), term...)
 	f.sections[terms] = binary.AppendUvarint(t, uint64(len(list)))
 	f.sections[postings] = append(f.sections[postings], list...)
+}
+
+// Dictionary yields the terms that begin with prefix, in order, with the length
+// of their postings in bytes, until yield returns false. The slice holds until
+// then.
+func (s *Segment) Dictionary(prefix string, yield func(term []byte, size int) bool) error {
+	first := sort.Search(len(s.blocks), func(i int) bool { return s.blocks[i].first >= prefix })
+	for i := max(0, first-1); i < len(s.blocks); i++ {
+		if s.blocks[i].first > prefix && !strings.HasPrefix(s.blocks[i].first, prefix) {
+			return nil
+		}
+		more := true
+		if err := s.block(i, func(term []byte, from, to int) bool {
+			more = len(term) < len(prefix) || string(term[:len(prefix)]) != prefix || yield(term, to-from)
+			return more
+		}); err != nil || !more {
+			return err
+		}
+	}
+	return nil
 }

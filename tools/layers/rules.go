@@ -29,6 +29,7 @@ var rules = []rule{
 	{"index/extract", []string{"index", "index/cp949", "index/json"}},
 	{"index/keyword", []string{"index", "index/analysis", "index/chunk", "index/rank", "index/segment"}},
 	{"index/vector", []string{"index", "index/rank"}},
+	{"index/query", nil},
 	{"index/fusion", []string{"index/rank"}},
 	{"index/...", []string{"index"}},
 

@@ -323,6 +323,13 @@ export interface IndexTrace {
   mode: IndexMode;
   /** chunks that have a vector */
   embedded: number;
+  /**
+   * Absent is the phrases of the query that no chunk holds: they were read as
+   * words.
+   */
+  absent?: string[];
+  /** Corrected maps words that no chunk has to those that were sought instead. */
+  corrected?: Record<string, string>;
 }
 
 /**
