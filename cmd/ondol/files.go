@@ -16,6 +16,15 @@ type files struct {
 	index.Store
 	mu   sync.Mutex // shards read at once
 	open map[string]*source
+	sink *os.File // what an operation may write
+}
+
+func (h *files) Write(name string, p []byte) error {
+	if h.sink == nil {
+		return fmt.Errorf("%w: no file %s to write", index.ErrNotFound, name)
+	}
+	_, err := h.sink.Write(p)
+	return err
 }
 
 // source is a file to read from.

@@ -28,6 +28,8 @@ func openLibrary(engine, dir string, docs []string) (*session, error) {
 		return nil, usagef("name --docs or --store, not both; to add to a store: ondol index --store %s PATH", dir)
 	case dir == "":
 		kept = store.NewMemory()
+	case isSite(dir):
+		kept = newSite(dir)
 	default:
 		if _, err := os.Stat(dir); err != nil {
 			return nil, fmt.Errorf("no library at %s; make one with: ondol index --store %s PATH", dir, dir)
@@ -42,7 +44,7 @@ func openLibrary(engine, dir string, docs []string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	library, err := abi.Call[abi.LibraryResult, struct{}](s, "open", nil, nil)
+	library, err := abi.Call[abi.LibraryResult, struct{}](s, "open", abi.OpenRequest{Ranges: isSite(dir)}, nil)
 	if err == nil && len(docs) > 0 {
 		_, err = s.add(docs, nil, library.Documents, nil)
 	}
@@ -184,6 +186,9 @@ var indexCommand = command{
 		return func(paths []string) error {
 			if *dir == "" {
 				return usagef("name the library: --store DIR")
+			}
+			if isSite(*dir) && (len(paths) > 0 || len(remove) > 0) {
+				return errReadOnly
 			}
 			if len(paths) == 0 && len(remove) == 0 && !*show {
 				return usagef("name documents to add, --remove ID, or --list")

@@ -22,7 +22,7 @@ type command struct {
 }
 
 // commands in the order in which help shows them.
-var commands = []command{serveCommand, askCommand, indexCommand, extractCommand, searchCommand, marksCommand, generateCommand, chatCommand, embedCommand, rerankCommand, tokenizeCommand, logitsCommand, inspectCommand, benchCommand, evalCommand}
+var commands = []command{serveCommand, askCommand, indexCommand, extractCommand, exportCommand, importCommand, searchCommand, marksCommand, generateCommand, chatCommand, embedCommand, rerankCommand, tokenizeCommand, logitsCommand, inspectCommand, benchCommand, evalCommand}
 
 // errUsage marks wrong usage: exit status 2.
 var errUsage = errors.New("wrong usage")

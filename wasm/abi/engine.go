@@ -118,6 +118,8 @@ var operations = map[string]operation{
 	"change":     on((*Engine).change, writer),
 	"describe":   on((*Engine).describeLibrary, writer),
 	"tidy":       on((*Engine).tidy, writer),
+	"export":     on((*Engine).export, writer),
+	"import":     on((*Engine).importFile, writer),
 	"text":       on((*Engine).text),
 	"extract":    on((*Engine).extract),
 	"search":     on((*Engine).search),

@@ -1,13 +1,14 @@
 package abi
 
 import (
+	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/collection"
 )
 
 // OpenRequest ("open") opens the store's library; it may be left out.
 type OpenRequest struct {
 	// Ranges reads segments by ranges only, as from a static host far away: no more
-	// is fetched than searches need.
+	// is fetched than searches need. The result then lists no documents: "list" does.
 	Ranges bool `json:"ranges,omitempty"`
 }
 
@@ -23,6 +24,11 @@ func (e *Engine) open(r OpenRequest, _ Emit) (any, error) {
 	e.library = c
 	if err := e.useEncoder(e.encoder); err != nil {
 		return nil, err
+	}
+	if r.Ranges {
+		about := c.About()
+		_, chunks := c.Size()
+		return LibraryResult{Name: about.Name, Tags: about.Tags, Documents: []index.Document{}, Chunks: chunks, Changed: true}, nil
 	}
 	return e.libraryResult(true)
 }
@@ -82,4 +88,57 @@ func (e *Engine) tidy(none, Emit) (any, error) {
 		return nil, err
 	}
 	return TidyResult{more}, nil
+}
+
+// Sink is a Host that takes a file which an operation writes.
+type Sink interface {
+	// Write appends to the file that the request named.
+	Write(name string, p []byte) error
+}
+
+var errNoSink = &Error{Unsupported, "this host takes no files"}
+
+// ExportRequest ("export") writes the library as one file, piece by piece.
+type ExportRequest struct {
+	Sink string `json:"sink"` // the host's name for the file
+}
+
+// ExportResult is how much was written.
+type ExportResult struct {
+	Bytes int64 `json:"bytes"`
+}
+
+func (e *Engine) export(r ExportRequest, _ Emit) (any, error) {
+	if e.library == nil {
+		return nil, errNoLibrary
+	}
+	sink, ok := e.host.(Sink)
+	if !ok {
+		return nil, errNoSink
+	}
+	var result ExportResult
+	err := e.library.Export(func(p []byte) error {
+		result.Bytes += int64(len(p))
+		return sink.Write(r.Sink, p)
+	})
+	return result, err
+}
+
+// ImportRequest ("import") takes in an exported file; its documents replace those
+// of the same ID.
+type ImportRequest struct {
+	Name   string `json:"name"` // of the file, for errors
+	Source string `json:"source"`
+	Size   int64  `json:"size"`
+}
+
+func (e *Engine) importFile(r ImportRequest, _ Emit) (any, error) {
+	if e.library == nil {
+		return nil, errNoLibrary
+	}
+	err := e.library.Import(r.Name, r.Size, func(p []byte, off int64) error { return e.host.Read(r.Source, p, off) })
+	if err != nil {
+		return nil, err
+	}
+	return e.libraryResult(true)
 }

@@ -44,7 +44,7 @@ type Step struct {
 
 // IO asks the host for bytes, or to keep them. Ptr and Len are a range of guest
 // memory: the host fills it ("get", "read") or takes from it ("put", "swap",
-// "extract").
+// "extract", "write").
 type IO struct {
 	Verb   IOVerb `json:"verb"`
 	Name   string `json:"name,omitempty"`   // of the file, the source or the document
@@ -67,6 +67,7 @@ const (
 	// IOExtract asks for the text of a document of a format that this engine
 	// leaves to the second reactor (wasm/extractor), whose answer is the reply.
 	IOExtract IOVerb = "extract"
+	IOWrite   IOVerb = "write" // appends to a file that the request named
 )
 
 // Reply resumes an operation after IO.

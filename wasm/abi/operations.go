@@ -23,6 +23,8 @@ var Operations = []Operation{
 	{Name: "change", Request: ChangeRequest{}, Result: index.Document{}},
 	{Name: "describe", Request: DescribeRequest{}, Result: LibraryResult{}},
 	{Name: "tidy", Result: TidyResult{}},
+	{Name: "export", Request: ExportRequest{}, Result: ExportResult{}},
+	{Name: "import", Request: ImportRequest{}, Result: LibraryResult{}},
 	{Name: "text", Request: TextRequest{}, Result: TextResult{}},
 	{Name: "extract", Request: AddDocument{}, Result: ExtractResult{}},
 	{Name: "search", Request: SearchRequest{}, Result: SearchResult{}},

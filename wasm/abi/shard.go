@@ -37,6 +37,14 @@ type linked struct {
 // Linked gives a host its link to other engines.
 func Linked(h Host, l model.Link) Host { return linked{h, l} }
 
+// Write passes on what the host may be able to besides.
+func (l linked) Write(name string, p []byte) error {
+	if sink, ok := l.Host.(Sink); ok {
+		return sink.Write(name, p)
+	}
+	return errNoSink
+}
+
 // team is several engines over one model.
 type team struct {
 	Runner // the first

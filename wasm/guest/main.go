@@ -209,6 +209,11 @@ func (h host) Read(source string, p []byte, off int64) error {
 	return err
 }
 
+func (h host) Write(name string, p []byte) error {
+	_, err := h.io(abi.IOWrite, name, 0, p)
+	return err
+}
+
 func (h host) Extract(in index.Input) (index.Text, error) {
 	r, err := h.request(&abi.IO{Verb: abi.IOExtract, Name: in.ID, Format: in.Format}, in.Data)
 	if err != nil {

@@ -276,6 +276,12 @@ func (i *Instance) serve(request *abi.IO) (reply abi.Reply) {
 		err = i.host.Put(request.Name, memory)
 	case abi.IOSwap:
 		err = i.host.Swap(request.Name, memory)
+	case abi.IOWrite:
+		sink, ok := i.host.(abi.Sink)
+		if !ok {
+			return fail(&abi.Error{Code: abi.Unsupported, Message: "this host takes no files"})
+		}
+		err = sink.Write(request.Name, memory)
 	case abi.IODelete:
 		err = i.host.Delete(request.Name)
 	case abi.IOList:

@@ -1,6 +1,7 @@
 // The SDK in this thread: the reactor that the page runs, in Node.
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import http from "node:http";
 import path from "node:path";
 import { before, test } from "node:test";
 import { root, shared } from "./harness.mjs";
@@ -281,4 +282,55 @@ test("a reader that cannot be loaded is said, and nothing is lost", async () => 
   assert.equal(documents.length, 1);
   assert.equal(failed.length, 1);
   assert.match(failed[0].join(), /b\.html,not-found,.*could not be loaded/);
+});
+
+test("a library has a name, its documents tags, and both go where its file goes", async () => {
+  const o = await open();
+  await o.add([
+    { id: "lease.md", data: lease, tags: ["home", "2026"] },
+    { id: "handbook.md", data: handbook },
+  ]);
+  await o.describe({ name: "우리 집", tags: [] });
+  const changed = await o.change("handbook.md", { newId: "garden.md", tags: ["garden"] });
+  assert.deepEqual([changed.id, changed.tags], ["garden.md", ["garden"]]);
+  const file = await o.export();
+  const other = await open();
+  const library = await other.import(new File([file], "home.ondol"));
+  assert.equal(library.name, "우리 집");
+  assert.deepEqual(
+    library.documents.map((d) => [d.id, d.tags]),
+    [
+      ["garden.md", ["garden"]],
+      ["lease.md", ["2026", "home"]],
+    ],
+  );
+  assert.equal((await other.search("hoses", 1)).hits[0].document, "garden.md");
+  await assert.rejects(other.import(new Blob([file.slice(0, 100)])), fails("corrupt"));
+  assert.equal((await other.list()).documents.length, 2);
+});
+
+test("a library on a static host is searched by ranges", async () => {
+  const store = new MemoryStore();
+  const o = await open(store);
+  const text = (n) => Array.from({ length: 2500 }, (_, i) => `Word ${i * n} stands in document ${n}.`).join(" ");
+  await o.add([...Array.from({ length: 20 }, (_, n) => ({ id: `${n}.txt`, data: text(n) })), { id: "needle.txt", data: "The needle lies under the haystack." }]);
+  const list = await store.list();
+  let sent = 0;
+  const host = http.createServer(async (request, response) => {
+    const name = request.url.slice(1);
+    const [from, to] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? "")?.slice(1).map(Number) ?? [];
+    const body = name === "files.json" ? JSON.stringify(list) : await store.get(name, from, to - from + 1);
+    sent += body.length;
+    response.writeHead(name === "files.json" ? 200 : 206).end(body);
+  });
+  await new Promise((resolve) => host.listen(0, "127.0.0.1", resolve));
+  try {
+    const far = await open({ static: `http://127.0.0.1:${host.address().port}/` });
+    assert.equal((await far.search("needle", 3)).hits[0].document, "needle.txt");
+    const whole = list.reduce((n, f) => n + f.size, 0);
+    assert.ok(sent * 5 < whole, `${sent} of ${whole} bytes were fetched`);
+    await assert.rejects(far.add([{ id: "x.txt", data: "x" }]), fails("bad-request", /static host/));
+  } finally {
+    host.close();
+  }
 });

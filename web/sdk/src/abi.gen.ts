@@ -14,6 +14,8 @@ export interface Operations {
   change: { request: ChangeRequest; event: never; result: Document };
   describe: { request: DescribeRequest; event: never; result: LibraryResult };
   tidy: { request: undefined; event: never; result: TidyResult };
+  export: { request: ExportRequest; event: never; result: ExportResult };
+  import: { request: ImportRequest; event: never; result: LibraryResult };
   text: { request: TextRequest; event: never; result: TextResult };
   extract: { request: AddDocument; event: never; result: ExtractResult };
   search: { request: SearchRequest; event: never; result: SearchResult };
@@ -65,7 +67,7 @@ export interface Step {
 /**
  * IO asks the host for bytes, or to keep them. Ptr and Len are a range of guest
  * memory: the host fills it ("get", "read") or takes from it ("put", "swap",
- * "extract").
+ * "extract", "write").
  */
 export interface IO {
   verb: IOVerb;
@@ -96,7 +98,9 @@ export type IOVerb =
    * IOExtract asks for the text of a document of a format that this engine
    * leaves to the second reactor (wasm/extractor), whose answer is the reply.
    */
-  | "extract";
+  | "extract"
+  /** appends to a file that the request named */
+  | "write";
 
 /** Error crosses the boundary in place of a result. */
 export interface Error {
@@ -778,6 +782,28 @@ export interface DescribeRequest {
 export interface TidyResult {
   /** call again */
   more: boolean;
+}
+
+/** ExportRequest ("export") writes the library as one file, piece by piece. */
+export interface ExportRequest {
+  /** the host's name for the file */
+  sink: string;
+}
+
+/** ExportResult is how much was written. */
+export interface ExportResult {
+  bytes: number;
+}
+
+/**
+ * ImportRequest ("import") takes in an exported file; its documents replace those
+ * of the same ID.
+ */
+export interface ImportRequest {
+  /** of the file, for errors */
+  name: string;
+  source: string;
+  size: number;
 }
 
 /**

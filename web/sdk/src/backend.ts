@@ -81,6 +81,8 @@ const holds: Partial<Record<keyof Operations, Resource[]>> = {
   change: ["library"],
   describe: ["library"],
   tidy: ["library"],
+  export: ["library"],
+  import: ["library"],
   mark: ["library"],
   unmark: ["library"],
   vectors: ["library", "model"],
@@ -98,7 +100,7 @@ const holds: Partial<Record<keyof Operations, Resource[]>> = {
 const smallModel = 32 << 20;
 
 /** The operations after which other tabs have to look again. */
-const changes = new Set<keyof Operations>(["add", "remove", "change", "describe", "tidy"]);
+const changes = new Set<keyof Operations>(["add", "remove", "change", "describe", "tidy", "import"]);
 
 /** The engine in this thread. */
 export class LocalBackend implements Backend {
@@ -187,11 +189,14 @@ export class LocalBackend implements Backend {
   async #step<Op extends keyof Operations>(op: Op, request: Operations[Op]["request"], sources: Sources, call: Call): Promise<Operations[Op]["result"]> {
     const stopped = () => call.signal?.aborted === true;
     if (stopped()) throw new OndolError("cancelled", "cancelled");
-    const steps = this.#engine.run(op, request, sources);
+    const written: Uint8Array<ArrayBuffer>[] = [];
+    const given = op === "export" ? { ...sources, [(request as Operations["export"]["request"]).sink]: written } : sources;
+    const steps = this.#engine.run(op, request, given);
     try {
       for (;;) {
         const step = await steps.next();
-        if (step.done) return step.value;
+        // A file crosses to the page as a whole, not piece by piece.
+        if (step.done) return op === "export" ? { ...step.value, file: new Blob(written) } : step.value;
         await call.onEvent?.(step.value);
         if (stopped()) throw new OndolError("cancelled", "cancelled");
       }

@@ -8,8 +8,8 @@ import { Exit, wasi } from "./wasi.js";
 /** What the engine reads from: a dropped file, a model, bytes in hand. */
 export type Source = Blob | Uint8Array;
 
-/** The bytes that one operation may ask for, by name. */
-export type Sources = Record<string, Source>;
+/** What one operation may ask for or write, by name; pieces are added to a list. */
+export type Sources = Record<string, Source | Uint8Array<ArrayBuffer>[]>;
 
 interface Exports extends WebAssembly.Exports {
   memory: WebAssembly.Memory;
@@ -164,6 +164,12 @@ export class Engine {
         case "delete":
           await this.#store.delete(name);
           return {};
+        case "write": {
+          const sink = sources[name];
+          if (!Array.isArray(sink)) throw new OndolError("not-found", `no file ${name} to write`);
+          sink.push(this.#view(ptr, len).slice());
+          return {};
+        }
         case "list":
           return { files: await this.#store.list() };
         case "extract":
@@ -177,8 +183,8 @@ export class Engine {
   }
 
   /** Copies a range of a source to its place, in pieces. */
-  async #read(source: Source | undefined, name: string, offset: number, ptr: number, len: number): Promise<void> {
-    if (!source) throw new OndolError("not-found", `no source ${name}`);
+  async #read(source: Sources[string] | undefined, name: string, offset: number, ptr: number, len: number): Promise<void> {
+    if (!source || Array.isArray(source)) throw new OndolError("not-found", `no source ${name}`);
     const piece = 8 << 20;
     for (let at = 0; at < len; at += piece) {
       const end = Math.min(len, at + piece);

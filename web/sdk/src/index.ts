@@ -162,6 +162,28 @@ export class Ondol {
     return this.#run("change", { id, ...change });
   }
 
+  /** The library as one file, which {@link import} and `ondol import` take in. */
+  async export(): Promise<Blob> {
+    const result = await this.#run("export", { sink: "file" });
+    return (result as typeof result & { file: Blob }).file;
+  }
+
+  /** Takes in an exported library; its documents replace those of the same ID. */
+  import(file: File | Blob): Promise<LibraryResult> {
+    const name = file instanceof File ? file.name : "file";
+    return this.#run("import", { name, source: name, size: file.size }, {}, { [name]: file });
+  }
+
+  /** The libraries in the origin private file system, by name. */
+  static async libraries(): Promise<string[]> {
+    return OPFSStore.available ? OPFSStore.names() : [];
+  }
+
+  /** Deletes a library of the origin private file system, which no tab may have open. */
+  static async deleteLibrary(name: string): Promise<void> {
+    await OPFSStore.deleteLibrary(name);
+  }
+
   /** Gives the library a name and tags. */
   describe(about: DescribeRequest): Promise<LibraryResult> {
     return this.#run("describe", about);

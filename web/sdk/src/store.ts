@@ -58,11 +58,27 @@ export class OPFSStore implements Store {
     return typeof navigator !== "undefined" && typeof navigator.storage?.getDirectory === "function";
   }
 
+  static async #all(): Promise<FileSystemDirectoryHandle> {
+    const root = await navigator.storage.getDirectory();
+    return root.getDirectoryHandle("ondol", { create: true });
+  }
+
   /** Opens the library of a name, and makes it if need be. */
   static async open(name: string): Promise<OPFSStore> {
-    const root = await navigator.storage.getDirectory();
-    const all = await root.getDirectoryHandle("ondol", { create: true });
+    const all = await OPFSStore.#all();
     return new OPFSStore(await all.getDirectoryHandle(name, { create: true }), name);
+  }
+
+  /** The names of all libraries. */
+  static async names(): Promise<string[]> {
+    const names: string[] = [];
+    for await (const [name, handle] of (await OPFSStore.#all()).entries()) if (handle.kind === "directory") names.push(name);
+    return names.sort();
+  }
+
+  /** Deletes a library with all that it holds. */
+  static async deleteLibrary(name: string): Promise<void> {
+    await (await OPFSStore.#all()).removeEntry(name, { recursive: true });
   }
 
   async get(name: string, offset: number, length: number): Promise<Uint8Array> {
