@@ -313,12 +313,19 @@ test("a library on a static host is searched by ranges", async () => {
   const store = new MemoryStore();
   const o = await open(store);
   const text = (n) => Array.from({ length: 2500 }, (_, i) => `Word ${i * n} stands in document ${n}.`).join(" ");
-  await o.add([...Array.from({ length: 20 }, (_, n) => ({ id: `${n}.txt`, data: text(n) })), { id: "needle.txt", data: "The needle lies under the haystack." }]);
+  await o.add([
+    ...Array.from({ length: 20 }, (_, n) => ({ id: `${n}.txt`, data: text(n) })),
+    { id: "needle.txt", data: "The needle lies under the haystack." },
+  ]);
   const list = await store.list();
   let sent = 0;
   const host = http.createServer(async (request, response) => {
     const name = request.url.slice(1);
-    const [from, to] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? "")?.slice(1).map(Number) ?? [];
+    const [from, to] =
+      /bytes=(\d+)-(\d+)/
+        .exec(request.headers.range ?? "")
+        ?.slice(1)
+        .map(Number) ?? [];
     const body = name === "files.json" ? JSON.stringify(list) : await store.get(name, from, to - from + 1);
     sent += body.length;
     response.writeHead(name === "files.json" ? 200 : 206).end(body);
