@@ -753,7 +753,7 @@ export interface TokenProbability {
 export interface OpenRequest {
   /**
    * Ranges reads segments by ranges only, as from a static host far away: no more
-   * is fetched than searches need.
+   * is fetched than searches need. The result then lists no documents: "list" does.
    */
   ranges?: boolean;
 }
