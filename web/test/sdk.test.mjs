@@ -209,6 +209,40 @@ test("an engine that broke is replaced over the same store", async () => {
 });
 
 const models = path.join(shared, "models/llama-tiny");
+test("a model on a web server is read by ranges, resumed where it breaks off", { skip: fs.existsSync(models) ? false : "no ../shared/models" }, async (t) => {
+  const bytes = fs.readFileSync(path.join(models, "stories260K.f32.gguf"));
+  let broken = 0;
+  let tag = '"1"';
+  const server = http.createServer((request, response) => {
+    const [, from, to] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? "") ?? [];
+    if (request.url === "/plain.gguf" || (request.headers["if-range"] ?? tag) !== tag) return response.end(bytes);
+    if (request.url !== "/stories.gguf") return response.writeHead(404).end();
+    const part = bytes.subarray(Number(from), Number(to) + 1);
+    response.writeHead(206, { "Content-Range": `bytes ${from}-${to}/${bytes.length}`, "Content-Length": part.length, ETag: tag });
+    if (part.length < 100_000 || broken >= 2) return response.end(part);
+    broken++;
+    response.write(part.subarray(0, 50_000), () => setTimeout(() => response.destroy(), 20));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const at = (name) => `http://127.0.0.1:${server.address().port}/${name}`;
+  const o = await open();
+  assert.equal((await o.load(at("stories.gguf"))).name, "stories.gguf");
+  assert.equal(broken, 2);
+  const schema = { type: "object", properties: { name: { type: "string" }, age: { type: "integer" } }, required: ["name", "age"] };
+  const { text } = await o.generate({ prompt: "Tom: ", maxTokens: 30, temperature: 1, jsonSchema: JSON.stringify(schema) });
+  assert.deepEqual(Object.keys(JSON.parse(text)), ["name", "age"]);
+
+  const stop = new AbortController();
+  await assert.rejects(o.load(at("stories.gguf"), { signal: stop.signal, onProgress: () => stop.abort() }), fails("cancelled"));
+  await assert.rejects(o.load(at("absent.gguf")), fails("not-found", /404/));
+  await assert.rejects(o.load(at("plain.gguf")), fails("unsupported", /ranges/));
+  const change = () => {
+    tag = '"2"';
+  };
+  await assert.rejects(o.load(at("stories.gguf"), { onProgress: change }), fails("conflict", /changed/));
+});
+
 test("a model writes what llama.cpp writes", { skip: fs.existsSync(models) ? false : "no ../shared/models" }, async () => {
   const file = path.join(models, "stories260K.f32.gguf");
   const o = await open();

@@ -15,14 +15,14 @@ export class ModelPanel {
     $("pick-model").addEventListener("click", () => input.click());
     $("unload").addEventListener("click", () => void this.#unload());
     input.addEventListener("change", () => {
-      const file = input.files?.[0];
-      if (file) void this.#load(file);
+      const files = [...(input.files ?? [])];
+      if (files.length > 0) void this.#load(files);
       input.value = "";
     });
     this.redraw();
   }
 
-  async #load(file: File): Promise<void> {
+  async #load(files: File[]): Promise<void> {
     this.#loading?.abort();
     const loading = new AbortController();
     this.#loading = loading;
@@ -31,7 +31,7 @@ export class ModelPanel {
     this.#model = undefined;
     this.redraw();
     try {
-      this.#model = await this.#ondol.load(file, {
+      this.#model = await this.#ondol.load(files, {
         signal: loading.signal,
         onProgress: ({ done, total }) => {
           bar.value = done / total;

@@ -1,12 +1,21 @@
 import { ABI_VERSION, type IO, type Operations, type Reply, type Step } from "./abi.gen.js";
 import { OndolError } from "./errors.js";
 import type { Extractor } from "./extractor.js";
+import { type RemoteFile, readRemote } from "./http.js";
 import type { Meeting } from "./meeting.js";
 import type { Store } from "./store.js";
 import { Exit, wasi } from "./wasi.js";
 
-/** What the engine reads from: a dropped file, a model, bytes in hand. */
-export type Source = Blob | Uint8Array;
+/** What the engine reads from: a dropped file, a model, bytes in hand, a file on a server. */
+export type Source = Blob | Uint8Array | RemoteFile;
+
+/** The size of a source in bytes. */
+export const sizeOf = (s: Source): number => (s instanceof Uint8Array ? s.length : s.size);
+
+const read = async (s: Source, from: number, to: number): Promise<Uint8Array> => {
+  if (s instanceof Uint8Array) return s.subarray(from, to);
+  return s instanceof Blob ? new Uint8Array(await s.slice(from, to).arrayBuffer()) : readRemote(s, from, to);
+};
 
 /** What one operation may ask for or write, by name; pieces are added to a list. */
 export type Sources = Record<string, Source | Uint8Array<ArrayBuffer>[]>;
@@ -188,9 +197,7 @@ export class Engine {
     const piece = 8 << 20;
     for (let at = 0; at < len; at += piece) {
       const end = Math.min(len, at + piece);
-      const from = offset + at;
-      const to = offset + end;
-      const bytes = source instanceof Uint8Array ? source.subarray(from, to) : new Uint8Array(await source.slice(from, to).arrayBuffer());
+      const bytes = await read(source, offset + at, offset + end);
       if (bytes.length !== end - at) throw new OndolError("not-found", `${name} ended early: was the file changed or removed?`);
       this.#view(ptr + at, end - at).set(bytes);
     }

@@ -41,8 +41,9 @@ import type {
   VectorsResult,
 } from "./abi.gen.js";
 import { type Backend, LocalBackend, openStore, optionsOf, type StoreName } from "./backend.js";
-import type { Source, Sources } from "./engine.js";
+import { type Source, type Sources, sizeOf } from "./engine.js";
 import { OndolError } from "./errors.js";
+import { partURLs, remoteFile } from "./http.js";
 import { WorkerBackend } from "./remote.js";
 import { OPFSStore, type Store } from "./store.js";
 import type { WasmSource } from "./wasm.js";
@@ -77,6 +78,18 @@ export interface OpenOptions {
   name?: string;
   /** Called when another tab has changed the library. */
   onChange?: () => void;
+}
+
+/** A model, or a part of one: a file, its bytes, or where it is on a web server. */
+export type NewModel = Source | string | URL;
+
+const isURL = (m: NewModel): m is string | URL => typeof m === "string" || m instanceof URL;
+
+const locate = async (m: NewModel): Promise<Source[]> => (isURL(m) ? Promise.all(partURLs(m).map(remoteFile)) : [m]);
+
+function nameOf(m: NewModel | undefined): string {
+  if (m instanceof File) return m.name;
+  return m !== undefined && isURL(m) ? (String(m).split("/").pop() ?? "") : "";
 }
 
 /** A document on its way in. */
@@ -298,15 +311,21 @@ export class Ondol {
   }
 
   /**
-   * Loads a GGUF, for generate mode; it replaces the one that was loaded. It computes
+   * Loads a GGUF, for generate mode; it replaces the one that was loaded. A URL is
+   * read by ranges, and with it the other parts of a model that is split; of files
+   * give all the parts. It computes
    * on so many threads, by default on as many as prove to be worth it; on one where
    * the page is not cross-origin isolated, or without a worker.
    */
-  load(model: Blob | Uint8Array, o: CallOptions<LoadEvent> & { name?: string; context?: number; threads?: number } = {}): Promise<ModelResult> {
-    const { name = model instanceof File ? model.name : "", context, threads = 0, ...call } = o;
-    const size = model instanceof Blob ? model.size : model.length;
-    const request = { source: "model", size, name, shard: { index: 0, count: threads }, ...(context === undefined ? {} : { context }) };
-    return this.#run("load", request, call, { model });
+  async load(model: NewModel | NewModel[], o: CallOptions<LoadEvent> & { name?: string; context?: number; threads?: number } = {}): Promise<ModelResult> {
+    const given = Array.isArray(model) ? model : [model];
+    const { name = nameOf(given[0]), context, threads = 0, ...call } = o;
+    const files = (await Promise.all(given.map(locate))).flat();
+    const sources: Sources = Object.fromEntries(files.map((f, i) => [`model-${i}`, f]));
+    const [first, ...more] = files.map((f, i) => ({ source: `model-${i}`, size: sizeOf(f) }));
+    if (!first) throw new OndolError("bad-request", "give a model to load");
+    const request = { ...first, more, name, shard: { index: 0, count: threads }, ...(context === undefined ? {} : { context }) };
+    return this.#run("load", request, call, sources);
   }
 
   /** Lets go of the model. */
@@ -335,7 +354,7 @@ export class Ondol {
     const list = adapters.map(({ data, ...about }, i) => {
       const source = `adapter-${i}`;
       sources[source] = data;
-      return { ...about, source, size: data instanceof Blob ? data.size : data.length };
+      return { ...about, source, size: sizeOf(data) };
     });
     await this.#run("adapt", { adapters: list }, {}, sources);
   }
@@ -398,7 +417,7 @@ function offer(d: File | NewDocument, source: string, sources: Sources): AddDocu
   const data = d instanceof Blob ? d : d.data;
   const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
   sources[source] = bytes;
-  const size = bytes instanceof Blob ? bytes.size : bytes.length;
+  const size = sizeOf(bytes);
   if (d instanceof Blob) return { id: (d as File).webkitRelativePath || d.name, source, size };
   const { id, title, format, tags } = d;
   const given = <K extends string, V>(key: K, v: V | undefined) => (v === undefined ? {} : { [key]: v });
