@@ -46,6 +46,7 @@ type Model struct {
 	compiled     *grammar.Grammar    // of compiledFrom; nil before one is needed
 	compiledFrom string
 	encoder      string // see Encoder
+	drafting     bool   // see ahead
 }
 
 var _ engine.Generator = (*Model)(nil)
@@ -87,7 +88,7 @@ func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Model{Model: m, tokens: tokens, template: template, cache: m.NewCache(context), context: context, encoder: encoder}
+	l := &Model{Model: m, tokens: tokens, template: template, cache: m.NewCache(context), context: context, encoder: encoder, drafting: true}
 	return l, m.Err()
 }
 
@@ -201,6 +202,7 @@ func (m *Model) Generate(prompt []int32, o engine.Options) iter.Seq2[engine.Piec
 		}
 		decoder := m.tokens.NewDecoder()
 		stop := sample.NewStop(o.Stop)
+		text := m.ahead(prompt)
 		for n := 0; n != o.MaxTokens; n++ {
 			id := sampler.Sample(logits)
 			if id == sample.None {
@@ -214,24 +216,25 @@ func (m *Model) Generate(prompt []int32, o engine.Options) iter.Seq2[engine.Piec
 			if form != nil {
 				form.Accept(id)
 			}
-			text, stopped := stop.Next(decoder.Next(id))
-			if !yield(engine.Piece{ID: id, Text: text}, nil) || stopped {
+			piece, stopped := stop.Next(decoder.Next(id))
+			if !yield(engine.Piece{ID: id, Text: piece}, nil) || stopped {
 				return
 			}
-			if m.cache.Len() >= m.context || form != nil && form.Done() {
+			left := o.MaxTokens - n - 1
+			if left == 0 || len(text.text) >= m.context || form != nil && form.Done() {
 				break
 			}
-			if logits, err = m.Forward(m.cache, []int32{id}, false); err != nil {
+			if logits, err = text.after(id, left); err != nil {
 				yield(engine.Piece{}, err)
 				return
 			}
 		}
-		text, stopped := stop.Next(decoder.Flush())
+		rest, stopped := stop.Next(decoder.Flush())
 		if !stopped {
-			text += stop.Flush()
+			rest += stop.Flush()
 		}
-		if text != "" {
-			yield(engine.Piece{ID: -1, Text: text}, nil)
+		if rest != "" {
+			yield(engine.Piece{ID: -1, Text: rest}, nil)
 		}
 	}
 }
