@@ -47,12 +47,13 @@ await esbuild.build({ ...common, entryPoints: [path.join(app, "app.css")], outdi
 const html = fs.readFileSync(path.join(app, "index.html"), "utf8");
 fs.writeFileSync(path.join(out, "index.html"), html.replace("%CSP%", csp.join("; ")));
 for (const file of ["icon.svg", "manifest.webmanifest"]) fs.copyFileSync(path.join(app, file), path.join(out, file));
+fs.copyFileSync(path.join(app, "encoder.gguf"), path.join(out, "encoder.gguf"));
 fs.cpSync(path.join(app, "samples"), path.join(out, "samples"), { recursive: true });
 fs.writeFileSync(path.join(out, "headers.json"), JSON.stringify(headers, null, 2));
 for (const file of ["ondol.wasm", "ondol-extract.wasm"]) fs.copyFileSync(path.join(here, "../build", file), path.join(out, file));
 
 /** What the service worker fetches once the page stands. */
-const later = ["ondol-extract.wasm"];
+const later = ["ondol-extract.wasm", "encoder.gguf"];
 
 // The service worker keeps all of this, under a name that changes with it.
 const shell = fs

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,11 +15,12 @@ import (
 )
 
 var evalCommand = command{
-	name: "eval", args: "retrieval --dir BEIR_FOLDER [--model ENCODER.gguf] [--mode keyword|vector|hybrid] [--json] | qa --dataset SQUAD.json[.gz] [--model READER.gguf] [--open] [--absent] [--json] | grounding --dataset FILE.tsv|jsonl [--model VERIFIER.gguf] [--json]",
+	name: "eval", args: "retrieval --dir BEIR_FOLDER [--encoder ENCODER.gguf|none] [--mode keyword|vector|hybrid] [--json] | qa --dataset SQUAD.json[.gz] [--model READER.gguf|none] [--open] [--absent] [--json] | grounding --dataset FILE.tsv|jsonl [--model VERIFIER.gguf|none] [--json]",
 	about: "Measure retrieval and answers on published test collections.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("dir", "", "retrieval: a folder with corpus.jsonl, queries.jsonl and qrels.tsv")
-		model, ranking := modelFlag(f), rankingFlags(f)
+		model, encoder := modelFlag(f), encoderFlag(f)
+		ranking := rankingFlags(f)
 		dataset := f.String("dataset", "", "qa: a `file` in the format of SQuAD or KorQuAD; grounding: one of evidence, claim and label")
 		open := f.Bool("open", false, "qa: retrieve among all passages of the file, rather than read the right one")
 		absent := f.Bool("absent", false, "qa: ask each question with its passage, and with it taken away, to measure refusal")
@@ -30,20 +32,20 @@ var evalCommand = command{
 					return usagef("name the test collection: --dir FOLDER")
 				}
 				var request abi.SearchRequest
-				if err := ranking(*model, &request); err != nil {
+				if err := ranking(&request); err != nil {
 					return err
 				}
-				return evalRetrieval(*dir, *model, request, *asJSON)
+				return evalRetrieval(*dir, cmp.Or(*encoder, *model), request, *asJSON)
 			case slices.Equal(args, []string{"qa"}):
 				if *dataset == "" {
 					return usagef("name the test set: --dataset FILE")
 				}
-				return evalQA(*dataset, *model, *open, *absent, *asJSON)
+				return evalQA(*dataset, cmp.Or(*encoder, *model), *open, *absent, *asJSON)
 			case slices.Equal(args, []string{"grounding"}):
 				if *dataset == "" {
 					return usagef("name the test set: --dataset FILE")
 				}
-				return evalGrounding(*dataset, *model, *asJSON)
+				return evalGrounding(*dataset, cmp.Or(*encoder, *model), *asJSON)
 			}
 			return usagef("say what to measure: eval retrieval, eval qa or eval grounding")
 		}
@@ -70,7 +72,7 @@ func indexed(n int, at func(i int) index.Input) (*collection.Collection, error) 
 	return c, errors.Join(err, failed)
 }
 
-func evalRetrieval(dir, model string, request abi.SearchRequest, asJSON bool) error {
+func evalRetrieval(dir, encoder string, request abi.SearchRequest, asJSON bool) error {
 	set, err := eval.ReadBEIR(dir)
 	if err != nil {
 		return err
@@ -82,8 +84,8 @@ func evalRetrieval(dir, model string, request abi.SearchRequest, asJSON bool) er
 	if err != nil {
 		return err
 	}
-	if model != "" && request.Mode != index.Keyword {
-		if err := embedded(c, model); err != nil {
+	if request.Mode != index.Keyword {
+		if err := embedded(c, encoder); err != nil {
 			return err
 		}
 	}
@@ -104,24 +106,4 @@ func evalRetrieval(dir, model string, request abi.SearchRequest, asJSON bool) er
 	fmt.Printf("nDCG@10 %.3f   Recall@1 %.3f @5 %.3f @10 %.3f   MRR@10 %.3f   %d queries, %.2f ms each\n",
 		m.NDCG10, m.Recall1, m.Recall5, m.Recall10, m.MRR10, m.Queries, m.MsPerQuery)
 	return nil
-}
-
-// embedded gives each passage of a collection its vector.
-func embedded(c *collection.Collection, model string) error {
-	m, err := openModel(model)
-	if err != nil {
-		return err
-	}
-	if err := c.SetEmbedder(m); err != nil {
-		return err
-	}
-	for {
-		done, total, err := c.EmbedNext(16)
-		if err != nil {
-			return err
-		}
-		if progress("embedding", done, total); done == total {
-			return nil
-		}
-	}
 }

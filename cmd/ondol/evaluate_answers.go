@@ -2,61 +2,27 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/eval"
-	"github.com/ondol-rag/ondol/engine"
-	"github.com/ondol-rag/ondol/engine/llm"
 	"github.com/ondol-rag/ondol/engine/rag"
 	"github.com/ondol-rag/ondol/engine/rag/check"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/collection"
 )
 
-// encoderContext is the longest text that an encoder reads at once, in tokens.
-const encoderContext = 512
-
-// openModel opens an encoder for a measurement, without the engine around it.
-func openModel(path string) (*llm.Model, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	m, err := llm.Open(f, info.Size(), llm.Options{Ceiling: encoderContext})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return m, nil
-}
-
-// heads are the abilities of the model at a path, as far as it has them; none
-// without a path.
-func heads(path string) (deps rag.Deps, err error) {
-	if path == "" {
-		return deps, nil
-	}
-	m, err := openModel(path)
-	if err != nil {
+// heads are the abilities of an encoder, as far as it has them.
+func heads(choice string) (deps rag.Deps, err error) {
+	m, err := openModel(choice)
+	if err != nil || m == nil {
 		return deps, err
 	}
-	if r, ok := any(m).(interface {
-		engine.Reader
-		Reads() bool
-	}); ok && r.Reads() {
-		deps.Reader = r
+	if m.Reads() {
+		deps.Reader = m
 	}
-	if v, ok := any(m).(interface {
-		engine.Verifier
-		Verifies() bool
-	}); ok && v.Verifies() {
-		deps.Verifier = v
+	if m.Verifies() {
+		deps.Verifier = m
 	}
 	return deps, nil
 }
@@ -70,7 +36,7 @@ func evalQA(dataset, model string, open, absent, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if model != "" && deps.Reader == nil {
+	if model != "" && model != noEncoder && deps.Reader == nil {
 		return fmt.Errorf("%s has no head that reads", model)
 	}
 	deps.Verifier = nil // sentences of the documents support themselves
@@ -167,7 +133,7 @@ func evalGrounding(dataset, model string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if model != "" && deps.Verifier == nil {
+	if model != "" && model != noEncoder && deps.Verifier == nil {
 		return fmt.Errorf("%s has no head that verifies", model)
 	}
 	m, err := eval.Grounding(pairs, func(p eval.Pair) (support float64, enough bool, err error) {

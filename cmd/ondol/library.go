@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -173,11 +174,11 @@ func find(paths []string, have []index.Document) ([]abi.AddDocument, error) {
 }
 
 var indexCommand = command{
-	name: "index", args: "--store DIR [--tag TAG] PATH... | --remove ID | --list [--json]",
+	name: "index", args: "--store DIR [--tag TAG] [--encoder ENCODER.gguf|none] PATH... | --remove ID | --list [--json]",
 	about: "Add documents to a library in a folder, update them, remove or list them.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("store", "", "the library's folder; it is made if need be")
-		engine := engineFlag(f)
+		engine, encoder := engineFlag(f), encoderFlag(f)
 		var remove, tags list
 		f.Var(&tags, "tag", "give the documents this `tag` (may be repeated)")
 		f.Var(&remove, "remove", "remove the document with this `ID` (may be repeated)")
@@ -193,12 +194,12 @@ var indexCommand = command{
 			if len(paths) == 0 && len(remove) == 0 && !*show {
 				return usagef("name documents to add, --remove ID, or --list")
 			}
-			return indexInto(*engine, *dir, paths, tags, remove, *show, *asJSON)
+			return indexInto(*engine, *dir, *encoder, paths, tags, remove, *show, *asJSON)
 		}
 	},
 }
 
-func indexInto(engine, dir string, paths, tags, remove []string, show, asJSON bool) (err error) {
+func indexInto(engine, dir, encoder string, paths, tags, remove []string, show, asJSON bool) (err error) {
 	if _, err := os.Stat(dir); err != nil && len(paths) == 0 {
 		return fmt.Errorf("no library at %s; make one with: ondol index --store %s PATH", dir, dir)
 	}
@@ -235,6 +236,11 @@ func indexInto(engine, dir string, paths, tags, remove []string, show, asJSON bo
 			return err
 		}
 	}
+	if len(paths) > 0 {
+		if err := s.encode(encoder, true); err != nil {
+			return err
+		}
+	}
 	switch {
 	case asJSON:
 		return printJSON(library.Documents)
@@ -256,14 +262,15 @@ func printDocuments(library abi.LibraryResult) error {
 }
 
 var searchCommand = command{
-	name: "search", args: "--store DIR | --docs PATH [--k 10] [--model ENCODER.gguf] [--mode keyword|vector|hybrid] [--json] QUERY",
+	name: "search", args: "--store DIR | --docs PATH [--k 10] [--encoder ENCODER.gguf|none] [--mode keyword|vector|hybrid] [--json] QUERY",
 	about: "List the passages that fit a query best, by words, by meaning, or both.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("store", "", "the library's folder")
 		var docs list
 		f.Var(&docs, "docs", "a document or a folder of them, not kept (may be repeated)")
 		k := f.Int("k", 10, "how many passages")
-		model, ranking := modelFlag(f), rankingFlags(f)
+		model, encoder := modelFlag(f), encoderFlag(f)
+		ranking := rankingFlags(f)
 		engine := engineFlag(f)
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) (err error) {
@@ -271,17 +278,17 @@ var searchCommand = command{
 			if err != nil {
 				return err
 			}
+			request := abi.SearchRequest{Query: query, K: k}
+			if err := ranking(&request); err != nil {
+				return err
+			}
 			s, err := openLibrary(*engine, *dir, docs)
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
-			request := abi.SearchRequest{Query: query, K: k}
-			if err := ranking(*model, &request); err != nil {
-				return err
-			}
-			if *model != "" && request.Mode != index.Keyword {
-				if err := s.embedAll(*model); err != nil {
+			if request.Mode != index.Keyword {
+				if err := s.encode(cmp.Or(*encoder, *model), *dir != ""); err != nil {
 					return err
 				}
 			}

@@ -233,7 +233,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"ask", "--docs", binary, "why?"}, 1, "binary"},
 		{[]string{"ask", "--store", filepath.Join(dir, "nowhere"), "why?"}, 1, "nowhere"},
 		{[]string{"search", "--docs", good}, 2, "query"},
-		{[]string{"search", "--docs", good, "--mode", "vector", "why?"}, 2, "--model"},
+		{[]string{"search", "--docs", good, "--mode", "vector", "--encoder", "none", "why?"}, 1, "encoder"},
 		{[]string{"search", "--docs", good, "--mode", "dream", "why?"}, 2, "dream"},
 		{[]string{"index"}, 2, "--store"},
 		{[]string{"generate", "x"}, 2, "--model"},

@@ -11,46 +11,17 @@ import (
 
 // rankingFlags declare how passages are ranked. What it returns fills in a
 // request, once the flags are parsed.
-func rankingFlags(f *flag.FlagSet) func(model string, r *abi.SearchRequest) error {
-	mode := f.String("mode", "", "rank by keyword, vector or hybrid (default hybrid with --model, keyword without)")
+func rankingFlags(f *flag.FlagSet) func(r *abi.SearchRequest) error {
+	mode := f.String("mode", "", "rank by keyword, vector or hybrid (default hybrid with an encoder, keyword without)")
 	fusion := f.String("fusion", "weighted", "hybrid: add weighted scores, or reciprocal ranks (rrf)")
 	weight := f.Float64("weight", 0, "hybrid: of meaning beside words, 0 to 1 (default the one that did best)")
-	return func(model string, r *abi.SearchRequest) error {
+	return func(r *abi.SearchRequest) error {
 		r.Mode, r.Fusion, r.Weight = index.Mode(*mode), optional(f, "fusion", fusion), optional(f, "weight", weight)
 		switch r.Mode {
-		case index.Keyword:
-			return nil
-		case index.Vector, index.Hybrid:
-			if model == "" {
-				return usagef("--mode %s compares meanings: name an encoder with --model FILE.gguf", *mode)
-			}
-		case "":
-			if model == "" {
-				r.Mode = index.Keyword
-			}
-		default:
-			return usagef("--mode %s: keyword, vector or hybrid", *mode)
-		}
-		return nil
-	}
-}
-
-// embedAll loads an encoder and gives every passage of the library a vector.
-func (s *session) embedAll(model string) error {
-	if _, err := s.load(model, nil); err != nil {
-		return err
-	}
-	for {
-		r, err := abi.Call[abi.VectorsResult, struct{}](s, "vectors", abi.VectorsRequest{}, nil)
-		switch {
-		case err != nil:
-			return err
-		case r.Encoder == "":
-			return fmt.Errorf("%s is no encoder: name one such as MiniLM, E5 or BGE", model)
-		}
-		if progress("embedding", r.Done, r.Total); r.Done == r.Total {
+		case "", index.Keyword, index.Vector, index.Hybrid:
 			return nil
 		}
+		return usagef("--mode %s: keyword, vector or hybrid", *mode)
 	}
 }
 

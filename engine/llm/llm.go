@@ -12,6 +12,7 @@ import (
 	"github.com/ondol-rag/ondol/engine/chat"
 	"github.com/ondol-rag/ondol/engine/gguf"
 	"github.com/ondol-rag/ondol/engine/grammar"
+	"github.com/ondol-rag/ondol/engine/head"
 	"github.com/ondol-rag/ondol/engine/kvcache"
 	"github.com/ondol-rag/ondol/engine/model"
 	"github.com/ondol-rag/ondol/engine/sample"
@@ -46,7 +47,8 @@ type Model struct {
 	compiled     *grammar.Grammar    // of compiledFrom; nil before one is needed
 	compiledFrom string
 	encoder      string // see Encoder
-	drafting     bool   // see ahead
+	heads        head.Heads
+	drafting     bool // see ahead
 }
 
 var _ engine.Generator = (*Model)(nil)
@@ -88,7 +90,11 @@ func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Model{Model: m, tokens: tokens, template: template, cache: m.NewCache(context), context: context, encoder: encoder, drafting: true}
+	heads, err := head.Load(f, r, m.Dim)
+	if err != nil {
+		return nil, err
+	}
+	l := &Model{Model: m, tokens: tokens, template: template, cache: m.NewCache(context), context: context, encoder: encoder, heads: heads, drafting: true}
 	return l, m.Err()
 }
 

@@ -42,6 +42,18 @@ func (m *Model) checkText(tokens []int32) error {
 	return m.check(tokens)
 }
 
+// States returns the last layer's output of an encoder for each token of a text:
+// (len(tokens), Dim), valid until the next call.
+func (m *Model) States(tokens []int32) ([]float32, error) {
+	if m.Causal {
+		return nil, fmt.Errorf("model: %w: %s is no encoder", ErrUnsupported, m.Architecture)
+	}
+	if err := m.checkText(tokens); err != nil {
+		return nil, err
+	}
+	return m.hidden(nil, tokens), nil
+}
+
 // Embed returns the unit vector of a text: (Dim), valid until the next call. The
 // tokens are the whole text, with those that the model wants at its ends.
 func (m *Model) Embed(tokens []int32) ([]float32, error) {

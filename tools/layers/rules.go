@@ -39,12 +39,13 @@ var rules = []rule{
 	{"engine/kernel", []string{"engine/quant"}},
 	{"engine/kvcache", []string{"engine/quant", "engine/kernel"}},
 	{"engine/model", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache"}},
+	{"engine/head", []string{"engine/gguf", "engine/kernel"}},
 	{"engine/tokenizer", []string{"engine/gguf", "engine/quant", "encoding/json"}},
 	{"engine/sample", []string{"engine"}},
 	{"engine/grammar", []string{"index/json"}},
 	{"engine/chat", []string{"engine", "engine/gguf", "engine/tokenizer"}},
 	{"engine/shard", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache", "engine/model"}},
-	{"engine/llm", []string{"engine", "engine/gguf", "engine/model", "engine/kvcache", "engine/tokenizer", "engine/sample", "engine/grammar", "engine/chat", "engine/shard"}},
+	{"engine/llm", []string{"engine", "engine/gguf", "engine/model", "engine/kvcache", "engine/tokenizer", "engine/sample", "engine/grammar", "engine/chat", "engine/shard", "engine/head"}},
 	// rag sees a library and a model through interfaces; of the index it calls the
 	// functions on text alone.
 	{"engine/rag/...", []string{"engine", "engine/rag/...", "index", "index/analysis", "index/chunk"}},

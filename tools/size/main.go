@@ -9,20 +9,24 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 )
 
-// Budgets in bytes, gzipped. The page is all that is needed to ask: every file
-// but the samples, licences and source maps, without the reactor.
-const (
-	reactorBudget   = 1_600_000
-	extractorBudget = 1_250_000 // fetched when a document needs it
-	pageBudget      = 200_000
-)
+// part is what a visitor downloads apart from the rest.
+type part struct {
+	name, file string
+	budget     int64 // bytes, gzipped
+}
 
-// The reactors' files in the page's folder.
-const (
-	reactorName   = "ondol.wasm"
-	extractorName = "ondol-extract.wasm"
+// parts with a budget of their own. The page is all that is needed to ask: every
+// file but these, samples, licences and source maps.
+var (
+	parts = []part{
+		{"reactor", "ondol.wasm", 1_600_000},
+		{"extractor", "ondol-extract.wasm", 1_250_000}, // fetched when a document needs it
+		{"encoder", "encoder.gguf", 12_000_000},        // fetched once the page is ready
+	}
+	page = part{"page", "", 200_000}
 )
 
 func main() {
@@ -36,28 +40,24 @@ func main() {
 	}
 }
 
-func run(w io.Writer, page fs.FS) error {
-	reactor, extractor, files, err := measure(page)
+func run(w io.Writer, folder fs.FS) error {
+	sizes, err := measure(folder)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "reactor  %9d bytes gzipped of %9d\n", reactor, reactorBudget)
-	fmt.Fprintf(w, "extractor%9d bytes gzipped of %9d\n", extractor, extractorBudget)
-	fmt.Fprintf(w, "page     %9d bytes gzipped of %9d\n", files, pageBudget)
-	switch {
-	case reactor > reactorBudget:
-		return fmt.Errorf("the reactor is %d bytes over its budget: go tool nm -size -sort size shows what it links", reactor-reactorBudget)
-	case extractor > extractorBudget:
-		return fmt.Errorf("the extractor is %d bytes over its budget", extractor-extractorBudget)
-	case files > pageBudget:
-		return fmt.Errorf("the page is %d bytes over its budget", files-pageBudget)
+	for _, p := range append(parts, page) {
+		fmt.Fprintf(w, "%-10s%9d bytes gzipped of %9d\n", p.name, sizes[p.file], p.budget)
+		if over := sizes[p.file] - p.budget; over > 0 && err == nil {
+			err = fmt.Errorf("the %s is %d bytes over its budget: of a reactor, go tool nm -size -sort size shows what it links", p.name, over)
+		}
 	}
-	return nil
+	return err
 }
 
-// measure returns the gzipped sizes of the reactors and of the rest of a page.
-func measure(page fs.FS) (reactor, extractor, files int64, err error) {
-	err = fs.WalkDir(page, ".", func(name string, d fs.DirEntry, err error) error {
+// measure returns the gzipped sizes of the parts by file, and of the rest under "".
+func measure(folder fs.FS) (map[string]int64, error) {
+	sizes := map[string]int64{}
+	err := fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -71,21 +71,17 @@ func measure(page fs.FS) (reactor, extractor, files int64, err error) {
 		case ".map", ".txt":
 			return nil
 		}
-		n, err := gzipped(page, name)
-		switch name {
-		case reactorName:
-			reactor = n
-		case extractorName:
-			extractor = n
-		default:
-			files += n
+		n, err := gzipped(folder, name)
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.file == name }) {
+			name = ""
 		}
+		sizes[name] += n
 		return err
 	})
-	if err == nil && reactor == 0 {
-		err = fmt.Errorf("no %s: %w; run make build", reactorName, fs.ErrNotExist)
+	if reactor := parts[0].file; err == nil && sizes[reactor] == 0 {
+		err = fmt.Errorf("no %s: %w; run make build", reactor, fs.ErrNotExist)
 	}
-	return reactor, extractor, files, err
+	return sizes, err
 }
 
 // gzipped is the size of a file compressed as web servers do it.

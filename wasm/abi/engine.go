@@ -40,13 +40,14 @@ var ErrCancelled = errors.New("cancelled")
 // an operation that is suspended in Emit or in its Host may be overtaken by
 // another: readers always may be, a second writer is refused with Busy.
 type Engine struct {
-	host    Host
-	library *collection.Collection // nil before "open"
-	encoder index.Embedder         // of the library's vectors; nil if none is loaded
-	model   *llm.Model             // nil before "load"
-	loaded  *ModelResult           // describes model
-	log     *mark.Log              // nil before it is needed
-	busy    map[resource]string    // the operation that holds each resource
+	host     Host
+	library  *collection.Collection // nil before "open"
+	encoder  index.Embedder         // of the library's vectors; nil if none is loaded
+	standing *llm.Model             // nil before "encoder"
+	model    *llm.Model             // nil before "load"
+	loaded   *ModelResult           // describes model
+	log      *mark.Log              // nil before it is needed
+	busy     map[resource]string    // the operation that holds each resource
 }
 
 // New returns an engine without library or model.
@@ -365,6 +366,7 @@ func (e *Engine) ask(r AskRequest, emit Emit) (any, error) {
 	if l, err := e.marks(); err == nil {
 		deps.Marks = l.All()
 	}
+	deps.Reader, deps.Verifier = e.heads()
 	if r.Mode == rag.Generate {
 		if e.model == nil {
 			return nil, requestError("generate mode needs a model: load one first")
@@ -448,10 +450,7 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	collectBeside(m.Bytes())
 	loaded := modelResult(r.Name, m)
 	e.model, e.loaded = m, &loaded
-	if m.Embeds() {
-		return loaded, e.useEncoder(m)
-	}
-	return loaded, nil
+	return loaded, e.chooseEncoder()
 }
 
 // collectBeside makes the collector run after 64 MiB of garbage, not when it
@@ -468,7 +467,7 @@ func (e *Engine) unload(none, Emit) (any, error) {
 	}
 	e.model, e.loaded = nil, nil
 	collectBeside(0)
-	return struct{}{}, e.useEncoder(nil)
+	return struct{}{}, e.chooseEncoder()
 }
 
 var errNoModel = requestError("no model is loaded: load a GGUF first")

@@ -29,6 +29,7 @@ var Operations = []Operation{
 	{Name: "extract", Request: AddDocument{}, Result: ExtractResult{}},
 	{Name: "search", Request: SearchRequest{}, Result: SearchResult{}},
 	{Name: "vectors", Request: VectorsRequest{}, Result: VectorsResult{}},
+	{Name: "encoder", Request: EncoderRequest{}, Event: LoadEvent{}, Result: EncoderResult{}},
 	{Name: "ask", Request: AskRequest{}, Event: AskEvent{}, Result: AskResult{}},
 	{Name: "replay", Request: ReplayRequest{}, Result: AskResult{}},
 	{Name: "mark", Request: MarkRequest{}, Result: MarksResult{}},

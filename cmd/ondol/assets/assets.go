@@ -19,6 +19,9 @@ func Reactor() ([]byte, error) { return read("ondol.wasm") }
 // Extractor is the second reactor: the readers that the first one lacks.
 func Extractor() ([]byte, error) { return read("ondol-extract.wasm") }
 
+// Encoder is the default model: a GGUF that embeds, reads and verifies.
+func Encoder() ([]byte, error) { return read("encoder.gguf") }
+
 func read(name string) ([]byte, error) {
 	b, err := dist.ReadFile("dist/web/" + name)
 	if err != nil {

@@ -85,6 +85,8 @@ export const en: Strings = {
   removed: (id) => `Removed ${id}.`,
   reading: (d, t) => `Reading ${d} of ${t} …`,
   added: (k) => (k === 1 ? "1 document added." : `${nEn(k)} documents added.`),
+  meaning: (d, n) => `Learning what the passages mean: ${nEn(d)} of ${nEn(n)}. They can be searched already.`,
+  noMeaning: (why) => `Passages are found by their words alone: ${why}`,
   loading: (p) => `Loading the model: ${p} %`,
   loaded: (name, type, m, c) => `${name}: ${m} M parameters, ${type}, context of ${nEn(c)} tokens`,
   cite: (k, d) => `Source ${k}: ${d}`,

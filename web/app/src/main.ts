@@ -2,6 +2,7 @@ import { Ondol, type OpenOptions } from "../../sdk/src/index.js";
 import { $, button, h } from "./dom.js";
 import { LibraryPanel, samples } from "./library.js";
 import { MarksPanel } from "./marks.js";
+import { Meaning } from "./meaning.js";
 import { ModelPanel } from "./model.js";
 import { closeSource } from "./source.js";
 import { language, setLanguage, t } from "./strings.js";
@@ -102,19 +103,22 @@ async function start(): Promise<void> {
   });
   try {
     const ondol = await Ondol.open({ ...(await where()), onChange: () => void panels?.library.refresh() });
+    const meaning = new Meaning(ondol);
     const library = new LibraryPanel(ondol, ({ documents }) => {
       hasSamples = documents.some((d) => /^(ko|en)\//.test(d.id));
       $("samples").hidden = hasSamples;
       void suggest();
+      void meaning.follow();
     });
     const marks = new MarksPanel(ondol);
-    panels = { library, model: new ModelPanel(ondol), marks, talk: new Talk(ondol, marks) };
+    panels = { library, model: new ModelPanel(ondol, () => void meaning.follow()), marks, talk: new Talk(ondol, marks) };
     await library.refresh();
     void marks.refresh();
     state = () => (ondol.persistent ? t().ready : t().notKept);
     $<HTMLButtonElement>("send").disabled = false;
     performance.mark("ondol:ready");
     document.documentElement.dataset["ready"] = "true";
+    void meaning.start();
   } catch (e) {
     state = () => explain(e);
   }

@@ -8,9 +8,11 @@ export class ModelPanel {
   #ondol: Ondol;
   #model: ModelResult | undefined;
   #loading: AbortController | undefined;
+  #changed: () => void;
 
-  constructor(ondol: Ondol) {
+  constructor(ondol: Ondol, changed: () => void) {
     this.#ondol = ondol;
+    this.#changed = changed;
     const input = $<HTMLInputElement>("model-file");
     $("pick-model").addEventListener("click", () => input.click());
     $("unload").addEventListener("click", () => void this.#unload());
@@ -44,12 +46,14 @@ export class ModelPanel {
       $("model-state").textContent = explain(e);
     } finally {
       bar.hidden = true;
+      this.#changed();
       if (this.#loading === loading) this.#loading = undefined;
     }
   }
 
   async #unload(): Promise<void> {
     await this.#ondol.unload();
+    this.#changed();
     this.#model = undefined;
     this.redraw();
   }

@@ -78,6 +78,8 @@ export interface Strings {
   removed: (id: string) => string;
   reading: (done: number, total: number) => string;
   added: (n: number) => string;
+  meaning: (done: number, total: number) => string;
+  noMeaning: (why: string) => string;
   loading: (percent: number) => string;
   loaded: (name: string, type: string, millions: string, context: number) => string;
   cite: (n: number, document: string) => string;

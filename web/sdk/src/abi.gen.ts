@@ -20,6 +20,7 @@ export interface Operations {
   extract: { request: AddDocument; event: never; result: ExtractResult };
   search: { request: SearchRequest; event: never; result: SearchResult };
   vectors: { request: VectorsRequest; event: never; result: VectorsResult };
+  encoder: { request: EncoderRequest; event: LoadEvent; result: EncoderResult };
   ask: { request: AskRequest; event: AskEvent; result: AskResult };
   replay: { request: ReplayRequest; event: never; result: AskResult };
   mark: { request: MarkRequest; event: never; result: MarksResult };
@@ -822,6 +823,32 @@ export interface VectorsResult {
   encoder: string;
   done: number;
   total: number;
+}
+
+/**
+ * EncoderRequest ("encoder") loads the library's encoder: a GGUF that embeds, and
+ * may have heads that read and verify. It stands beside the model of "load"; a
+ * model there takes over what it can do itself, for as long as it is loaded.
+ * Without a source the encoder is let go.
+ */
+export interface EncoderRequest {
+  source?: string;
+  /** bytes */
+  size?: number;
+  /** for people; default the file's own */
+  name?: string;
+}
+
+/** EncoderResult describes the encoder; it is empty if there is none. */
+export interface EncoderResult {
+  name: string;
+  /** identifies the weights */
+  encoder: string;
+  dim: number;
+  reads: boolean;
+  verifies: boolean;
+  /** of weights */
+  bytes: number;
 }
 
 /** ReplayRequest ("replay") makes an answer again from its trace alone. */

@@ -85,6 +85,7 @@ const holds: Partial<Record<keyof Operations, Resource[]>> = {
   import: ["library"],
   mark: ["library"],
   unmark: ["library"],
+  encoder: ["library", "model"],
   vectors: ["library", "model"],
   load: ["model"],
   unload: ["model"],

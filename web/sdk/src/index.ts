@@ -22,6 +22,7 @@ import type {
   ChangeRequest,
   DescribeRequest,
   Document,
+  EncoderResult,
   ExtractResult,
   GenerateEvent,
   GenerateRequest,
@@ -295,6 +296,18 @@ export class Ondol {
   /** All marks, oldest first. */
   async marks(): Promise<Mark[]> {
     return (await this.#run("marks", undefined)).marks;
+  }
+
+  /**
+   * Loads a GGUF that embeds, and may read and verify: from then on the library is
+   * searched by meaning too, as far as {@link Ondol.embedLibrary} has come. A model
+   * of {@link Ondol.load} that embeds goes before it; vectors of two encoders are
+   * never mixed.
+   */
+  encoder(model: Blob | Uint8Array, o: CallOptions<LoadEvent> & { name?: string } = {}): Promise<EncoderResult> {
+    const { name = model instanceof File ? model.name : "", ...call } = o;
+    const size = model instanceof Blob ? model.size : model.length;
+    return this.#run("encoder", { source: "encoder", size, name }, call, { encoder: model });
   }
 
   /**

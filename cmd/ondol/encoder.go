@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/ondol-rag/ondol/cmd/ondol/assets"
+	"github.com/ondol-rag/ondol/engine/llm"
+	"github.com/ondol-rag/ondol/index/collection"
+	"github.com/ondol-rag/ondol/wasm/abi"
+)
+
+// encoderContext is the longest text that an encoder reads at once, in tokens.
+const encoderContext = 512
+
+// noEncoder is the --encoder that goes by words alone.
+const noEncoder = "none"
+
+// encoderFlag declares --encoder.
+func encoderFlag(f *flag.FlagSet) *string {
+	return f.String("encoder", "", "a GGUF `file` to compare meanings by, or none (default the one that Ondol brings)")
+}
+
+// ownEncoder is the source that the default encoder is read from.
+const ownEncoder = "Ondol's encoder"
+
+// openEncoder opens what --encoder names. It is nil for none, and where this
+// binary was built without its own.
+func openEncoder(choice string) (*source, error) {
+	switch choice {
+	case noEncoder:
+		return nil, nil
+	case "":
+		b, err := assets.Encoder()
+		if err != nil {
+			return nil, nil
+		}
+		return &source{bytes.NewReader(b), io.NopCloser(nil), int64(len(b))}, nil
+	}
+	return openSource(choice)
+}
+
+// mostUnasked is how many passages are embedded for one question about documents
+// that are not kept: more would have it wait for seconds.
+const mostUnasked = 2000
+
+// encode loads an encoder and gives every passage of the library a vector. Of a
+// library that is not kept it does so up to mostUnasked passages, unless the
+// encoder was asked for.
+func (s *session) encode(choice string, kept bool) error {
+	f, err := openEncoder(choice)
+	if err != nil || f == nil {
+		return err
+	}
+	name := cmp.Or(choice, ownEncoder)
+	s.files.open[name] = f
+	r, err := abi.Call[abi.EncoderResult, abi.LoadEvent](s, "encoder", abi.EncoderRequest{Source: name, Size: f.size, Name: filepath.Base(name)}, nil)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for n := 0; ; n = 16 {
+		v, err := abi.Call[abi.VectorsResult, struct{}](s, "vectors", abi.VectorsRequest{Passages: &n}, nil)
+		if err != nil {
+			return err
+		}
+		if !kept && choice == "" && v.Total > mostUnasked {
+			fmt.Fprintf(os.Stderr, "ondol: %d passages are searched by words alone; to compare meanings too, keep them: ondol index --store DIR PATH\n", v.Total)
+			return nil
+		}
+		if progress("embedding with "+r.Name, v.Done, v.Total); v.Done == v.Total {
+			return nil
+		}
+	}
+}
+
+// embedded gives each passage of a collection its vector; without an encoder it
+// does nothing.
+func embedded(c *collection.Collection, choice string) error {
+	m, err := openModel(choice)
+	if err != nil || m == nil {
+		return err
+	}
+	if err := c.SetEmbedder(m); err != nil {
+		return err
+	}
+	for {
+		done, total, err := c.EmbedNext(16)
+		if err != nil {
+			return err
+		}
+		if progress("embedding", done, total); done == total {
+			return nil
+		}
+	}
+}
+
+// openModel loads what --encoder names; nil for none.
+func openModel(choice string) (*llm.Model, error) {
+	f, err := openEncoder(choice)
+	if err != nil || f == nil {
+		return nil, err
+	}
+	defer f.Close()
+	m, err := llm.Open(f, f.size, llm.Options{Ceiling: encoderContext})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", cmp.Or(choice, ownEncoder), err)
+	}
+	return m, nil
+}

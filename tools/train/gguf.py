@@ -1,0 +1,83 @@
+"""Write GGUF, version 3 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md)."""
+
+import struct
+
+import numpy as np
+
+ALIGNMENT = 32
+F32, F16, Q4_0, Q5_0, Q8_0 = 0, 1, 2, 6, 8
+
+
+def string(s):
+    b = s.encode() if isinstance(s, str) else s
+    return struct.pack("<Q", len(b)) + b
+
+
+def value(v):
+    """A value with its type before it: bool, int, float, str, or a list or array of these."""
+    match v:
+        case bool():
+            return struct.pack("<I?", 7, v)
+        case int():
+            return struct.pack("<II", 4, v)
+        case float():
+            return struct.pack("<If", 6, v)
+        case str():
+            return struct.pack("<I", 8) + string(v)
+        case np.ndarray():
+            kind = {"uint8": 0, "int32": 5, "float32": 6}[v.dtype.name]
+            return struct.pack("<IIQ", 9, kind, v.size) + v.tobytes()
+        case list():
+            return struct.pack("<IIQ", 9, 8, len(v)) + b"".join(map(string, v))
+    raise TypeError(f"GGUF has no type for {type(v)}")
+
+
+def q8_0(x):
+    """Blocks of 32: a half-precision scale, 32 signed bytes."""
+    x = x.reshape(-1, 32)
+    d = (np.abs(x).max(1, keepdims=True) / 127).astype(np.float32)
+    q = np.rint(x / np.where(d == 0, 1, d)).astype(np.int8)
+    return np.concatenate([d.astype(np.float16).view(np.uint8), q.view(np.uint8)], 1)
+
+
+def signed_scale(x, levels):
+    """The scale that gives the entry of greatest size the lowest level, as ggml does."""
+    most = np.take_along_axis(x, np.abs(x).argmax(1)[:, None], 1)
+    d = (most / -levels).astype(np.float32)
+    return d, x / np.where(d == 0, 1, d)
+
+
+def q4_0(x):
+    """Blocks of 32: a half-precision scale, 32 levels of 4 bits, the first 16 low."""
+    d, y = signed_scale(x.reshape(-1, 32), 8)
+    q = np.clip(np.floor(y + 8.5), 0, 15).astype(np.uint8)
+    return np.concatenate([d.astype(np.float16).view(np.uint8), q[:, :16] | q[:, 16:] << 4], 1)
+
+
+def q5_0(x):
+    """Blocks of 32: a half-precision scale, the fifth bits, the four lower bits."""
+    d, y = signed_scale(x.reshape(-1, 32), 16)
+    q = np.clip(np.floor(y + 16.5), 0, 31).astype(np.uint8)
+    high = np.packbits(q >> 4, axis=1, bitorder="little")
+    low = q & 15
+    return np.concatenate([d.astype(np.float16).view(np.uint8), high, low[:, :16] | low[:, 16:] << 4], 1)
+
+
+PACK = {F32: lambda x: x.astype(np.float32), F16: lambda x: x.astype(np.float16), Q8_0: q8_0, Q5_0: q5_0, Q4_0: q4_0}
+
+
+def write(path, metadata, tensors):
+    """tensors: name to (array, type). A matrix is (rows, columns)."""
+    head = [b"GGUF", struct.pack("<IQQ", 3, len(tensors), len(metadata))]
+    head += [string(k) + value(v) for k, v in metadata.items()]
+    at, bodies = 0, []
+    for name, (x, kind) in tensors.items():
+        body = PACK[kind](np.ascontiguousarray(x, np.float32)).tobytes()
+        dims = x.shape[::-1]
+        head.append(string(name) + struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, kind, at))
+        bodies.append(body + b"\0" * (-len(body) % ALIGNMENT))
+        at += len(bodies[-1])
+    with open(path, "wb") as f:
+        f.write(b"".join(head))
+        f.write(b"\0" * (-f.tell() % ALIGNMENT))
+        f.writelines(bodies)
