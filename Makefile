@@ -1,6 +1,6 @@
 # make run   sets all up on a fresh machine with Go and Node, and opens the page
 # make test  runs every test
-# Also: build, edge, check, generate, bench, fuzz, peers, clean.
+# Also: build, edge, check, generate, bench, fuzz, peers, libtokenizers, test-tokenizers, clean.
 
 export GOTOOLCHAIN := go1.27.4
 export GOEXPERIMENT := simd
@@ -10,7 +10,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: run build edge generate test test-go test-wasm test-web test-edge check bench fuzz peers clean
+.PHONY: run build edge generate test test-go test-wasm test-web test-edge check bench fuzz peers libtokenizers test-tokenizers clean
 
 ADDR ?= 127.0.0.1:8080
 FUZZTIME ?= 5s
@@ -154,6 +154,16 @@ build/peers/node_modules/.package-lock.json: ../shared/bench/peers/package.json
 	chmod -R u+w build/peers
 	npm i --prefix build/peers --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+# Hugging Face's tokenizers (Rust), which are bound natively behind a build tag: the
+# oracle of our own. Needs cargo, and crates.io.
+libtokenizers: build/lib/libtokenizers.a
+
+build/lib/libtokenizers.a: tools/hftokenizers/build.sh go.mod
+	tools/hftokenizers/build.sh build/lib
+
+test-tokenizers: build/lib/libtokenizers.a
+	CGO_ENABLED=1 CGO_LDFLAGS=-L$(CURDIR)/build/lib go test -tags hftokenizers ./tools/hftokenizers
 
 clean:
 	rm -rf bin build $(DIST)/web

@@ -169,6 +169,34 @@ func TestWindow(t *testing.T) {
 	}
 }
 
+// TestWindowIsAllThatIsSeen holds a window against a text that has nothing else: in
+// one layer, keys depend on no other token, and attention on no more than how far
+// they are apart.
+func TestWindowIsAllThatIsSeen(t *testing.T) {
+	const window = 7
+	layer := func(window uint32) *Model {
+		return mustLoad(t, small(t, "llama", func(kvs *[]gguf.KeyValue, ts *[]gguf.Tensor) {
+			set(kvs, "llama.block_count", uint32(1))
+			set(kvs, "llama.attention.sliding_window", window)
+			*ts = slices.DeleteFunc(*ts, func(x gguf.Tensor) bool { return strings.HasPrefix(x.Name, "blk.1.") })
+		}), Options{Exact: true})
+	}
+	windowed, plain := layer(window), layer(0)
+	tokens := sequence(100, plain.Vocabulary)
+	got, err := windowed.Forward(windowed.NewCache(0), tokens, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := window; at < len(tokens); at += 9 {
+		want := last(t, plain, plain.NewCache(0), tokens[at+1-window:at+1], window)
+		for i, w := range want {
+			if d := got[at*plain.Vocabulary+i] - w; d > 0.02 || d < -0.02 {
+				t.Fatalf("token %d: logit %d is %v, of the window alone %v", at, i, got[at*plain.Vocabulary+i], w)
+			}
+		}
+	}
+}
+
 func TestDecodingDoesNotAllocate(t *testing.T) {
 	m := mustLoad(t, small(t, "llama", nil), Options{})
 	c := m.NewCache(0)

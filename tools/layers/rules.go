@@ -57,6 +57,7 @@ var rules = []rule{
 
 	{"cmd/edge", []string{"engine/rag", "index/...", "github.com/syumai/workers/...", "encoding/json", "net/http", "log", "syscall/js"}},
 	{"cmd/ondol/...", []string{"cmd/ondol/...", "wasm/abi", "wasm/host", "engine/...", "index/...", "encoding/json", "net/...", "os/...", "syscall/..."}},
+	{"tools/hftokenizers", []string{"engine/tokenizer", "github.com/daulet/tokenizers", "encoding/json", "os/..."}},
 	{"tools/...", []string{"cmd/ondol/eval", "wasm/...", "engine/...", "index/...", "encoding/json", "net/...", "os/...", "log/...", "github.com/tetratelabs/wazero/..."}},
 	{"web/...", []string{"os/..."}},
 }
