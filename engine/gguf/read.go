@@ -1,10 +1,10 @@
 package gguf
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
+	"sort"
 
 	"github.com/ondol-rag/ondol/engine/quant"
 )
@@ -183,7 +183,7 @@ func (d *decoder) place(f *File) error {
 		}
 		order[i] = t
 	}
-	slices.SortFunc(order, func(a, b *TensorInfo) int { return cmp.Compare(a.Offset, b.Offset) })
+	sort.Slice(order, func(i, j int) bool { return order[i].Offset < order[j].Offset })
 	for i := 1; i < len(order); i++ {
 		if a, b := order[i-1], order[i]; a.Offset+a.Bytes() > b.Offset {
 			return fmt.Errorf("%w: tensors %q (%d bytes at %d) and %q (at %d) overlap", ErrFormat, a.Name, a.Bytes(), a.Offset, b.Name, b.Offset)

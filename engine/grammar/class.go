@@ -1,8 +1,8 @@
 package grammar
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 	"unicode/utf8"
 )
 
@@ -30,7 +30,7 @@ func (c class) without(d class) class {
 // sorted is c in order and without overlaps.
 func (c class) sorted() class {
 	c = slices.Clone(c)
-	slices.SortFunc(c, func(a, b span) int { return cmp.Compare(a.low, b.low) })
+	sort.Slice(c, func(i, j int) bool { return c[i].low < c[j].low })
 	var out class
 	for _, s := range c {
 		if n := len(out); n > 0 && s.low <= out[n-1].high+1 {

@@ -1,8 +1,8 @@
 package grammar
 
 import (
-	"cmp"
-	"slices"
+	"bytes"
+	"sort"
 )
 
 // Vocabulary is what tokens stand for, in order.
@@ -25,9 +25,7 @@ func NewVocabulary(n int, pieces func(id int32) []byte, isEnd func(id int32) boo
 			v.order = append(v.order, id)
 		}
 	}
-	slices.SortFunc(v.order, func(a, b int32) int {
-		return cmp.Or(slices.Compare(pieces(a), pieces(b)), cmp.Compare(a, b))
-	})
+	sort.SliceStable(v.order, func(i, j int) bool { return bytes.Compare(pieces(v.order[i]), pieces(v.order[j])) < 0 })
 	return v
 }
 

@@ -1,11 +1,11 @@
 package model
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/ondol-rag/ondol/engine/gguf"
 	"github.com/ondol-rag/ondol/engine/kernel"
@@ -242,7 +242,7 @@ const pieceBytes = 8 << 20
 
 // read fills all tensors, in the order of the file.
 func (b *builder) read(r io.ReaderAt, progress func(done, total int64) bool) error {
-	slices.SortFunc(b.loads, func(x, y load) int { return cmp.Compare(x.offset, y.offset) })
+	sort.Slice(b.loads, func(i, j int) bool { return b.loads[i].offset < b.loads[j].offset })
 	var done, total int64
 	for _, l := range b.loads {
 		total += l.size()

@@ -1,9 +1,9 @@
 package rag
 
 import (
-	"cmp"
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/ondol-rag/ondol/engine/rag/mark"
 	"github.com/ondol-rag/ondol/index"
@@ -108,7 +108,7 @@ func (m markedLibrary) Search(query string, k int) ([]index.Hit, index.Trace, er
 			h.Scores["mark"] = v
 		}
 	}
-	slices.SortStableFunc(list, func(a, b index.Hit) int { return cmp.Compare(b.Score, a.Score) })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Score > list[j].Score })
 	return list, trace, nil
 }
 

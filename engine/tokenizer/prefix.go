@@ -1,8 +1,6 @@
 package tokenizer
 
 import (
-	"cmp"
-	"slices"
 	"sort"
 )
 
@@ -21,7 +19,7 @@ type entry struct {
 
 // newPrefixes takes tokens that are not empty, each once.
 func newPrefixes(tokens []entry) *prefixes {
-	slices.SortFunc(tokens, func(a, b entry) int { return cmp.Compare(a.text, b.text) })
+	sort.Slice(tokens, func(i, j int) bool { return tokens[i].text < tokens[j].text })
 	p := &prefixes{sorted: tokens}
 	for c := range 256 {
 		p.first[c+1] = uint32(sort.Search(len(tokens), func(i int) bool { return int(tokens[i].text[0]) > c }))

@@ -1,9 +1,9 @@
 package tokenizer
 
 import (
-	"cmp"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -27,7 +27,7 @@ type found struct {
 
 // index readies the finder once it has all tokens.
 func (f *finder) index() {
-	slices.SortStableFunc(f.tokens, func(a, b found) int { return cmp.Compare(len(b.text), len(a.text)) })
+	sort.SliceStable(f.tokens, func(i, j int) bool { return len(f.tokens[i].text) > len(f.tokens[j].text) })
 	entries := make([]entry, len(f.tokens))
 	for i, t := range f.tokens {
 		entries[i] = entry{t.text, int32(i)}

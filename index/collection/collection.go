@@ -12,6 +12,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -175,7 +176,7 @@ func (c *Collection) Documents() ([]index.Document, error) {
 			list = append(list, d)
 		}
 	}
-	slices.SortFunc(list, func(a, b index.Document) int { return strings.Compare(a.ID, b.ID) })
+	sort.Slice(list, func(i, j int) bool { return list[i].ID < list[j].ID })
 	return list, nil
 }
 

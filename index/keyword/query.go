@@ -1,8 +1,7 @@
 package keyword
 
 import (
-	"slices"
-	"strings"
+	"sort"
 
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/analysis"
@@ -43,7 +42,7 @@ func NewQuery(text string) *Query {
 	for id := range q.Terms {
 		q.sorted = append(q.sorted, id)
 	}
-	slices.SortFunc(q.sorted, func(a, b int) int { return strings.Compare(q.Terms[a], q.Terms[b]) })
+	sort.Slice(q.sorted, func(i, j int) bool { return q.Terms[q.sorted[i]] < q.Terms[q.sorted[j]] })
 	return q
 }
 

@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/ondol-rag/ondol/index"
@@ -92,7 +92,7 @@ func (f *file) bytes() ([]byte, error) {
 	for i := range byID {
 		byID[i] = uint32(i)
 	}
-	slices.SortFunc(byID, func(a, b uint32) int { return strings.Compare(f.ids[a], f.ids[b]) })
+	sort.Slice(byID, func(i, j int) bool { return f.ids[byID[i]] < f.ids[byID[j]] })
 	for _, i := range byID {
 		f.sections[order] = le.AppendUint32(f.sections[order], i)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/ondol-rag/ondol/engine"
@@ -45,8 +46,9 @@ func (q Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confide
 			list = append(list, c)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.Hit.Document, b.Hit.Document), cmp.Compare(a.Span.Start, b.Span.Start))
+	sort.SliceStable(list, func(i, j int) bool {
+		a, b := &list[i], &list[j]
+		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.Hit.Document, b.Hit.Document), cmp.Compare(a.Span.Start, b.Span.Start)) < 0
 	})
 	list = slices.CompactFunc(list, func(a, b Candidate) bool { return a.Hit.Document == b.Hit.Document && a.Span == b.Span })
 	for i := range list[:min(len(list), focused)] {
