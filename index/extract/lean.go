@@ -11,9 +11,11 @@ import (
 )
 
 // A page that is opened for the first time should not wait for readers that it
-// may never need. A lean build knows them by extension or by their first bytes.
+// may never need. A lean build knows them by extension or, if magic is not "", by
+// their first bytes.
 func init() {
 	const zip, compound = "PK\x03\x04", "\xd0\xcf\x11\xe0"
+	leave("csv", "", ".csv", ".tsv", ".tab")
 	leave("docx", zip, ".docx", ".docm")
 	leave("epub", zip, ".epub")
 	leave("html", "<!doctype html", ".html", ".htm", ".xhtml")
@@ -29,7 +31,7 @@ func init() {
 func leave(name, magic string, extensions ...string) {
 	register(format{name: name, extensions: extensions, read: elsewhere, sniff: func(data []byte) bool {
 		start := bytes.TrimLeft(data[:min(len(data), 64)], "\xef\xbb\xbf \t\r\n")
-		return len(start) >= len(magic) && bytes.EqualFold(start[:len(magic)], []byte(magic))
+		return magic != "" && len(start) >= len(magic) && bytes.EqualFold(start[:len(magic)], []byte(magic))
 	}})
 }
 

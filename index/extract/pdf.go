@@ -15,12 +15,14 @@ func init() {
 
 func isPDF(data []byte) bool { return bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")) }
 
-// Bounds of a document: its pages, what they draw, and the forms among that,
-// which may draw others.
+// Bounds of a document: its pages, what they draw, the forms among that, which may
+// draw others, and the texts. What is beyond is not read.
 const (
 	maxPages     = 20000
 	maxOperators = 20 << 20
 	maxForms     = 20000
+	maxRuns      = 2 << 20
+	maxPageRuns  = 100_000
 )
 
 // readPDF reads the text of a PDF (ISO 32000-1) in reading order. A page that
@@ -33,7 +35,7 @@ func readPDF(in index.Input) (index.Text, error) {
 	if err != nil {
 		return index.Text{}, err
 	}
-	p := pdfPage{file: f, fonts: map[pdfRef]*pdfFont{}, left: maxOperators, forms: maxForms}
+	p := pdfPage{file: f, fonts: map[pdfRef]*pdfFont{}, left: maxOperators, forms: maxForms, texts: maxRuns}
 	var pages [][]pdfLine
 	var labels []string
 	images := 0

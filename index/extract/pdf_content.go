@@ -33,6 +33,7 @@ type pdfPage struct {
 	images int
 	left   int // operators that may yet be carried out
 	forms  int // forms that may yet be drawn
+	texts  int // runs that may yet be noted
 }
 
 type pdfState struct {
@@ -238,7 +239,8 @@ func (p *pdfPage) show(s string, g *pdfState, text matrix, hidden bool) matrix {
 	end := text.times(g.ctm)
 	r.text, r.end = string(b), end.e
 	finite := !math.IsNaN(r.x+r.y+r.end+r.size) && !math.IsInf(r.x+r.y+r.end+r.size, 0)
-	if upright && finite && !hidden && r.size > 0.5 && r.end >= r.x {
+	if upright && finite && !hidden && r.size > 0.5 && r.end >= r.x && len(p.runs) < maxPageRuns && p.texts > 0 {
+		p.texts--
 		p.runs = append(p.runs, r)
 	}
 	return text

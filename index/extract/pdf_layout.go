@@ -9,8 +9,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxCuts bounds how often a page is cut in two.
-const maxCuts = 40
+// maxCuts bounds how often a page is cut in two, mostCut how many runs are looked at
+// for that.
+const (
+	maxCuts = 40
+	mostCut = 100_000
+)
 
 // readingOrder returns the lines of a page: columns one after the other, each
 // from its top down (a recursive X-Y cut: Nagy and Seth, 1984).
@@ -19,7 +23,7 @@ func readingOrder(runs []pdfRun, cuts int) []pdfLine {
 		return nil
 	}
 	ls := lines(runs)
-	if cuts < maxCuts {
+	if cuts < maxCuts && cuts*len(runs) <= mostCut {
 		body := bodySize([][]pdfLine{ls})
 		if y, ok := besideColumns(ls, body); ok {
 			above, below := divide(runs, func(r pdfRun) bool { return r.y > y })
