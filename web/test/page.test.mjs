@@ -300,6 +300,69 @@ test("a tab closed in the middle of adding loses nothing that was there", async 
   well(again);
 });
 
+// Runs in a page until that is closed: adds, replaces and removes documents, and
+// says what it begins and what was acknowledged.
+async function changeForever() {
+  const { Ondol } = await import("/ondol.js");
+  const o = await Ondol.open({ name: "victim" });
+  const text = (id, n) => `Document ${id} in version ${n}. ${"It was quiet at the weir. ".repeat((n % 50) * 40)}`;
+  const there = new Set((await o.list()).documents.map((d) => d.id));
+  for (let n = Date.now() % 1e9; ; n++) {
+    const id = `${n % 7}.txt`;
+    const remove = there.has(id) && n % 3 === 0;
+    console.log("begin", id, remove ? 0 : n);
+    if (remove) await o.remove([id]);
+    else await o.add([{ id, data: text(id, n) }]);
+    console.log("done", id, remove ? 0 : n);
+    if (remove) there.delete(id);
+    else there.add(id);
+  }
+}
+
+test("a tab closed at any moment leaves each acknowledged document whole, the others whole or absent", async () => {
+  const context = await browser.newContext();
+  const text = (id, n) => `Document ${id} in version ${n}. ${"It was quiet at the weir. ".repeat((n % 50) * 40)}`;
+  const allowed = new Map(); // versions that each document may have; 0 is none
+  let acknowledged = 0;
+  for (let round = 0; round < 10; round++) {
+    const page = await context.newPage();
+    const begun = new Promise((resolve) => {
+      page.on("console", (m) => {
+        const [what, id, n] = m.text().split(" ");
+        if (what === "begin") allowed.set(id, (allowed.get(id) ?? new Set([0])).add(Number(n)));
+        if (what === "done") {
+          allowed.set(id, new Set([Number(n)]));
+          acknowledged++;
+        }
+        resolve();
+      });
+    });
+    await page.goto(`${server.url}licenses.txt`);
+    const running = page.evaluate(changeForever).catch(() => undefined); // until it is closed
+    await begun;
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
+    await page.close();
+    await running;
+    const after = await context.newPage();
+    await after.goto(`${server.url}licenses.txt`);
+    const found = await after.evaluate(async () => {
+      const { Ondol } = await import("/ondol.js");
+      const o = await Ondol.open({ name: "victim" });
+      const { documents } = await o.list();
+      const texts = await Promise.all(documents.map(async ({ id }) => [id, (await o.text(id)).text]));
+      o.close();
+      return Object.fromEntries(texts);
+    });
+    for (const [id, versions] of allowed) {
+      const is = [...versions].filter((n) => (n === 0 ? !(id in found) : found[id] === text(id, n)));
+      assert.equal(is.length, 1, `${id} is ${found[id]?.slice(0, 40)}, and may be ${[...versions]}`);
+      allowed.set(id, new Set(is));
+    }
+    await after.close();
+  }
+  assert.ok(acknowledged > 0);
+});
+
 test("a full quota loses nothing", async () => {
   const page = await visit();
   await add(page, file("lease.md", lease));
