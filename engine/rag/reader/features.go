@@ -83,7 +83,6 @@ type Candidate struct {
 	head     float64     // of a reading head, from 0; 0 if it found nothing here
 	mark     float64     // what a person's marks say, -1 to 1
 	looked   sentence
-	passage  sentence // all of its passage, with the headings
 }
 
 // candidates are the sentences of a passage, without scores; top is the score of
@@ -109,7 +108,6 @@ func (q Question) candidates(h index.Hit, top float64) []Candidate {
 	row := q.Kind.row()
 	for i := range list {
 		c := &list[i]
-		c.passage = whole
 		s := c.looked
 		f := &c.Features
 		f[covered], f[near], f[pairs], f[rarest] = q.share(s.has, s.soft), q.near(s), q.pairs(s), q.rarest(s.has)

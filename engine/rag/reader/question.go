@@ -28,7 +28,6 @@ type Question struct {
 	total  float64 // of the words' weights
 	head   int     // the word that names what is asked for; -1 if none
 	facts  []fact.Fact
-	rare   float64 // mean weight of the words, beside the greatest that a word can have
 }
 
 // word is one of the question's words, by its terms' places in Question.terms.
@@ -57,8 +56,7 @@ func New(text string, weigh Weigh) Question {
 	q.facts = fact.Find(text)
 	q.terms = slices.Compact(slices.Sorted(slices.Values(analysis.Query(asked))))
 	q.of = make([]int, len(q.terms))
-	weights := weigh(append(slices.Clip(q.terms), unknown))
-	rarest := weights[len(q.terms)]
+	weights := weigh(q.terms)
 	last := index.Span{End: -1}
 	analysis.Analyze(asked, func(term []byte, span index.Span) {
 		at, ok := q.find(term)
@@ -93,14 +91,8 @@ func New(text string, weigh Weigh) Question {
 		}
 	}
 	q.head = q.headOf(asked)
-	if len(q.words) > 0 && rarest > 0 {
-		q.rare = q.total / float64(len(q.words)) / rarest
-	}
 	return q
 }
-
-// unknown is a term that no text has: it is as rare as a term can be.
-const unknown = "\x00"
 
 // headOf finds the noun that is asked for: in Korean the last word (엔진은?), in
 // English the first one of a question that began with what or which.
