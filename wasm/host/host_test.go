@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -265,6 +266,57 @@ func TestModelUnderWazero(t *testing.T) {
 	}
 	if texts[0] != texts[1] || texts[0] == "" {
 		t.Errorf("native wrote %q, the reactor %q", texts[0], texts[1])
+	}
+}
+
+// The reactor's probabilities are those of the native engine but for the order of
+// additions, that is the last bits; but where a rounding (of keys and values to
+// halves, of activations to bytes) then falls elsewhere, that moves more.
+func TestProbabilitiesUnderWazero(t *testing.T) {
+	for file, bound := range map[string]struct{ difference, divergence float64 }{
+		"stories260K.f32": {1e-3, 1e-5}, "stories260K.F16": {5e-3, 1e-4}, "ts656k.Q8_0": {2e-2, 1e-2}, "ts656k.Q4_0": {2e-2, 1e-2},
+	} {
+		b, err := os.ReadFile("../../../shared/models/llama-tiny/" + file + ".gguf")
+		if err != nil {
+			t.Log(err)
+			continue
+		}
+		h := memory{store.NewMemory(), map[string][]byte{"model": b}}
+		tokens := make([]int32, 40)
+		for i := range tokens {
+			tokens[i] = int32(3 + i*37%480)
+		}
+		all := 1 << 16
+		var rows [2][]map[int32]float64
+		for i, r := range []abi.Runner{abi.Native(h), instance(t, h)} {
+			if _, err := abi.Call[abi.ModelResult, struct{}](r, "load", abi.LoadRequest{Source: "model", Size: int64(len(b))}, nil); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := abi.Call[struct{}](r, "logits", abi.LogitsRequest{Tokens: tokens, Top: &all}, func(e abi.LogitsEvent) bool {
+				row := map[int32]float64{}
+				for _, p := range e.Top {
+					row[p.ID] = p.Probability
+				}
+				rows[i] = append(rows[i], row)
+				return true
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var difference, divergence float64
+		for i, row := range rows[0] {
+			d := 0.0
+			for id, p := range row {
+				q := rows[1][i][id]
+				difference = max(difference, math.Abs(p-q))
+				d += p * math.Log(p/q)
+			}
+			divergence = max(divergence, d)
+		}
+		t.Logf("%s: a difference of %.2g, a divergence of %.2g", file, difference, divergence)
+		if len(rows[0]) != len(tokens) || difference > bound.difference || divergence > bound.divergence {
+			t.Errorf("%s: %d rows, a difference of %.2g, a divergence of %.2g", file, len(rows[0]), difference, divergence)
+		}
 	}
 }
 

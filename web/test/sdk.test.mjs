@@ -1,5 +1,6 @@
 // The SDK in this thread: the reactor that the page runs, in Node.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
@@ -253,6 +254,14 @@ test("a model writes what llama.cpp writes", { skip: fs.existsSync(models) ? fal
     progress,
     progress.toSorted((a, b) => a - b),
   );
+  // V8 computes to the last bit what wazero computes.
+  const tokens = [1, 403, 407, 261, 378];
+  const rows = JSON.parse(execFileSync(path.join(root, "bin/ondol"), ["logits", "--model", file, "--tokens", tokens.join(), "--json"]));
+  assert.deepEqual(
+    (await o.logits(tokens)).map((row) => row.map((p) => [p.id, p.probability])),
+    rows,
+  );
+
   const golden = fs.readFileSync(path.join(models, "golden_llamacpp.txt"), "utf8");
   const pieces = [];
   const { text } = await o.generate({ prompt: "Once upon a time", maxTokens: 40, temperature: 0 }, { onProgress: (e) => pieces.push(e.text ?? "") });
