@@ -19,6 +19,7 @@ type Batch struct {
 	span         int       // activations that share a scale, in what follows: 32 or 256; 0 before there is any
 	q            []int8    // (n, cols), none of them -128: dots rely on that
 	scale        []float32 // (n, cols/32)
+	summed       bool      // the next are there
 	sum16, sum32 []float32 // (n, cols/16), (n, cols/32): sums of the activations, as rounded
 
 	narrow  *quant.Type // F16 or BF16, which the next is rounded to; nil before there is any
@@ -56,26 +57,39 @@ func (b *Batch) quantize(span int) {
 	if b.span == span {
 		return
 	}
-	b.span, b.wide.ready = span, false
+	b.span, b.summed, b.wide.ready = span, false, false
 	b.q = grow(b.q, len(b.f))
 	b.scale = grow(b.scale, len(b.f)/block)
-	b.sum32 = grow(b.sum32, len(b.f)/block)
-	b.sum16 = grow(b.sum16, len(b.f)/minGroup)
-	if span == block {
-		for g := range b.scale {
-			b.scale[g], b.sum32[g] = quantize32(b.q[g*block:][:block], b.f[g*block:][:block])
+	for at := 0; at < len(b.f); at += span {
+		q, x := b.q[at:][:span], b.f[at:][:span]
+		if span == block {
+			b.scale[at/block] = quantize32(q, x)
+			continue
 		}
+		scale := quantize256(q, x)
+		for g := at / block; g < (at+span)/block; g++ {
+			b.scale[g] = scale
+		}
+	}
+}
+
+// sum adds up groups of quantized activations, for weights with minimums.
+func (b *Batch) sum() {
+	if b.summed {
 		return
 	}
-	for at := 0; at < len(b.f); at += span {
-		scale := quantize256(b.q[at:][:span], b.f[at:][:span])
-		for g := at / block; g < (at+span)/block; g++ {
-			lo, hi := sums(b.q[g*block:][:block])
-			b.scale[g] = scale
-			b.sum32[g] = scale * float32(lo+hi)
-			b.sum16[2*g] = scale * float32(lo)
-			b.sum16[2*g+1] = scale * float32(hi)
+	b.summed = true
+	b.sum32 = grow(b.sum32, len(b.f)/block)
+	b.sum16 = grow(b.sum16, len(b.f)/minGroup)
+	for g, scale := range b.scale {
+		lo, hi := sums(b.q[g*block:][:block])
+		b.sum32[g] = scale * float32(lo+hi)
+		if b.span == block {
+			b.sum32[g] = toHalf(b.sum32[g])
+			continue
 		}
+		b.sum16[2*g] = scale * float32(lo)
+		b.sum16[2*g+1] = scale * float32(hi)
 	}
 }
 
@@ -86,20 +100,16 @@ func grow[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// quantize32 is ggml's q8_1: scale and sum have half precision.
-func quantize32(q []int8, x []float32) (scale, sum float32) {
+// quantize32 is ggml's q8_1: the scale has half precision.
+func quantize32(q []int8, x []float32) (scale float32) {
 	largest, _ := extreme(x)
-	scale = largest / 127
-	if toHalf(scale) == 0 {
+	scale = toHalf(largest / 127)
+	if scale == 0 {
 		clear(q)
-		return 0, 0
+		return 0
 	}
-	inverse := 127 / largest
-	for i, v := range x {
-		q[i] = round(v * inverse)
-	}
-	lo, hi := sums(q)
-	return toHalf(scale), toHalf(scale * float32(lo+hi))
+	roundAll(q, x, 127/largest)
+	return scale
 }
 
 // quantize256 is ggml's q8_K: the largest becomes -127.
@@ -113,15 +123,13 @@ func quantize256(q []int8, x []float32) (scale float32) {
 	if negative {
 		inverse = -inverse
 	}
-	for i, v := range x {
-		q[i] = round(v * inverse)
-	}
+	roundAll(q, x, inverse)
 	return 1 / inverse
 }
 
-// extreme returns the largest magnitude, and whether it has a minus. It does
+// refExtreme returns the largest magnitude, and whether it has a minus. It does
 // without max, which is slow on WebAssembly.
-func extreme(x []float32) (largest float32, negative bool) {
+func refExtreme(x []float32) (largest float32, negative bool) {
 	for _, v := range x {
 		if v > largest {
 			largest, negative = v, false
@@ -130,6 +138,13 @@ func extreme(x []float32) (largest float32, negative bool) {
 		}
 	}
 	return largest, negative
+}
+
+// refRoundAll rounds x times a factor.
+func refRoundAll(q []int8, x []float32, by float32) {
+	for i, v := range x {
+		q[i] = round(v * by)
+	}
 }
 
 func toHalf(v float32) float32 { return quant.Half(quant.ToHalf(v)) }

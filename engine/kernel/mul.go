@@ -45,6 +45,9 @@ func (m *Matrix) Mul(dst []float32, x *Batch) {
 	if m.Type.Floats == nil {
 		x.quantize(m.Type.BlockSize)
 	}
+	if m.Type.Offset {
+		x.sum()
+	}
 	for row := 0; row < m.Rows; row += tileRows {
 		rows := min(tileRows, m.Rows-row)
 		for col := 0; col < m.Cols; col += tileCols {

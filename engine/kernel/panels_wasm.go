@@ -90,6 +90,9 @@ type wide struct {
 	oneSum   []int32   // (rest, cols/16): less the sums of 16 activations, or of 32 in the first half
 	oneMin   []int16   // (rest, cols/32): the sums of groups, in the order of activations
 
+	words []int16 // (tokens, cols), of one group
+	sum16 []int32 // (tokens, cols/16)
+
 	tile       [panelRows * (tileCells + tileCells/256*8)]int16
 	rowScale   [panelRows * tileCells / block]float32
 	sums, last [tokens * panelRows]float32
@@ -113,66 +116,61 @@ func (b *Batch) prepare() {
 	w.x, w.scale = grow(w.x, groups*cols*tokens), grow(w.scale, groups*blocks*tokens)
 	w.one, w.oneScale = grow(w.one, rest*b.cols), grow(w.oneScale, rest*blocks)
 	w.oneSum, w.oneMin = grow(w.oneSum, rest*b.cols/minGroup), grow(w.oneMin, rest*b.cols/block)
-	for t := range b.n {
-		q, scale := b.q[t*b.cols:][:b.cols], b.scale[t*b.cols/block:][:b.cols/block]
-		if g, i := t/tokens, t%tokens; g < groups {
-			b.interleave(w.x[g*cols*tokens:][:cols*tokens], i, q)
+	for g := range groups {
+		b.interleave(w.x[g*cols*tokens:][:cols*tokens], g*tokens)
+		for i := range tokens {
+			scale := b.scale[(g*tokens+i)*b.cols/block:]
 			for k := range blocks {
 				w.scale[(g*blocks+k)*tokens+i] = scale[k*b.span/block]
 			}
-			continue
 		}
-		b.single(t-groups*tokens, q, scale)
+	}
+	for t := groups * tokens; t < b.n; t++ {
+		b.single(t-groups*tokens, b.q[t*b.cols:][:b.cols], b.scale[t*b.cols/block:][:b.cols/block])
 	}
 }
 
-// interleave writes vector t of a group.
-func (b *Batch) interleave(x []int16, t int, q []int8) {
-	out := unsafe.Add(pointer(x), 4*t)
-	var sums [8]int32
-	for at := 0; at < len(q); at += 8 {
-		octet := q[at:][:8]
-		var sum int32
-		for i, c := range pairs {
-			*(*uint32)(unsafe.Add(out, 4*tokens*i)) = uint32(uint16(octet[c])) | uint32(octet[c+2])<<16
-			sum += int32(octet[c]) + int32(octet[c+2])
+// interleave writes a group of vectors, from vector t on.
+func (b *Batch) interleave(x []int16, t int) {
+	w := &b.wide
+	w.words, w.sum16 = grow(w.words, tokens*b.cols), grow(w.sum16, tokens*b.cols/minGroup)
+	widenBytes(pointer(w.words), pointer(w.sum16), pointer(b.q[t*b.cols:]), tokens*b.cols/16)
+	out := pointer(x)
+	for at := 0; at < b.cols; at += 8 {
+		for i := range tokens {
+			from, to := unsafe.Add(pointer(w.words), 2*(i*b.cols+at)), unsafe.Add(out, 4*i)
+			for k := range 4 {
+				*(*uint32)(unsafe.Add(to, 4*tokens*k)) = *(*uint32)(unsafe.Add(from, 4*k))
+			}
 		}
 		out = unsafe.Add(out, 16*tokens)
-		if b.span == block {
+		if b.span == block || (at+8)%256 > 0 {
 			continue
 		}
-		g := at % 256 / block
-		sums[g] += sum
-		if (at+8)%256 == 0 {
-			for i, c := range pairs {
-				*(*uint32)(unsafe.Add(out, 4*tokens*i)) = uint32(uint16(sums[c])) | uint32(sums[c+2])<<16
+		for i := range tokens {
+			sum, to := w.sum16[(i*b.cols+at)/256*16:], unsafe.Add(out, 4*i)
+			for k, c := range pairs {
+				*(*uint32)(unsafe.Add(to, 4*tokens*k)) = uint32(uint16(sum[2*c]+sum[2*c+1])) | uint32(sum[2*c+4]+sum[2*c+5])<<16
 			}
-			out = unsafe.Add(out, 16*tokens)
-			clear(sums[:])
 		}
+		out = unsafe.Add(out, 16*tokens)
 	}
 }
 
 // single writes vector t of the rest.
 func (b *Batch) single(t int, q []int8, scale []float32) {
 	w, blocks := &b.wide, b.cols/b.span
-	x := w.one[t*b.cols:][:b.cols]
 	sum, mins := w.oneSum[t*b.cols/minGroup:][:b.cols/minGroup], w.oneMin[t*b.cols/block:][:b.cols/block]
-	for at := 0; at < len(q); at += 8 {
-		octet, out := q[at:][:8], x[at:][:8]
-		for i, c := range pairs {
-			out[2*i], out[2*i+1] = int16(octet[c]), int16(octet[c+2])
-		}
-	}
+	widenBytes(pointer(w.one[t*b.cols:]), pointer(sum), pointer(q), b.cols/16)
 	for g := range b.cols / block {
-		lo, hi := sums(q[g*block:][:block])
+		both := sum[2*g] + sum[2*g+1]
 		if b.span == block {
-			sum[g] = -(lo + hi)
+			sum[g] = -both
 			continue
 		}
-		sum[2*g], sum[2*g+1] = -lo, -hi
+		sum[2*g], sum[2*g+1] = -sum[2*g], -sum[2*g+1]
 		i := g % 8
-		mins[g&^7+i%2*4+i/2] = int16(lo + hi)
+		mins[g&^7+i%2*4+i/2] = int16(both)
 	}
 	for k := range blocks {
 		s := scale[k*b.span/block]
@@ -249,3 +247,19 @@ func (m *Matrix) mulTiles(dst []float32, x *Batch) {
 
 // fused says whether products are added without rounding them first.
 const fused = false
+
+// roundBytes rounds 16 numbers at a time.
+//
+//go:noescape
+func roundBytes(q, x unsafe.Pointer, by float32, sixteens int)
+
+// widenBytes widens bytes to words, which go 0 2 4 6 1 3 5 7, and adds up every
+// 16 of them.
+//
+//go:noescape
+func widenBytes(words, sums, q unsafe.Pointer, sixteens int)
+
+// roundAll rounds x times a factor, in whole blocks.
+func roundAll(q []int8, x []float32, by float32) {
+	roundBytes(pointer(q), pointer(x), by, len(x)/16)
+}

@@ -147,3 +147,14 @@ func AddRows(dst, rows, weights []float32) {
 
 // lookup takes elements of a table.
 func lookup(table, index archsimd.Int8x16) archsimd.Int8x16 { return table.PermuteOrZero(index) }
+
+// roundAll rounds x times a factor.
+func roundAll(q []int8, x []float32, by float32) {
+	i, f := 0, archsimd.BroadcastFloat32x8(by)
+	for p, out := pointer(x), pointer(q); vectors && i+8 <= len(x); i += 8 {
+		v := float32s(p, i).Mul(f).Round().ConvertToInt32().Max(archsimd.BroadcastInt32x8(-127)) // of NaN
+		low := v.GetLo().SaturateToInt16Concat(v.GetHi()).SaturateToInt8()
+		*(*int64)(unsafe.Add(out, i)) = low.ToBits().ReshapeToUint64s().BitsToInt64().GetElem(0)
+	}
+	refRoundAll(q[i:], x[i:], by)
+}
