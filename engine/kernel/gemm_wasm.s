@@ -3,81 +3,89 @@
 #include "textflag.h"
 #include "wasm.h"
 
-// Tiles of 4 rows, widened to words, times 8 vectors of activations.
+// Tiles of 8 rows, widened to words, times 4 vectors of activations. Loops have
+// few loads in their bodies: engines load all that a body needs ahead of its
+// arithmetic, and what does not fit the 16 registers goes over memory.
 //
 //	R0 tile  R1 activations  R2 their scales  R3 scales of the rows
-//	R4 blocks left  R5 groups of 8 columns left  R6 dst  R7 sums  R8 row of dst
-//	V0-V7 dots of the activations  V8 weights  V9 scales of the rows
+//	R4 blocks left  R5 where the activations of a block end  R6 dst  R7 sums
+//	V0-V3 dots of the first 4 rows  V4-V7 of the others  V8 V9 weights, or scales
 
-#define SETUP \
+// What lies this far behind is that of the other 4 rows.
+#define TILE  8704
+#define SCALE 512
+
+#define CLEAR \
+	ZERO; Set V0; ZERO; Set V1; ZERO; Set V2; ZERO; Set V3; \
+	ZERO; Set V4; ZERO; Set V5; ZERO; Set V6; ZERO; Set V7
+
+#define ONE(v, w, at) \
+	PTR(R1); V128Load32Splat; at; Set V10; \
+	Get v; Get V8; Get V10; I32x4DotI16x8S; I32x4Add; Set v; \
+	Get w; Get V9; Get V10; I32x4DotI16x8S; I32x4Add; Set w
+
+// PAIRS multiplies n pairs of columns.
+#define PAIRS(n) \
+	Get R1; I64Const $16*n; I64Add; Set R5; \
+	Loop; \
+	PTR(R0); V128Load $0; Set V8; \
+	PTR(R0); V128Load $TILE; Set V9; \
+	ONE(V0, V4, AT0); \
+	ONE(V1, V5, AT1); \
+	ONE(V2, V6, AT2); \
+	ONE(V3, V7, AT3); \
+	BUMP(R0, 16); \
+	BUMP(R1, 16); \
+	Get R1; Get R5; I64Ne; BrIf $0; \
+	End
+
+#define SUM(v, w, t, at, op) \
+	PTR(R2); V128Load32Splat; at; Set V10; \
+	PTR(R7); \
+	PTR(R7); V128Load $t; Get v; F32x4ConvertI32x4S; Get V8; Get V10; F32x4Mul; F32x4Mul; op; \
+	V128Store $0, $t; \
+	PTR(R7); \
+	PTR(R7); V128Load $t+16; Get w; F32x4ConvertI32x4S; Get V9; Get V10; F32x4Mul; F32x4Mul; op; \
+	V128Store $0, $t+16
+
+// SUMS adds dots times scales, which for the rows lie at s.
+#define SUMS(s, op) \
+	PTR(R3); V128Load $s; Set V8; \
+	PTR(R3); V128Load $SCALE+s; Set V9; \
+	SUM(V0, V4, 0, AT0, op); \
+	SUM(V1, V5, 32, AT1, op); \
+	SUM(V2, V6, 64, AT2, op); \
+	SUM(V3, V7, 96, AT3, op)
+
+#define MOVE(to, i, from, j) \
+	PTR(to); PTR(from); V128Load $j; V128Store $0, $i; \
+	PTR(to); PTR(from); V128Load $j+16; V128Store $0, $i+16
+
+#define NEXT Get R6; I64Load stride+8(FP); I64Add; Set R6
+
+#define BEGIN \
 	ARGUMENT(dst+0(FP), R6); \
 	ARGUMENT(sums+16(FP), R7); \
 	ARGUMENT(tile+24(FP), R0); \
 	ARGUMENT(rowScale+32(FP), R3); \
 	BIASED(x+40(FP), R1); \
 	BIASED(scale+48(FP), R2); \
-	ARGUMENT(blocks+56(FP), R4)
-
-#define CLEAR \
-	ZERO; Set V0; ZERO; Set V1; ZERO; Set V2; ZERO; Set V3; \
-	ZERO; Set V4; ZERO; Set V5; ZERO; Set V6; ZERO; Set V7
-
-#define ONE(v, at) Get v; Get V8; PTR(R1); V128Load32Splat; at; I32x4DotI16x8S; I32x4Add; Set v
-
-#define PAIR(w, a, b, c, d, e, f, g, h) \
-	PTR(R0); V128Load $w; Set V8; \
-	ONE(V0, a); ONE(V1, b); ONE(V2, c); ONE(V3, d); \
-	ONE(V4, e); ONE(V5, f); ONE(V6, g); ONE(V7, h)
-
-// COLUMNS multiplies 8 columns.
-#define COLUMNS \
-	PAIR(0, AT0, AT1, AT2, AT3, AT4, AT5, AT6, AT7); \
-	PAIR(16, AT8, AT9, AT10, AT11, AT12, AT13, AT14, AT15); \
-	PAIR(32, AT16, AT17, AT18, AT19, AT20, AT21, AT22, AT23); \
-	PAIR(48, AT24, AT25, AT26, AT27, AT28, AT29, AT30, AT31); \
-	BUMP(R0, 64); \
-	BUMP(R1, 128)
-
-#define MANY(n) \
-	I64Const $n; Set R5; \
-	Loop; \
-	COLUMNS; \
-	AGAIN(R5); \
-	End
-
-#define SCALED(v, t, at, op) \
-	PTR(R7); \
-	PTR(R7); V128Load $t; \
-	Get v; F32x4ConvertI32x4S; Get V9; PTR(R2); V128Load32Splat; at; F32x4Mul; F32x4Mul; \
-	op; V128Store $0, $t
-
-#define SCALED8(op) \
-	SCALED(V0, 0, AT0, op); SCALED(V1, 16, AT1, op); SCALED(V2, 32, AT2, op); SCALED(V3, 48, AT3, op); \
-	SCALED(V4, 64, AT4, op); SCALED(V5, 80, AT5, op); SCALED(V6, 96, AT6, op); SCALED(V7, 112, AT7, op)
-
-// MOVE copies a row of sums from or to dst.
-#define LOADROW(t) PTR(R7); PTR(R8); V128Load $0; V128Store $0, $t; Get R8; I64Load stride+8(FP); I64Add; Set R8
-#define STOREROW(t) PTR(R8); PTR(R7); V128Load $t; V128Store $0, $0; Get R8; I64Load stride+8(FP); I64Add; Set R8
-
-#define BEGIN \
-	SETUP; \
-	COPY(R6, R8); \
-	LOADROW(0); LOADROW(16); LOADROW(32); LOADROW(48); LOADROW(64); LOADROW(80); LOADROW(96); LOADROW(112)
+	ARGUMENT(blocks+56(FP), R4); \
+	MOVE(R7, 0, R6, 0); NEXT; MOVE(R7, 32, R6, 0); NEXT; MOVE(R7, 64, R6, 0); NEXT; MOVE(R7, 96, R6, 0)
 
 #define FINISH \
-	COPY(R6, R8); \
-	STOREROW(0); STOREROW(16); STOREROW(32); STOREROW(48); STOREROW(64); STOREROW(80); STOREROW(96); STOREROW(112)
+	ARGUMENT(dst+0(FP), R6); \
+	MOVE(R6, 0, R7, 0); NEXT; MOVE(R6, 0, R7, 32); NEXT; MOVE(R6, 0, R7, 64); NEXT; MOVE(R6, 0, R7, 96)
 
 // func gemm32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
 TEXT ·gemm32(SB), NOSPLIT, $0-64
 	BEGIN
 	Loop
 	CLEAR
-	MANY(4)
-	PTR(R3); V128Load $0; Set V9
-	SCALED8(F32x4Add)
+	PAIRS(16)
+	SUMS(0, F32x4Add)
 	BUMP(R3, 16)
-	BUMP(R2, 32)
+	BUMP(R2, 16)
 	AGAIN(R4)
 	End
 	FINISH
@@ -88,15 +96,13 @@ TEXT ·gemm256(SB), NOSPLIT, $0-64
 	BEGIN
 	Loop
 	CLEAR
-	MANY(32)
-	PTR(R3); V128Load $0; Set V9
-	SCALED8(F32x4Add)
+	PAIRS(128)
+	SUMS(0, F32x4Add)
 	CLEAR
-	COLUMNS
-	PTR(R3); V128Load $16; Set V9
-	SCALED8(F32x4Sub)
+	PAIRS(4)
+	SUMS(16, F32x4Sub)
 	BUMP(R3, 32)
-	BUMP(R2, 32)
+	BUMP(R2, 16)
 	AGAIN(R4)
 	End
 	FINISH

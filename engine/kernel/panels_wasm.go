@@ -62,9 +62,9 @@ func unpackQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
 //go:noescape
 func unpackQ4_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 
-// gemm32 adds to 8 rows of dst, stride bytes apart, the product of a tile of
-// blocks of 32 with 8 vectors of activations, whose pairs of words lie side by
-// side, as their scales do. sums is room for 32 floats.
+// gemm32 adds to 4 rows of dst, stride bytes apart, the product of a tile of
+// blocks of 32, 8 rows, with 4 vectors of activations, whose pairs of words lie
+// side by side, as their scales do. sums is room for 32 floats.
 //
 //go:noescape
 func gemm32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
@@ -75,12 +75,13 @@ func gemm32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsaf
 func gemm256(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
 
 const (
-	tokens    = 8    // vectors of activations in a tile
-	tileCells = 1024 // columns of a tile
+	tokens    = 4             // vectors of activations that tiles are multiplied with
+	tall      = 2 * panelRows // rows of a tile
+	tileCells = 1024          // columns of a tile
 )
 
 // wide holds the activations of a batch as panels take them: the first in
-// groups of 8 vectors, the rest one by one.
+// groups of 4 vectors, the rest one by one.
 type wide struct {
 	ready    bool
 	x        []int16   // (groups, columns/2, tokens, 2), a block of 256 with 8 columns of sums behind
@@ -93,9 +94,10 @@ type wide struct {
 	words []int16 // (tokens, cols), of one group
 	sum16 []int32 // (tokens, cols/16)
 
-	tile       [panelRows * (tileCells + tileCells/256*8)]int16
-	rowScale   [panelRows * tileCells / block]float32
-	sums, last [tokens * panelRows]float32
+	// Of two panels each; gemm_wasm.s knows how far apart they are.
+	tile       [2][panelRows * (tileCells + tileCells/256*16)]int16
+	rowScale   [2][panelRows * tileCells / block]float32
+	sums, last [tokens * tall]float32
 }
 
 // pairs are the columns, of 8, that share a pair; two more on is the other.
@@ -221,32 +223,33 @@ func (m *Matrix) mulTiles(dst []float32, x *Batch) {
 		gemm, words = gemm256, (span+8)*tokens
 	}
 	clear(dst[:n*m.Rows])
-	for row := 0; row < m.Rows; row += panelRows {
+	sums, tile, rowScale := pointer(w.sums[:]), pointer(w.tile[0][:]), pointer(w.rowScale[0][:])
+	for row := 0; row < m.Rows; row += tall {
 		panel := m.Data[row*m.Type.Bytes(m.Cols):]
 		for from := 0; from < blocks; from += tileCells / span {
 			count := min(tileCells/span, blocks-from)
-			m.kernel.unpack(pointer(w.tile[:]), pointer(w.rowScale[:]), pointer(panel[from*size:]), count)
+			m.kernel.unpack(tile, rowScale, pointer(panel[from*size:]), count)
+			if other := blocks + from; row+panelRows < m.Rows {
+				m.kernel.unpack(pointer(w.tile[1][:]), pointer(w.rowScale[1][:]), pointer(panel[other*size:]), count)
+			}
 			for t := 0; t < n; t += tokens {
-				g := t / tokens * blocks
-				a, s := pointer(w.x[(g+from)*words:]), pointer(w.scale[(g+from)*tokens:])
-				if row+panelRows <= m.Rows {
-					gemm(pointer(dst[t*m.Rows+row:]), 4*m.Rows, pointer(w.sums[:]), pointer(w.tile[:]), pointer(w.rowScale[:]), a, s, count)
+				g := t/tokens*blocks + from
+				a, s := pointer(w.x[g*words:]), pointer(w.scale[g*tokens:])
+				if row+tall <= m.Rows {
+					gemm(pointer(dst[t*m.Rows+row:]), 4*m.Rows, sums, tile, rowScale, a, s, count)
 					continue
 				}
 				for i := range tokens {
-					copy(w.last[i*panelRows:][:panelRows], dst[(t+i)*m.Rows+row:(t+i+1)*m.Rows])
+					copy(w.last[i*tall:][:tall], dst[(t+i)*m.Rows+row:(t+i+1)*m.Rows])
 				}
-				gemm(pointer(w.last[:]), 4*panelRows, pointer(w.sums[:]), pointer(w.tile[:]), pointer(w.rowScale[:]), a, s, count)
+				gemm(pointer(w.last[:]), 4*tall, sums, tile, rowScale, a, s, count)
 				for i := range tokens {
-					copy(dst[(t+i)*m.Rows+row:(t+i+1)*m.Rows], w.last[i*panelRows:])
+					copy(dst[(t+i)*m.Rows+row:(t+i+1)*m.Rows], w.last[i*tall:])
 				}
 			}
 		}
 	}
 }
-
-// fused says whether products are added without rounding them first.
-const fused = false
 
 // roundBytes rounds 16 numbers at a time.
 //
@@ -263,3 +266,6 @@ func widenBytes(words, sums, q unsafe.Pointer, sixteens int)
 func roundAll(q []int8, x []float32, by float32) {
 	roundBytes(pointer(q), pointer(x), by, len(x)/16)
 }
+
+// fused says whether products are added without rounding them first.
+const fused = false
