@@ -119,7 +119,7 @@ func (p *packer) row(out, src []byte, r int) {
 	for i, v := range p.w[:n] {
 		if p.t == quant.Q8_0 {
 			v ^= bytesZero
-			p.wide[i/4*4*p.rows+bytePlace(r, i%4, p.rows)] = v
+			p.wide[i/8*8*p.rows+bytePlace(r, i%8, p.rows)] = v
 			continue
 		}
 		p.wide[i/4*4*p.rows+4*r+i%4] = v
@@ -166,14 +166,12 @@ func unpackRow(t *quant.Type, b *panelBlock, panel []byte, r, rows int) {
 	p, at := packings[t], partsOf(t)
 	n := t.BlockSize
 	for i := range n {
-		place := 4*r + i%4
 		if t == quant.Q8_0 {
-			place = bytePlace(r, i%4, rows)
+			b.q[i] = int8(panel[i/8*8*rows+bytePlace(r, i%8, rows)] ^ bytesZero)
+			continue
 		}
-		v := decode(panel[at.weights*rows:], p.bits, 4*rows, i/4, place)
+		v := decode(panel[at.weights*rows:], p.bits, 4*rows, i/4, 4*r+i%4)
 		switch {
-		case t == quant.Q8_0:
-			b.q[i] = int8(v ^ bytesZero)
 		case p.table != nil:
 			b.q[i] = p.table[v]
 		default:

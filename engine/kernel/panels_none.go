@@ -11,7 +11,7 @@ const (
 	bytesZero = 0
 )
 
-func bytePlace(r, c, rows int) int { return 4*r + c }
+func bytePlace(r, c, rows int) int { return c/4*4*rows + 4*r + c%4 }
 
 type (
 	panelKernel struct{}

@@ -14,15 +14,16 @@ const panelRows = 4
 // bytesZero is what Q8_0 stores for a weight of zero.
 const bytesZero = 0
 
-// bytePlace is where a byte of Q8_0 lies in its chunk: even columns of all rows
-// come first, so that 8 bytes widen to pairs.
-func bytePlace(r, c, rows int) int { return c%2*2*rows + 2*r + c/2 }
+// bytePlace is where a byte of Q8_0 lies among those of 8 columns: by pairs, in
+// the order of activations, so that 8 bytes widen to a vector.
+func bytePlace(r, c, rows int) int { return (c%2*4+c/4*2)/2*2*rows + 2*r + c/2%2 }
 
-// dotFunc multiplies count panels of a number of blocks with one vector of
-// activations, and writes the sums of their rows. Activations are words; within
-// 8 columns they go 0 2 4 6 1 3 5 7. The activations' scales come times 2^112 for
-// blocks of 32. sums are those that prepare makes.
-type dotFunc func(dst, panels, x, scale, sums unsafe.Pointer, blocks, count int)
+// dotFunc multiplies panels of blocks of 32 with one vector of activations, and
+// writes the sums of their rows: count panels at each of four places, which are
+// so many bytes apart, there and in dst. Activations are words; within 8 columns
+// they go 0 2 4 6 1 3 5 7. sums are less the sums of
+// blocks.
+type dotFunc func(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 // unpackPanel widens a panel: 4 columns of words by pairs, in the order of
 // activations, and the scales of rows as floats. Blocks of 256 come times the
@@ -31,7 +32,7 @@ type dotFunc func(dst, panels, x, scale, sums unsafe.Pointer, blocks, count int)
 type unpackPanel func(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 type panelKernel struct {
-	dot    dotFunc
+	dot    dotFunc // nil: panels are unpacked
 	unpack unpackPanel
 }
 
@@ -41,17 +42,14 @@ func panelsOf(t *quant.Type) *panelKernel { return panelKernels[t] }
 var panelKernels = map[*quant.Type]*panelKernel{
 	quant.Q8_0: {dotQ8_0, unpackQ8_0},
 	quant.Q4_0: {dotQ4_0, unpackQ4_0},
-	quant.Q4_K: {dotQ4_K, unpackQ4_K},
+	quant.Q4_K: {nil, unpackQ4_K},
 }
 
 //go:noescape
-func dotQ8_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count int)
+func dotQ8_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
-func dotQ4_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count int)
-
-//go:noescape
-func dotQ4_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count int)
+func dotQ4_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
 func unpackQ8_0(tile, rowScale, panel unsafe.Pointer, blocks int)
@@ -73,6 +71,17 @@ func gemm32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsaf
 //
 //go:noescape
 func gemm256(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+
+// gemv32 adds to dst the product of a tile of blocks of 32, 8 rows, with a vector
+// of activations.
+//
+//go:noescape
+func gemv32(dst, tile, rowScale, x, scale, sums unsafe.Pointer, blocks int)
+
+// gemv256 is gemv32 for blocks of 256; sums are those of their groups.
+//
+//go:noescape
+func gemv256(dst, tile, rowScale, x, scale, sums unsafe.Pointer, blocks int)
 
 const (
 	tokens    = 4             // vectors of activations that tiles are multiplied with
@@ -175,11 +184,7 @@ func (b *Batch) single(t int, q []int8, scale []float32) {
 		mins[g&^7+i%2*4+i/2] = int16(both)
 	}
 	for k := range blocks {
-		s := scale[k*b.span/block]
-		if b.span == block {
-			s *= 0x1p112
-		}
-		w.oneScale[t*blocks+k] = s
+		w.oneScale[t*blocks+k] = scale[k*b.span/block]
 	}
 }
 
@@ -190,34 +195,64 @@ func (m *Matrix) mulPanels(dst []float32, x *Batch) {
 	if x.n >= tokens {
 		m.mulTiles(dst, x)
 	}
-	w, blocks := &x.wide, m.Cols/m.Type.BlockSize
-	sums := pointer(w.oneSum)
-	if m.Type.Offset {
-		sums = pointer(w.oneMin)
-	}
-	whole := m.Rows / panelRows
 	for t := x.n &^ (tokens - 1); t < x.n; t++ {
-		i := t % tokens
-		a, s := pointer(w.one[i*m.Cols:]), pointer(w.oneScale[i*blocks:])
-		p := unsafe.Add(sums, 4*i*m.Cols/minGroup)
-		if m.Type.Offset {
-			p = unsafe.Add(sums, 2*i*m.Cols/block)
+		if out := dst[t*m.Rows:][:m.Rows]; m.kernel.dot != nil {
+			m.dot(out, x, t%tokens)
+		} else {
+			m.mulTile(out, x, t%tokens)
 		}
-		out := dst[t*m.Rows:][:m.Rows]
-		if whole > 0 {
-			m.kernel.dot(pointer(out), pointer(m.Data), a, s, p, blocks, whole)
+	}
+}
+
+// dot multiplies vector i of those that make no group.
+func (m *Matrix) dot(dst []float32, x *Batch, i int) {
+	w, blocks, size := &x.wide, m.Cols/block, m.Type.Bytes(m.Cols)*panelRows
+	a, s, sums := pointer(w.one[i*m.Cols:]), pointer(w.oneScale[i*blocks:]), pointer(w.oneSum[i*m.Cols/minGroup:])
+	fourth := m.Rows / panelRows / 4
+	if fourth > 0 {
+		m.kernel.dot(pointer(dst), pointer(m.Data), a, s, sums, blocks, fourth, fourth*size, fourth*4*panelRows)
+	}
+	for row := fourth * 4 * panelRows; row < m.Rows; row += panelRows { // thrice for nothing
+		m.kernel.dot(pointer(w.last[:]), pointer(m.Data[row/panelRows*size:]), a, s, sums, blocks, 1, 0, 0)
+		copy(dst[row:], w.last[:panelRows])
+	}
+}
+
+// mulTile is dot for formats that are unpacked first.
+func (m *Matrix) mulTile(dst []float32, x *Batch, i int) {
+	w, span := &x.wide, m.Type.BlockSize
+	blocks, gemv := m.Cols/span, gemv32
+	if span > block {
+		gemv = gemv256
+	}
+	tile, rowScale := pointer(w.tile[0][:]), pointer(w.rowScale[0][:])
+	for row := 0; row < m.Rows; row += tall {
+		panel := m.Data[row*m.Type.Bytes(m.Cols):]
+		clear(w.last[:tall])
+		for from := 0; from < blocks; from += tileCells / span {
+			count := min(tileCells/span, blocks-from)
+			m.unpackTile(w, panel, from, count, row+panelRows < m.Rows)
+			gemv(pointer(w.last[:]), tile, rowScale, pointer(w.one[i*m.Cols+from*span:]), pointer(w.oneScale[i*blocks+from:]),
+				pointer(w.oneMin[(i*m.Cols+from*span)/block:]), count)
 		}
-		if rest := out[whole*panelRows:]; len(rest) > 0 {
-			m.kernel.dot(pointer(w.last[:]), pointer(m.Data[whole*panelRows*m.Type.Bytes(m.Cols):]), a, s, p, blocks, 1)
-			copy(rest, w.last[:])
-		}
+		copy(dst[row:], w.last[:min(tall, m.Rows-row)])
+	}
+}
+
+// unpackTile unpacks blocks of one or two panels.
+func (m *Matrix) unpackTile(w *wide, panel []byte, from, count int, two bool) {
+	size := m.Type.TypeSize * panelRows
+	m.kernel.unpack(pointer(w.tile[0][:]), pointer(w.rowScale[0][:]), pointer(panel[from*size:]), count)
+	if two {
+		next := m.Cols/m.Type.BlockSize + from
+		m.kernel.unpack(pointer(w.tile[1][:]), pointer(w.rowScale[1][:]), pointer(panel[next*size:]), count)
 	}
 }
 
 // mulTiles multiplies the vectors that make whole groups.
 func (m *Matrix) mulTiles(dst []float32, x *Batch) {
 	w, n, span := &x.wide, x.n&^(tokens-1), m.Type.BlockSize
-	blocks, size := m.Cols/span, m.Type.TypeSize*panelRows
+	blocks := m.Cols / span
 	gemm, words := gemm32, span*tokens
 	if span > block {
 		gemm, words = gemm256, (span+8)*tokens
@@ -228,10 +263,7 @@ func (m *Matrix) mulTiles(dst []float32, x *Batch) {
 		panel := m.Data[row*m.Type.Bytes(m.Cols):]
 		for from := 0; from < blocks; from += tileCells / span {
 			count := min(tileCells/span, blocks-from)
-			m.kernel.unpack(tile, rowScale, pointer(panel[from*size:]), count)
-			if other := blocks + from; row+panelRows < m.Rows {
-				m.kernel.unpack(pointer(w.tile[1][:]), pointer(w.rowScale[1][:]), pointer(panel[other*size:]), count)
-			}
+			m.unpackTile(w, panel, from, count, row+panelRows < m.Rows)
 			for t := 0; t < n; t += tokens {
 				g := t/tokens*blocks + from
 				a, s := pointer(w.x[g*words:]), pointer(w.scale[g*tokens:])
