@@ -140,7 +140,7 @@ func TestAddProduct(t *testing.T) {
 		}
 		alone := slices.Clone(got[m-1])
 		AddProduct(got, a, b, stride)
-		refAddProduct(want, a, b, stride, 0, 0)
+		refAddProduct(want, a, b, stride, 0)
 		AddProduct([][]float32{alone}, a[m-1:], b, stride)
 		for i := range m {
 			for j := range n {

@@ -15,23 +15,19 @@ func AddProduct(dst, a [][]float32, b []float32, stride int) {
 		return
 	}
 	_ = b[(k-1)*stride+n-1]
-	fours, eights := k/4, n/8
-	if !vectors {
-		fours, eights = 0, 0
+	eights := 0
+	if vectors {
+		eights = n / 8
 	}
-	if fours > 0 && eights > 0 {
+	if eights > 0 {
 		if p := pointer(b); len(a) == 1 {
-			addProduct1(pointer(dst[0]), pointer(a[0]), p, 4*stride, fours, eights)
+			addProduct1(pointer(dst[0]), pointer(a[0]), p, 4*stride, k, eights)
 		} else {
 			d, q := rowPointers(dst), rowPointers(a)
-			addProduct4(d[0], d[1], d[2], d[3], q[0], q[1], q[2], q[3], p, 4*stride, fours, eights)
+			addProduct4(d[0], d[1], d[2], d[3], q[0], q[1], q[2], q[3], p, 4*stride, k, eights)
 		}
-	} else {
-		fours, eights = 0, 0
 	}
-	if 4*fours < k || 8*eights < n {
-		refAddProduct(dst, a, b, stride, 4*fours, 8*eights)
-	}
+	refAddProduct(dst, a, b, stride, 8*eights)
 }
 
 // rowPointers are 4: the last row stands in for those that lack. Vectors read
@@ -43,18 +39,13 @@ func rowPointers(rows [][]float32) (p [4]unsafe.Pointer) {
 	return p
 }
 
-// refAddProduct is AddProduct but for what vectors have done: all of the first
-// columns from a row of b on.
-func refAddProduct(dst, a [][]float32, b []float32, stride, rows, columns int) {
+// refAddProduct is AddProduct of the columns of dst from one on.
+func refAddProduct(dst, a [][]float32, b []float32, stride, from int) {
 	for r, row := range a {
-		for j := range dst[r] {
-			from := 0
-			if j < columns {
-				from = rows
-			}
+		for j := from; j < len(dst[r]); j++ {
 			sum := dst[r][j]
-			for i := from; i < len(row); i++ {
-				sum += row[i] * b[i*stride+j]
+			for i, v := range row {
+				sum += v * b[i*stride+j]
 			}
 			dst[r][j] = sum
 		}

@@ -7,16 +7,16 @@ import (
 	"unsafe"
 )
 
-// addProduct4 is addProduct of 4 rows, of columns in multiples of 4 and 8;
+// addProduct4 is addProduct of 4 rows, of b's columns in multiples of 8;
 // stride is in bytes.
-func addProduct4(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, fours, eights int) {
+func addProduct4(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, columns, eights int) {
 	for ; eights > 1; eights -= 2 {
 		v0, w0 := float32s(d0, 0), float32s(d0, 8)
 		v1, w1 := float32s(d1, 0), float32s(d1, 8)
 		v2, w2 := float32s(d2, 0), float32s(d2, 8)
 		v3, w3 := float32s(d3, 0), float32s(d3, 8)
 		row := b
-		for i := range fours * 4 {
+		for i := range columns {
 			x, y := float32s(row, 0), float32s(row, 8)
 			s := archsimd.BroadcastFloat32x8(float(a0, i))
 			v0, w0 = s.MulAdd(x, v0), s.MulAdd(y, w0)
@@ -32,15 +32,15 @@ func addProduct4(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, fours
 		b = unsafe.Add(b, 64)
 	}
 	if eights > 0 {
-		addProduct1(d0, a0, b, stride, fours, 1)
+		addProduct1(d0, a0, b, stride, columns, 1)
 		if d1 != d0 {
-			addProduct1(d1, a1, b, stride, fours, 1)
+			addProduct1(d1, a1, b, stride, columns, 1)
 		}
 		if d2 != d1 {
-			addProduct1(d2, a2, b, stride, fours, 1)
+			addProduct1(d2, a2, b, stride, columns, 1)
 		}
 		if d3 != d2 {
-			addProduct1(d3, a3, b, stride, fours, 1)
+			addProduct1(d3, a3, b, stride, columns, 1)
 		}
 	}
 }
@@ -53,10 +53,10 @@ func store16s(p unsafe.Pointer, v, w archsimd.Float32x8) unsafe.Pointer {
 }
 
 // addProduct1 is addProduct4 of one row.
-func addProduct1(d, a, b unsafe.Pointer, stride, fours, eights int) {
+func addProduct1(d, a, b unsafe.Pointer, stride, columns, eights int) {
 	for range eights {
 		v, row := float32s(d, 0), b
-		for i := range fours * 4 {
+		for i := range columns {
 			v = archsimd.BroadcastFloat32x8(float(a, i)).MulAdd(float32s(row, 0), v)
 			row = unsafe.Add(row, stride)
 		}

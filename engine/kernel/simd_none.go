@@ -13,9 +13,9 @@ const SIMD = false
 
 const vectors = false
 
-func addProduct4(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, fours, eights int) {}
+func addProduct4(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, columns, eights int) {}
 
-func addProduct1(d, a, b unsafe.Pointer, stride, fours, eights int) {}
+func addProduct1(d, a, b unsafe.Pointer, stride, columns, eights int) {}
 
 func dotBlocks32(w *blocks, x []int8, scale []float32) [tileRows]float32 {
 	return refDotBlocks(w, 32, x, scale)
