@@ -89,19 +89,24 @@ type Candidate struct {
 // the best passage.
 func (q Question) candidates(h index.Hit, top float64) []Candidate {
 	var list []Candidate
-	whole := q.look(strings.Join(h.Headings, "\n"))
+	title := strings.Join(h.Headings, "\n")
+	whole := q.look(title)
 	headings := whole
 	whole.has, whole.soft = slices.Clone(whole.has), slices.Clone(whole.soft)
+	there := fact.Find(h.Text)
+	var lacks []int // facts of the question, by sentence
 	for s := range chunk.Sentences(h.Text) {
 		text := h.Text[s.Start:s.End]
 		looked := q.look(text)
-		looked.findFacts(q)
+		said := within(there, s)
+		lacks = append(lacks, q.lacking(said, text))
+		looked.facts = q.answering(said)
 		list = append(list, Candidate{Hit: h, Text: text, Covered: looked.has, looked: looked,
 			Span: index.Span{Start: h.Start + s.Start, End: h.Start + s.End}})
 		join(whole.has, looked.has)
 		join(whole.soft, looked.soft)
 	}
-	lacking := q.lacking(strings.Join(h.Headings, "\n") + "\n" + h.Text)
+	lacking := q.lacking(append(fact.Find(title), there...), title+"\n"+h.Text)
 	inAll := q.share(whole.has, whole.soft)
 	shares := q.local(list)
 	carried := sentence{has: make([]bool, len(q.terms)), soft: make([]bool, len(q.words))}
@@ -145,7 +150,7 @@ func (q Question) candidates(h index.Hit, top float64) []Candidate {
 			}
 		}
 		if len(q.facts) > 0 {
-			f[facts] = 1 - float64(q.lacking(c.Text))/float64(len(q.facts))
+			f[facts] = 1 - float64(lacks[i])/float64(len(q.facts))
 			f[missing] = float64(lacking) / float64(len(q.facts))
 		}
 		new := 0
@@ -168,12 +173,11 @@ func (q Question) candidates(h index.Hit, top float64) []Candidate {
 	return list
 }
 
-// lacking counts the question's facts that a text does not have.
-func (q Question) lacking(text string) (n int) {
+// lacking counts the question's facts that a text with some facts does not have.
+func (q Question) lacking(there []fact.Fact, text string) (n int) {
 	if len(q.facts) == 0 {
 		return 0
 	}
-	there := fact.Find(text)
 	lower := strings.ToLower(text)
 	for _, f := range q.facts {
 		if !slices.ContainsFunc(there, func(g fact.Fact) bool { return f.Kind == g.Kind && f.Same(g) }) && !strings.Contains(lower, strings.ToLower(q.Text[f.Start:f.End])) {

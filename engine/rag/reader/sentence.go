@@ -39,11 +39,22 @@ func (q Question) look(text string) sentence {
 	return s
 }
 
-// findFacts keeps the facts that the question does not have: they may answer.
-func (s *sentence) findFacts(q Question) {
-	s.facts = slices.DeleteFunc(fact.Find(s.text), func(f fact.Fact) bool {
+// answering are the facts that the question does not have: they may answer.
+func (q Question) answering(facts []fact.Fact) []fact.Fact {
+	return slices.DeleteFunc(facts, func(f fact.Fact) bool {
 		return slices.ContainsFunc(q.facts, func(g fact.Fact) bool { return f.Kind == g.Kind && f.Same(g) })
 	})
+}
+
+// within are the facts that lie in a part of a text, as of that part.
+func within(facts []fact.Fact, part index.Span) (list []fact.Fact) {
+	for _, f := range facts {
+		if f.Start >= part.Start && f.End <= part.End {
+			f.Start, f.End = f.Start-part.Start, f.End-part.Start
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // share is the part of the question's weight that a text makes up.
