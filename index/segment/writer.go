@@ -1,8 +1,6 @@
 package segment
 
 import (
-	"slices"
-
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/analysis"
 	"github.com/ondol-rag/ondol/index/json"
@@ -11,19 +9,11 @@ import (
 // Writer gathers documents into a segment.
 type Writer struct {
 	file  *file
-	lists map[string]*list
-}
-
-// list is a term's postings under construction.
-type list struct {
-	done          []byte
-	last          uint32 // chunk that counts are for, plus one
-	previous      uint32 // chunk before it, plus one
-	body, heading uint32
+	table *table
 }
 
 // NewWriter returns an empty writer.
-func NewWriter() *Writer { return &Writer{newFile(), map[string]*list{}} }
+func NewWriter() *Writer { return &Writer{newFile(), newTable()} }
 
 // Len is the number of documents.
 func (w *Writer) Len() int { return len(w.file.ids) }
@@ -55,11 +45,7 @@ func (w *Writer) Add(d index.Document, t string, chunks []index.Chunk) error {
 // many there are.
 func (w *Writer) count(chunk uint32, t string, add func(*list)) (n uint32) {
 	analysis.Analyze(t, func(term []byte, _ index.Span) {
-		l, ok := w.lists[string(term)]
-		if !ok {
-			l = &list{}
-			w.lists[string(term)] = l
-		}
+		l := w.table.list(term)
 		if l.last != chunk {
 			l.flush()
 			l.last = chunk
@@ -81,16 +67,12 @@ func (l *list) flush() {
 
 // Bytes is the finished segment. The writer is of no use afterwards.
 func (w *Writer) Bytes() ([]byte, error) {
-	words := make([]string, 0, len(w.lists))
-	for word := range w.lists {
-		words = append(words, word)
-	}
-	slices.Sort(words)
-	for _, word := range words {
-		l := w.lists[word]
+	w.table.sort()
+	for i := range w.table.lists {
+		l := &w.table.lists[i]
 		l.flush()
-		w.file.addTerm([]byte(word), l.done)
+		w.file.addTerm(w.table.term(l), l.done)
 	}
-	w.lists = nil
+	w.table = nil
 	return w.file.bytes()
 }
