@@ -1,6 +1,6 @@
 # make run   sets all up on a fresh machine with Go and Node, and opens the page
 # make test  runs every test
-# Also: build, edge, check, generate, bench, fuzz, peers, libtokenizers, test-tokenizers, clean.
+# Also: build, edge, check, generate, bench, bench-peers, fuzz, peers, libtokenizers, test-tokenizers, clean.
 
 export GOTOOLCHAIN := go1.27.4
 export GOEXPERIMENT := simd
@@ -10,7 +10,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: run build edge generate test test-go test-wasm test-web test-edge check bench fuzz peers libtokenizers test-tokenizers clean
+.PHONY: run build edge generate test test-go test-wasm test-web test-edge check bench bench-peers bench-context fuzz peers libtokenizers test-tokenizers clean
 
 ADDR ?= 127.0.0.1:8080
 FUZZTIME ?= 5s
@@ -132,10 +132,30 @@ bench: build build/bench/ondol-scalar.wasm $(if $(wildcard ../shared/bench/mkggu
 		for engine in native wasm; do bin/ondol bench --model $(MODEL) --engine $$engine --json; done | tee build/bench/model.txt; \
 	else echo "no ../shared/bench/mkgguf: the model's speed is not measured"; fi
 
-$(MODEL): ../shared/bench/mkgguf/main.go
+# Models of random weights: SHAPE-FORMAT.
+build/bench/%.gguf: ../shared/bench/mkgguf/main.go
 	@mkdir -p build/bench
-	go run -C ../shared/bench/mkgguf . -preset smollm2-135m -q q8_0 \
-		-vocab $(abspath ../shared/models/vocab/ggml-vocab-gpt-2.gguf) -o $(abspath $@)
+	shape=$*; shape=$${shape%-*}; arch=llama; vocab=gpt-2; \
+		case $$shape in qwen*) arch=qwen2;; minilm*) arch=bert vocab=bert-bge;; esac; \
+		go run -C ../shared/bench/mkgguf . -arch $$arch -preset $$shape -q $(lastword $(subst -, ,$*)) \
+			-vocab $(abspath ../shared/models/vocab)/ggml-vocab-$$vocab.gguf -o $(abspath $@)
+
+# Every engine on the same models, side by side; some minutes for each model. Needs
+# ../shared. The rows of the first three do not fill the blocks of Q4_K.
+PEER_MODELS := smollm2-135m-q8_0 smollm2-135m-q4_0 qwen2.5-0.5b-q4_0
+PEER_LARGE := llama3.2-1b-q4_k
+PEER_ENCODER := minilm-l6-q8_0
+
+bench-peers: build peers $(PEER_MODELS:%=build/bench/%.gguf) build/bench/$(PEER_LARGE).gguf build/bench/$(PEER_ENCODER).gguf
+	for model in $(PEER_MODELS); do node web/test/peers.mjs build/bench/$$model.gguf; done | tee build/bench/peers.txt
+	node web/test/peers.mjs --prompt 64 --generate 16 build/bench/$(PEER_LARGE).gguf | tee -a build/bench/peers.txt
+	node web/test/peers.mjs --encoder build/bench/$(PEER_ENCODER).gguf | tee -a build/bench/peers.txt
+
+# What longer contexts cost, on one thread and on two.
+bench-context: build $(MODEL)
+	for n in 256 1024 4096 8192; do for threads in 1 2; do \
+		bin/ondol bench --model $(MODEL) --prompt $$n --generate 32 --threads $$threads --json; \
+	done; done | tee build/bench/context.txt
 
 # Every fuzz target for a while; what it finds is kept in its testdata/fuzz.
 fuzz:

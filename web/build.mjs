@@ -39,13 +39,20 @@ fs.mkdirSync(out, { recursive: true });
 const common = { bundle: true, format: "esm", target: "es2023", minify: true, legalComments: "none", logLevel: "warning" };
 await esbuild.build({
   ...common,
-  entryPoints: { app: path.join(app, "src/main.ts"), ondol: path.join(here, "sdk/src/index.ts"), "ondol-worker": path.join(here, "sdk/src/worker.ts") },
+  entryPoints: {
+    app: path.join(app, "src/main.ts"),
+    bench: path.join(app, "src/bench.ts"),
+    ondol: path.join(here, "sdk/src/index.ts"),
+    "ondol-worker": path.join(here, "sdk/src/worker.ts"),
+  },
   outdir: out,
 });
-await esbuild.build({ ...common, entryPoints: [path.join(app, "app.css")], outdir: out });
+await esbuild.build({ ...common, entryPoints: [path.join(app, "app.css"), path.join(app, "css/bench.css")], entryNames: "[name]", outdir: out });
 
-const html = fs.readFileSync(path.join(app, "index.html"), "utf8");
-fs.writeFileSync(path.join(out, "index.html"), html.replace("%CSP%", csp.join("; ")));
+fs.mkdirSync(path.join(out, "bench"));
+for (const [from, to] of Object.entries({ "index.html": "index.html", "bench.html": "bench/index.html" })) {
+  fs.writeFileSync(path.join(out, to), fs.readFileSync(path.join(app, from), "utf8").replace("%CSP%", csp.join("; ")));
+}
 for (const file of ["icon.svg", "manifest.webmanifest"]) fs.copyFileSync(path.join(app, file), path.join(out, file));
 fs.copyFileSync(path.join(app, "encoder.gguf"), path.join(out, "encoder.gguf"));
 fs.cpSync(path.join(app, "samples"), path.join(out, "samples"), { recursive: true });
@@ -68,7 +75,7 @@ await esbuild.build({
   entryPoints: [path.join(app, "src/sw.ts")],
   outdir: out,
   define: {
-    SHELL: JSON.stringify(["./", ...shell.filter((f) => f !== "index.html" && !later.includes(f))]),
+    SHELL: JSON.stringify(shell.filter((f) => !later.includes(f)).map((f) => `./${f}`.replace(/index\.html$/, ""))),
     LATER: JSON.stringify(later),
     VERSION: JSON.stringify(`ondol-${hash.digest("hex").slice(0, 16)}`),
   },

@@ -167,7 +167,8 @@ export class LocalBackend implements Backend {
     const asked = shard?.count ?? 0;
     await this.#step("unload", undefined, {}, {});
     team?.part();
-    const count = asked || (request.size < smallModel ? 1 : ((await team?.best()) ?? 1));
+    const size = [request, ...(request.more ?? [])].reduce((sum, f) => sum + f.size, 0);
+    const count = asked || (size < smallModel ? 1 : ((await team?.best()) ?? 1));
     if (!team || count === 1) return this.#step("load", alone, sources, call);
     try {
       this.#engine.meeting = new Meeting(await team.gather(count, this.#module, alone, sources), 0);

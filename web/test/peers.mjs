@@ -1,0 +1,115 @@
+// One model in every engine, side by side in one run: one JSON line for each, then
+// how many times as fast Ondol is as its peers. Keep the machine otherwise idle.
+//
+//   node peers.mjs MODEL.gguf [--prompt 505] [--generate 64] [--threads 1,2]
+//
+// The peers are those of ../shared/bench/peers (make peers).
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { launch, root, serve } from "./harness.mjs";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    prompt: { type: "string" },
+    generate: { type: "string" },
+    threads: { type: "string", default: "1,2" },
+    encoder: { type: "boolean", default: false },
+    only: { type: "string", default: "native,wllama3,ondol" },
+  },
+});
+const model = path.resolve(positionals[0]);
+const prompt = values.prompt ?? (values.encoder ? "128" : "505");
+const generate = values.generate ?? (values.encoder ? "16" : "64");
+const threadCounts = values.threads.split(",").map(Number);
+const only = values.only.split(",");
+const round = (v) => Math.round(v * 100) / 100;
+const figures = [];
+
+function report(engine, threads, { pp, tg, load_ms, first_ms, memory }) {
+  figures.push({ engine, threads, pp, tg });
+  const line = { engine, threads, model: path.basename(model), pp: round(pp), tg: round(tg ?? 0) };
+  if (load_ms !== undefined) line.load_ms = Math.round(load_ms);
+  if (first_ms !== undefined) line.first_ms = Math.round(first_ms);
+  if (memory !== undefined) line.memory_mb = Math.round(memory / 1e6);
+  console.log(JSON.stringify(line));
+}
+
+/** The standard output of a command, as lines of JSON. Only this waits for it: the machine is left to it. */
+function lines(command, args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+    let out = "";
+    child.stdout.on("data", (b) => {
+      out += b;
+    });
+    child.once("close", (status) => {
+      if (status) reject(new Error(`${command} ${args.join(" ")}: status ${status}`));
+      else
+        resolve(
+          out
+            .trim()
+            .split("\n")
+            .map((line) => JSON.parse(line)),
+        );
+    });
+  });
+}
+
+async function peers() {
+  const dir = path.join(root, "build/peers");
+  if (values.encoder) {
+    const script = path.join(root, "web/test/peers-embed.mjs");
+    for (const r of await lines("node", [script, model, prompt, generate, values.threads], dir)) report("llama.cpp native", r.threads, r);
+    return;
+  }
+  const peers = only.filter((o) => o !== "ondol").join(",");
+  if (!peers) return;
+  const args = ["speed.mjs", model, "--threads", values.threads, "--prompt", prompt, "--generate", generate, "--only", peers];
+  for (const r of await lines("node", args, dir)) report(r.peer, r.threads, r);
+}
+
+async function commandLine(engine, threads) {
+  const args = ["bench", "--model", model, "--engine", engine, "--threads", threads, "--prompt", prompt, "--generate", generate, "--json"];
+  const [r] = await lines(path.join(root, "bin/ondol"), args);
+  report(`Ondol ${engine === "wasm" ? "wazero" : engine}`, threads, r);
+}
+
+async function inChromium() {
+  const server = await serve();
+  const browser = await launch();
+  for (const threads of threadCounts) {
+    const context = await browser.newContext({ serviceWorkers: "block" });
+    const page = await context.newPage();
+    await page.goto(`${server.url}bench/`);
+    await page.waitForSelector("html[data-ready]");
+    await page.setInputFiles("#model", model);
+    for (const [id, value] of Object.entries({ prompt, generate, threads })) await page.fill(`#${id}`, String(value));
+    await page.uncheck("#profile");
+    await page.click("#run");
+    await page.waitForFunction(() => !document.querySelector("#run").disabled, undefined, { timeout: 0 });
+    const json = await page.textContent("#json");
+    if (!json) throw new Error(await page.textContent("#state"));
+    report("Ondol Chromium", threads, JSON.parse(json));
+    await context.close();
+  }
+  await browser.close();
+  server.stop();
+}
+
+await peers();
+if (only.includes("ondol")) {
+  await inChromium();
+  for (const engine of ["wasm", "native"]) for (const t of threadCounts) await commandLine(engine, String(t));
+}
+
+const one = (name) => figures.find((f) => f.engine.startsWith(name) && Number(f.threads) === 1);
+console.log(`\n${path.basename(model)}: ${prompt} tokens read, ${generate} ${values.encoder ? "texts" : "written"}`);
+console.log("| engine | threads | reading | beside wllama | beside llama.cpp | writing | beside wllama | beside llama.cpp |");
+console.log("|---|---|---|---|---|---|---|---|");
+for (const f of figures) {
+  const beside = (peer, key) => (peer?.[key] ? `${round(f[key] / peer[key])}x` : "");
+  const cells = ["pp", "tg"].flatMap((key) => [round(f[key] ?? 0), beside(one("wllama"), key), beside(one("llama.cpp"), key)]);
+  console.log(`| ${f.engine} | ${f.threads} | ${cells.join(" | ")} |`);
+}
