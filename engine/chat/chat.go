@@ -24,8 +24,9 @@ var ErrTemplate = errors.New("chat template")
 
 // Template is a model's form of a conversation. It is safe for concurrent use.
 type Template struct {
-	// Now is the clock that templates may print; nil is time.Now.
-	Now func() time.Time
+	// Now is the clock that templates may print, in milliseconds since the Unix
+	// epoch; nil is the machine's. A time.Time would link all that prints one.
+	Now func() int64
 
 	run      statement
 	bos, eos string
@@ -90,7 +91,7 @@ func withoutSystem(messages []engine.Message) ([]engine.Message, bool) {
 func (t *Template) render(messages []engine.Message, addGenerationPrompt bool) (out text, err error) {
 	s := &state{out: &builder{}, now: t.Now, scope: &scope{vars: map[string]value{}}}
 	if s.now == nil {
-		s.now = time.Now
+		s.now = func() int64 { return time.Now().UnixMilli() }
 	}
 	for name, f := range globals {
 		s.set(name, f)

@@ -65,7 +65,7 @@ func TestFamilies(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		template.Now = func() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }
+		template.Now = func() int64 { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.Local).UnixMilli() }
 		got[name] = map[string]string{}
 		for which, messages := range conversations {
 			parts, err := template.Render(messages, true)
@@ -132,7 +132,7 @@ func TestJinja(t *testing.T) {
 			t.Errorf("%s: %v", source, err)
 			continue
 		}
-		template.Now = func() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }
+		template.Now = func() int64 { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.Local).UnixMilli() }
 		parts, err := template.Render(nil, false)
 		if got := flat(parts); err != nil || got != want {
 			t.Errorf("%s\ngot  %q, %v\nwant %q", source, got, err, want)

@@ -14,7 +14,7 @@ var globals = map[string]*function{
 		panic(failure{errRaised{s.str(a.get(0, "message", own(""))).s}})
 	}},
 	"strftime_now": {func(s *state, a args) value {
-		return own(strftime(s.str(a.get(0, "format", own(""))).s, s.now()))
+		return own(strftime(s.str(a.get(0, "format", own(""))).s, time.UnixMilli(s.now())))
 	}},
 	"namespace": {makeDict},
 	"dict":      {makeDict},

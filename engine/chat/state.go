@@ -2,7 +2,6 @@ package chat
 
 import (
 	"fmt"
-	"time"
 )
 
 // Bounds of one rendering. A template is a program out of a downloaded file.
@@ -21,7 +20,7 @@ type state struct {
 	depth int
 	steps int
 	bytes int
-	now   func() time.Time
+	now   func() int64
 }
 
 type scope struct {

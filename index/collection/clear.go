@@ -39,7 +39,7 @@ func (c *Collection) clear(before, present manifest) {
 			}
 			_ = c.store.Delete(f.Name)
 		}
-		if written, ok := writtenAt(f.Name); ok && !kept(f.Name) && c.now().Sub(written) > abandoned {
+		if written, ok := writtenAt(f.Name); ok && !kept(f.Name) && c.time().Sub(written) > abandoned {
 			_ = c.store.Delete(f.Name)
 		}
 	}

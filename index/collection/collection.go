@@ -29,8 +29,8 @@ import (
 // method waits for the store, others that only read may run.
 type Collection struct {
 	store  index.Store
-	ranges bool // segments are read by ranges only
-	now    func() time.Time
+	ranges bool         // segments are read by ranges only
+	now    func() int64 // milliseconds; a time.Time in here would link all that prints one
 	state
 	vectors vectors
 }
@@ -60,7 +60,7 @@ func Open(store index.Store) (*Collection, error) { return openStore(store, fals
 func OpenByRanges(store index.Store) (*Collection, error) { return openStore(store, true) }
 
 func openStore(store index.Store, ranges bool) (*Collection, error) {
-	c := &Collection{store: store, ranges: ranges, now: time.Now}
+	c := &Collection{store: store, ranges: ranges, now: func() int64 { return time.Now().UnixMilli() }}
 	m, taken, err := newest(store)
 	if err != nil {
 		return nil, err
@@ -180,6 +180,8 @@ func (c *Collection) Documents() ([]index.Document, error) {
 	return list, nil
 }
 
+func (c *Collection) time() time.Time { return time.UnixMilli(c.now()) }
+
 // document returns a live document; ErrNotFound if there is none.
 func (c *Collection) document(id string) (index.Document, error) {
 	a, ok := c.locate(id)
@@ -252,7 +254,7 @@ func (c *Collection) Add(inputs []index.Input, report func(i int, d *index.Docum
 	outcome := make([]error, len(inputs))
 	ids := map[string]bool{}
 	for i, in := range inputs {
-		d := index.Document{ID: in.ID, Title: in.Title, Source: in.Source, Hash: fingerprint(in.Data), Size: int64(len(in.Data)), Added: c.now().UnixMilli(), Tags: tagSet(in.Tags)}
+		d := index.Document{ID: in.ID, Title: in.Title, Source: in.Source, Hash: fingerprint(in.Data), Size: int64(len(in.Data)), Added: c.now(), Tags: tagSet(in.Tags)}
 		there, err := c.document(in.ID)
 		switch {
 		case errors.Is(err, index.ErrNotFound):
@@ -376,7 +378,7 @@ func (c *Collection) change(next func() manifest) error {
 
 // put writes a segment under a name of its own.
 func (c *Collection) put(b []byte) (entry, error) {
-	name := fmt.Sprintf("%s%010x-%016x", segmentPrefix, c.now().Unix(), rand.Uint64())
+	name := fmt.Sprintf("%s%010x-%016x", segmentPrefix, c.time().Unix(), rand.Uint64())
 	e := entry{Name: name, Size: int64(len(b)), Sum: segment.Checksum(b)}
 	return e, c.store.Put(e.Name, b)
 }

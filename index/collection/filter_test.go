@@ -12,7 +12,7 @@ import (
 func TestFilters(t *testing.T) {
 	c := open(t, store.NewMemory())
 	day := time.Date(2024, 3, 1, 9, 0, 0, 0, time.UTC)
-	c.now = func() time.Time { day = day.AddDate(0, 1, 0); return day }
+	c.now = func() int64 { day = day.AddDate(0, 1, 0); return day.UnixMilli() }
 	add(t, c,
 		index.Input{ID: "a.txt", Title: "온돌의 역사", Tags: []string{"집", "old"}, Data: []byte("온돌은 방바닥을 데운다. 연기가 고래를 지난다.")},
 		index.Input{ID: "b.txt", Title: "Boilers", Tags: []string{"집"}, Data: []byte("A gas boiler heats the floor. The heated floor is 온돌.")})

@@ -163,7 +163,9 @@ func (d *decoder) toMap(v reflect.Value) error {
 		if err := d.value(item); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		v.SetMapIndex(reflect.ValueOf(name).Convert(t.Key()), item)
+		key := reflect.New(t.Key()).Elem()
+		key.SetString(name)
+		v.SetMapIndex(key, item)
 		return nil
 	})
 }
