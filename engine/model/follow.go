@@ -22,11 +22,12 @@ type order struct {
 type orderVerb int32
 
 const (
-	orderEnd     orderVerb = iota
-	orderCache             // make a cache for n tokens, in place of the last
-	orderForward           // evaluate tokens after the first n of the cache
-	orderHidden            // evaluate tokens by an encoder
-	orderEmbed             // embed tokens
+	orderEnd      orderVerb = iota
+	orderCache              // make a cache for n tokens, in place of the last
+	orderForward            // evaluate tokens after the first n of the cache
+	orderHidden             // evaluate tokens by an encoder
+	orderEmbed              // embed tokens
+	orderAdapters           // put n adapters on, which follow
 )
 
 // lead tells the other shards what is done next. A model in one piece has none.
@@ -42,7 +43,7 @@ func (m *Model) lead(verb orderVerb, n int, all bool, tokens []int32) error {
 	if all {
 		o.all = 1
 	}
-	g.send(unsafe.Slice((*byte)(unsafe.Pointer(&o)), unsafe.Sizeof(o)))
+	sendValue(g, &o)
 	if len(tokens) > 0 {
 		g.send(unsafe.Slice((*byte)(unsafe.Pointer(&tokens[0])), 4*len(tokens)))
 	}
@@ -77,8 +78,7 @@ func (m *Model) Follow() error {
 	var c *kvcache.Cache
 	var tokens []int32
 	for {
-		var o order
-		g.receive(unsafe.Slice((*byte)(unsafe.Pointer(&o)), unsafe.Sizeof(o)))
+		o := receiveValue[order](g)
 		if g.err == nil && o.tokens > 0 {
 			tokens = grow(tokens, int(o.tokens))
 			g.receive(unsafe.Slice((*byte)(unsafe.Pointer(&tokens[0])), 4*o.tokens))
@@ -101,6 +101,8 @@ func (m *Model) Follow() error {
 			m.hidden(nil, tokens)
 		case orderEmbed:
 			_ = m.embed(tokens) // the first shard sees the same error, and tells
+		case orderAdapters:
+			m.setAdapters(g.receiveAdapters(int(o.n)))
 		}
 	}
 }
@@ -121,4 +123,14 @@ func (g *gathering) receive(b []byte) {
 		err = fmt.Errorf("an order of %d bytes, not %d: the shards are of different builds", n, len(b))
 	}
 	g.err = err
+}
+
+// sendValue and receiveValue are for values without pointers.
+func sendValue[T any](g *gathering, v *T) {
+	g.send(unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v)))
+}
+
+func receiveValue[T any](g *gathering) (v T) {
+	g.receive(unsafe.Slice((*byte)(unsafe.Pointer(&v)), unsafe.Sizeof(v)))
+	return v
 }

@@ -70,9 +70,6 @@ func (m *Model) ReadAdapter(f *gguf.File, r io.ReaderAt) (*Adapter, error) {
 }
 
 func (m *Model) readAdapter(f *gguf.File, r io.ReaderAt) (*Adapter, error) {
-	if !m.shard().alone() {
-		return nil, fmt.Errorf("%w: adapters on a model that computes in several shards; load it with one thread", ErrUnsupported)
-	}
 	if kind, _ := f.String("adapter.type"); kind != "lora" {
 		return nil, fmt.Errorf("%w: adapter.type is %q, not \"lora\"", ErrUnsupported, kind)
 	}
@@ -167,6 +164,11 @@ func readFloats(r io.ReaderAt, t *gguf.TensorInfo) (*kernel.Matrix, error) {
 // SetAdapters puts adapters in the place of those that are on. What caches hold
 // was computed with the old ones and must be forgotten.
 func (m *Model) SetAdapters(adapters ...Scaled) {
+	m.leadAdapters(adapters)
+	m.setAdapters(adapters)
+}
+
+func (m *Model) setAdapters(adapters []Scaled) {
 	for _, parts := range m.parts {
 		for _, p := range parts {
 			p.added = nil

@@ -157,6 +157,57 @@ func TestShardsAreTheWhole(t *testing.T) {
 	}
 }
 
+// Adapters reach all shards: each adds its rows of them.
+func TestAdaptersOverShards(t *testing.T) {
+	b := uneven(t, 9, 3)
+	r := rand.New(rand.NewPCG(5, 6))
+	var tensors []gguf.Tensor
+	add := func(name string, dims ...int) {
+		w := make([]float32, dims[0]*dims[1])
+		for i := range w {
+			w[i] = float32(r.NormFloat64()) / 8
+		}
+		data := make([]byte, 4*len(w))
+		quant.F32.Quantize(data, w)
+		tensors = append(tensors, gguf.Tensor{Name: name, Dims: dims, Type: quant.F32, Data: data})
+	}
+	const rank, dim, ffn, vocabulary = 4, 288, 416, 150
+	add("token_embd.weight.lora_a", rank, vocabulary)
+	add("token_embd.weight.lora_b", rank, dim)
+	add("blk.0.attn_k.weight.lora_a", dim, rank)
+	add("blk.0.attn_k.weight.lora_b", rank, dim/3)
+	add("blk.0.ffn_down.weight.lora_a", ffn, rank)
+	add("blk.0.ffn_down.weight.lora_b", rank, dim)
+	var a bytes.Buffer
+	kvs := []gguf.KeyValue{{Key: "general.architecture", Value: "llama"}, {Key: "adapter.type", Value: "lora"}, {Key: "adapter.lora.alpha", Value: float32(8)}}
+	if err := gguf.Write(&a, kvs, tensors); err != nil {
+		t.Fatal(err)
+	}
+	adapted := func(m *model.Model) [][]float32 {
+		f, err := gguf.Read(bytes.NewReader(a.Bytes()), int64(a.Len()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		adapter, err := m.ReadAdapter(f, bytes.NewReader(a.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.SetAdapters(model.Scaled{Adapter: adapter, Scale: 0.5}, model.Scaled{Adapter: adapter, Scale: -0.2})
+		with := results(t, m)
+		m.SetAdapters()
+		return append(with, results(t, m)...)
+	}
+	want := adapted(load(t, b, nil))
+	if slices.Equal(want[0], want[len(want)/2]) {
+		t.Error("the adapter changes nothing")
+	}
+	for i, got := range adapted(split(t, b, 2)) {
+		if !slices.Equal(got, want[i]) {
+			t.Errorf("result %d differs", i)
+		}
+	}
+}
+
 func TestTooManyShards(t *testing.T) {
 	b := uneven(t, 5, 1)
 	f, err := gguf.Read(bytes.NewReader(b), int64(len(b)))
