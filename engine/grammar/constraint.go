@@ -44,7 +44,7 @@ type Constraint struct {
 // at a token a byte, is not allowed: so no text is cut off, unless the limit was
 // too short from the start.
 func NewConstraint(g *Grammar, v *Vocabulary, limit int) *Constraint {
-	c := &Constraint{walker: newWalker(g), vocabulary: v, left: limit}
+	c := &Constraint{walker: &walker{Grammar: g}, vocabulary: v, left: limit}
 	c.begin(&c.at)
 	return c
 }

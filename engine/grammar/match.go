@@ -44,10 +44,8 @@ func (f *frame) rest() int {
 type walker struct {
 	*Grammar
 	todo []config
-	seen map[uint64]struct{}
+	seen seen
 }
-
-func newWalker(g *Grammar) *walker { return &walker{Grammar: g, seen: map[uint64]struct{}{}} }
 
 // begin writes the places of an empty text.
 func (w *walker) begin(to *places) {
@@ -72,7 +70,7 @@ func (w *walker) step(to, from *places, b byte) {
 func (w *walker) reset(to *places) {
 	to.configs, to.atEnd = to.configs[:0], false
 	w.todo = w.todo[:0]
-	clear(w.seen)
+	w.seen.clear()
 }
 
 func (w *walker) push(state int32, stack *frame) {
@@ -84,15 +82,13 @@ func (w *walker) settle(to *places) {
 	for len(w.todo) > 0 {
 		c := w.todo[len(w.todo)-1]
 		w.todo = w.todo[:len(w.todo)-1]
-		key := mix(uint64(c.state), c.stack)
-		if _, ok := w.seen[key]; ok {
+		if !w.seen.add(mix(uint64(c.state), c.stack)) {
 			continue
 		}
-		if len(w.seen) == maxConfigs {
+		if w.seen.n > maxConfigs {
 			to.configs, to.atEnd = to.configs[:0], false
 			return
 		}
-		w.seen[key] = struct{}{}
 		s := &w.states[c.state]
 		switch {
 		case len(s.edges) > 0:
@@ -163,7 +159,7 @@ func mix(x uint64, stack *frame) uint64 {
 
 // Matches says whether a whole text has the form of the grammar.
 func (g *Grammar) Matches(text string) bool {
-	w := newWalker(g)
+	w := &walker{Grammar: g}
 	var at, next places
 	w.begin(&at)
 	for i := range len(text) {

@@ -1,14 +1,18 @@
 package llm
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ondol-rag/ondol/engine"
+	"github.com/ondol-rag/ondol/engine/gguf"
 	"github.com/ondol-rag/ondol/engine/grammar"
+	"github.com/ondol-rag/ondol/engine/tokenizer"
 )
 
 func write(t testing.TB, m *Model, prompt string, o engine.Options) string {
@@ -117,5 +121,41 @@ func TestLogitBiasAndBreakers(t *testing.T) {
 	}
 	if !slices.ContainsFunc(b[m.tokens.EncodeText("day")[0]], func(rest []int32) bool { return m.tokens.Decode(rest) == "." || len(rest) > 0 }) {
 		t.Error(`"day" and "." break nothing`)
+	}
+}
+
+// BenchmarkAllowed asks for all tokens of a vocabulary of 65,024 that may come
+// next, in the middle of a JSON string: nearly all.
+func BenchmarkAllowed(b *testing.B) {
+	file, err := os.ReadFile("../../../shared/models/vocab/ggml-vocab-falcon.gguf")
+	if err != nil {
+		b.Skip(err)
+	}
+	f, err := gguf.Read(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	tokens, err := tokenizer.FromGGUF(f)
+	if err != nil {
+		b.Fatal(err)
+	}
+	g, err := grammar.ParseSchema(`{"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	v := grammar.NewVocabulary(tokens.Size(), tokens.Piece, tokens.IsEnd)
+	for name, said := range map[string]string{"string": `{"name": "the`, "member": `{`} {
+		b.Run(name, func(b *testing.B) {
+			c := grammar.NewConstraint(g, v, 1000)
+			for _, id := range tokens.EncodeText(said) {
+				c.Accept(id)
+			}
+			var ids []int32
+			for b.Loop() {
+				ids = c.Allowed(ids[:0])
+			}
+			b.ReportMetric(float64(len(ids)), "tokens")
+			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/op")
+		})
 	}
 }
