@@ -30,6 +30,7 @@ func (a *asking) generate(q reader.Question, hits []index.Hit, best []reader.Can
 	if err != nil {
 		return err
 	}
+	o.Grammar = citing(len(a.shown))
 	a.step("prompt")
 	r := resolver{asking: a, evidence: a.shown}
 	for piece, err := range a.Generator.Generate(prompt, o) {
@@ -55,6 +56,20 @@ func (a *asking) generate(q reader.Question, hits []index.Hit, best []reader.Can
 	}
 	a.step("generate")
 	return nil
+}
+
+// citing is a grammar of any text in which [n] names one of so many pieces of
+// evidence: a number in brackets is no other.
+func citing(pieces int) string {
+	var b strings.Builder
+	b.WriteString("root ::= ([^\\[] | \"[\" ([^0-9\\[] | number \"]\"))* \"[\"?\nnumber ::= ")
+	for n := range pieces {
+		if n > 0 {
+			b.WriteString(" | ")
+		}
+		fmt.Fprintf(&b, "\"%d\"", n+1)
+	}
+	return b.String()
 }
 
 // prompt renders the evidence, with as much of it as leaves room for the answer:
