@@ -117,7 +117,7 @@ func (a *asking) run() error {
 }
 
 // read scores the sentences of the hits, with the reading head if there is one.
-func (a *asking) read(q reader.Question, hits []index.Hit) (list []reader.Candidate, err error) {
+func (a *asking) read(q *reader.Question, hits []index.Hit) (list []reader.Candidate, err error) {
 	var answers []engine.Answer
 	if a.Reader != nil && len(hits) > 0 {
 		passages := make([]string, len(hits))

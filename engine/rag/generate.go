@@ -21,7 +21,7 @@ var wordings = map[bool]wording{
 
 // generate lets the model answer from the evidence, resolves its citations, and
 // checks each sentence as soon as it is whole.
-func (a *asking) generate(q reader.Question, hits []index.Hit, best []reader.Candidate) error {
+func (a *asking) generate(q *reader.Question, hits []index.Hit, best []reader.Candidate) error {
 	o := engine.DefaultOptions()
 	o.MaxTokens = or(a.request.MaxTokens, o.MaxTokens)
 	o.Temperature = float32(or(a.request.Temperature, 0))
@@ -75,7 +75,7 @@ func citing(pieces int) string {
 // prompt renders the evidence, with as much of it as leaves room for the answer:
 // fewer passages, then the best sentences alone, then without instructions, then the
 // beginning of the best one. Earlier turns come along where all of it fits.
-func (a *asking) prompt(q reader.Question, hits []index.Hit, best []reader.Candidate, answer int) (prompt []int32, err error) {
+func (a *asking) prompt(q *reader.Question, hits []index.Hit, best []reader.Candidate, answer int) (prompt []int32, err error) {
 	whole, sentences := byCandidates(hits, best), []passage{}
 	for _, c := range q.Pick(best) {
 		sentences = append(sentences, sentence(c))

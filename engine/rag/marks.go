@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"sort"
-	"sort"
 
 	"github.com/ondol-rag/ondol/engine/rag/mark"
 	"github.com/ondol-rag/ondol/index"

@@ -15,7 +15,7 @@ const aboutIt = 0.6
 const maxNearest = 3
 
 // refuse says that the documents do not answer, why, and what came nearest.
-func (a *asking) refuse(q reader.Question, candidates []reader.Candidate) error {
+func (a *asking) refuse(q *reader.Question, candidates []reader.Candidate) error {
 	a.answer.Verdict, a.answer.Reason = NotInDocuments, Absent
 	if len(candidates) > 0 && candidates[0].Passage() >= aboutIt {
 		a.answer.Reason = Unanswerable
@@ -57,7 +57,7 @@ var notFound = map[bool]struct {
 }
 
 // disagree shows two sentences that answer, each something else.
-func (a *asking) disagree(q reader.Question, one, other reader.Candidate) error {
+func (a *asking) disagree(q *reader.Question, one, other reader.Candidate) error {
 	a.answer.Verdict, a.answer.Reason = NotInDocuments, Contradictory
 	for i, c := range []reader.Candidate{one, other} {
 		p := passage{Hit: c.Hit, text: c.Hit.Text, span: c.Hit.Span}

@@ -31,7 +31,7 @@ const (
 // task is a question beside the sentences of some passages.
 type task struct {
 	setting
-	q          reader.Question
+	q          *reader.Question
 	list       []reader.Candidate
 	group      []example
 	fold       int

@@ -15,7 +15,7 @@ var EvidenceNames = [...]string{
 }
 
 // Evidence reads the candidates, best first; there is at least one.
-func (q Question) Evidence(list []Candidate) Evidence {
+func (q *Question) Evidence(list []Candidate) Evidence {
 	f := list[0].Features
 	typed := 0.0
 	if row := q.Kind.row(); row != nil && len(row.facts) > 0 {

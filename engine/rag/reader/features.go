@@ -87,7 +87,7 @@ type Candidate struct {
 
 // candidates are the sentences of a passage, without scores; top is the score of
 // the best passage.
-func (q Question) candidates(h index.Hit, top float64) []Candidate {
+func (q *Question) candidates(h index.Hit, top float64) []Candidate {
 	var list []Candidate
 	title := strings.Join(h.Headings, "\n")
 	whole := q.look(title)
@@ -174,7 +174,7 @@ func (q Question) candidates(h index.Hit, top float64) []Candidate {
 }
 
 // lacking counts the question's facts that a text with some facts does not have.
-func (q Question) lacking(there []fact.Fact, text string) (n int) {
+func (q *Question) lacking(there []fact.Fact, text string) (n int) {
 	if len(q.facts) == 0 {
 		return 0
 	}

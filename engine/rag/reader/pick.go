@@ -16,7 +16,7 @@ const (
 // Pick chooses the sentences to quote from candidates, best first: the best, and
 // those nearly as good that bring in something that the question asked for. A list
 // and a comparison take more.
-func (q Question) Pick(list []Candidate) []Candidate {
+func (q *Question) Pick(list []Candidate) []Candidate {
 	most, within := maxPicked, closeTo
 	if q.Kind == List || q.Kind == Comparison {
 		most, within = maxListed, listed

@@ -42,8 +42,8 @@ type word struct {
 type Weigh func(terms []string) []float64
 
 // New reads a question.
-func New(text string, weigh Weigh) Question {
-	q := Question{Text: text, Korean: strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })}
+func New(text string, weigh Weigh) *Question {
+	q := &Question{Text: text, Korean: strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })}
 	kind, phrase := kindOf(text)
 	q.Kind = kind
 	asked := text
@@ -96,7 +96,7 @@ func New(text string, weigh Weigh) Question {
 
 // headOf finds the noun that is asked for: in Korean the last word (엔진은?), in
 // English the first one of a question that began with what or which.
-func (q Question) headOf(asked string) int {
+func (q *Question) headOf(asked string) int {
 	switch {
 	case len(q.words) == 0 || q.Kind != What && q.Kind != Who && q.Kind != Where:
 		return -1
@@ -109,10 +109,10 @@ func (q Question) headOf(asked string) int {
 }
 
 // Terms are the question's distinct terms, sorted.
-func (q Question) Terms() []string { return q.terms }
+func (q *Question) Terms() []string { return q.terms }
 
 // find is a term's place in q.terms.
-func (q Question) find(term []byte) (at int, ok bool) {
+func (q *Question) find(term []byte) (at int, ok bool) {
 	return slices.BinarySearchFunc(q.terms, term, func(t string, b []byte) int { return strings.Compare(t, string(b)) })
 }
 

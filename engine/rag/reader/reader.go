@@ -34,7 +34,7 @@ const (
 
 // Read scores the sentences of passages, best first, and says how sure it is that
 // the best one answers: 0 to 1. Passages come best first.
-func (q Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confidence float64) {
+func (q *Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confidence float64) {
 	for i, h := range hits {
 		for _, c := range q.candidates(h, hits[0].Score) {
 			c.Score = dot(sentenceWeights[:], c.Features[:])
@@ -74,7 +74,7 @@ func (c *Candidate) read(i int, hints Hints) {
 }
 
 // confidence is the chance that the best of the candidates answers.
-func (q Question) confidence(list []Candidate, head bool) float64 {
+func (q *Question) confidence(list []Candidate, head bool) float64 {
 	if len(list) == 0 {
 		return 0
 	}

@@ -19,7 +19,7 @@ type sentence struct {
 }
 
 // look reads a text beside the question.
-func (q Question) look(text string) sentence {
+func (q *Question) look(text string) sentence {
 	s := sentence{text: text, has: make([]bool, len(q.terms)), soft: make([]bool, len(q.words))}
 	last := -1
 	analysis.Analyze(text, func(term []byte, span index.Span) {
@@ -40,7 +40,7 @@ func (q Question) look(text string) sentence {
 }
 
 // answering are the facts that the question does not have: they may answer.
-func (q Question) answering(facts []fact.Fact) []fact.Fact {
+func (q *Question) answering(facts []fact.Fact) []fact.Fact {
 	return slices.DeleteFunc(facts, func(f fact.Fact) bool {
 		return slices.ContainsFunc(q.facts, func(g fact.Fact) bool { return f.Kind == g.Kind && f.Same(g) })
 	})
@@ -58,7 +58,7 @@ func within(facts []fact.Fact, part index.Span) (list []fact.Fact) {
 }
 
 // share is the part of the question's weight that a text makes up.
-func (q Question) share(has, soft []bool) (sum float64) {
+func (q *Question) share(has, soft []bool) (sum float64) {
 	if q.total == 0 {
 		return 0
 	}
@@ -73,7 +73,7 @@ func (q Question) share(has, soft []bool) (sum float64) {
 }
 
 // rarest is how far a text has the question's heaviest word.
-func (q Question) rarest(has []bool) (credit float64) {
+func (q *Question) rarest(has []bool) (credit float64) {
 	top := 0.0
 	for _, w := range q.words {
 		if w.weight > top {
@@ -87,7 +87,7 @@ func (q Question) rarest(has []bool) (credit float64) {
 const window = 12
 
 // near is the greatest share of the question's weight within a window of words.
-func (q Question) near(s sentence) (best float64) {
+func (q *Question) near(s sentence) (best float64) {
 	if q.total == 0 {
 		return 0
 	}
@@ -113,7 +113,7 @@ func (q Question) near(s sentence) (best float64) {
 
 // pairs is the share of the question's neighbouring words that are neighbours in
 // the sentence too, at most one word between them.
-func (q Question) pairs(s sentence) float64 {
+func (q *Question) pairs(s sentence) float64 {
 	if len(q.words) < 2 {
 		return 0
 	}
@@ -163,7 +163,7 @@ func (s sentence) closest(span index.Span) float64 {
 // local is, for each sentence of a passage, its share of what all of them have of
 // the question, by words that few of them have: a word in all of them tells none
 // apart.
-func (q Question) local(list []Candidate) []float64 {
+func (q *Question) local(list []Candidate) []float64 {
 	shares := make([]float64, len(list))
 	credits := make([]float64, len(list))
 	all := 0.0
@@ -196,7 +196,7 @@ func (q Question) local(list []Candidate) []float64 {
 // heads reports whether the noun that the question asks for stands beside a word
 // that is not of the question: 언리얼 엔진 for 어떤 엔진, the Ming dynasty for which
 // dynasty.
-func (q Question) heads(s sentence) bool {
+func (q *Question) heads(s sentence) bool {
 	if q.head < 0 {
 		return false
 	}

@@ -14,7 +14,7 @@ import (
 // that is asked for, the nearest to the question's words; else, where a thing is
 // asked for, a name or the words beside the noun that names it. It is a range of
 // the document, or nil.
-func (q Question) focus(c Candidate) *index.Span {
+func (q *Question) focus(c Candidate) *index.Span {
 	row := q.Kind.row()
 	wanted := []fact.Kind{fact.Name}
 	if row != nil {
@@ -41,7 +41,7 @@ const longestPhrase = 4
 
 // phrase is the run of words that the question does not have which lies nearest to
 // those that it has; nil if there is none.
-func (q Question) phrase(s sentence) *index.Span {
+func (q *Question) phrase(s sentence) *index.Span {
 	var best *index.Span
 	top := 0.0
 	for i := 0; i < len(s.at); {
@@ -64,7 +64,7 @@ func (q Question) phrase(s sentence) *index.Span {
 }
 
 // content reports whether word i of a sentence may be of a name or a noun phrase.
-func (q Question) content(s sentence, i int) bool {
+func (q *Question) content(s sentence, i int) bool {
 	w := s.text[s.start[i]:s.end(i)]
 	r, _ := utf8.DecodeRuneInString(w)
 	if r < utf8.RuneSelf {
