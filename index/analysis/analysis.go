@@ -39,12 +39,13 @@ func Terms(text string) []string {
 
 // analyzer holds the state of one call and buffers for the next.
 type analyzer struct {
-	text  string
-	emit  func([]byte, index.Span)
-	query bool   // leave out function words
-	word  []byte // the current word, folded
-	term  []byte // a term under construction
-	last  struct {
+	text   string
+	emit   func([]byte, index.Span)
+	query  bool    // leave out function words
+	filter *Filter // of words; nil passes all
+	word   []byte  // the current word, folded
+	term   []byte  // a term under construction
+	last   struct {
 		script script
 		end    int    // of the word before, in bytes of text
 		number []byte // its digits, if it is a number

@@ -114,6 +114,32 @@ func TestSpansHoldTheirWords(t *testing.T) {
 	}
 }
 
+// A filter leaves out no word that has one of its terms.
+func TestFilter(t *testing.T) {
+	text := "온돌은 3월, GPU에서 cafe\u0301 Running 데이터 베이스를 大韓 세 명 3만 5천 원 U.S."
+	all := Terms(text)
+	for _, term := range all {
+		want := 0
+		for _, other := range all {
+			if other == term {
+				want++
+			}
+		}
+		got, passed := 0, 0
+		NewFilter([]string{term}).Analyze(text, func(t []byte, _ index.Span) {
+			if string(t) == term {
+				got++
+			}
+			if t != nil {
+				passed++
+			}
+		})
+		if got != want || passed > len(all) {
+			t.Errorf("%q is there %d times, found %d", term, want, got)
+		}
+	}
+}
+
 func FuzzAnalyze(f *testing.F) {
 	for _, s := range []string{"학교에서 GPU를 3월", "a\xff\xfeb", "e\u0301\u0301", "ㄱㄴㄷ가", "\u1100\u1161", "3만 5천억2조 원",
 		"U.S.A.", "it’s", "⒈ ⑴ 大韓ﾃﾞ", "한 명 두명"} {

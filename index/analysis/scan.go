@@ -101,8 +101,10 @@ func (a *analyzer) run(text string, emit func([]byte, index.Span), query bool) {
 			plain = plain && (n == 1 || s == hangul && precomposed(text[i:]))
 			i += n
 		}
-		a.fold(text[start:i], s, plain)
-		if len(a.word) > 0 {
+		if f := a.filter; f != nil && plain && a.last.end != start && !f.passes(text[start:i], s) {
+			a.last.number, a.last.tail = a.last.number[:0], a.last.tail[:0]
+			emit(nil, index.Span{Start: start, End: i})
+		} else if a.fold(text[start:i], s, plain); len(a.word) > 0 {
 			languages[s](a, a.word, index.Span{Start: start, End: i})
 		}
 		a.last.script, a.last.end = s, i

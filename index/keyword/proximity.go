@@ -1,6 +1,7 @@
 package keyword
 
 import (
+	"maps"
 	"slices"
 	"unicode/utf8"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // reread is how many of the best passages are read again.
-const reread = 50
+const reread = 25
 
 // Proximity weighs what BM25, which counts words, does not see: how they stand to
 // each other. Each is beside the sum of the weights of the question's terms.
@@ -32,6 +33,7 @@ const (
 // reader reads passages for what stands together.
 type reader struct {
 	*Query
+	filter  *analysis.Filter
 	weights []float64 // by term
 	total   float64
 	occurs  []occurrence // of terms in the passage at hand, in order
@@ -46,7 +48,7 @@ type occurrence struct{ term, word, sentence int }
 
 // improve adds to the scores of the best hits, and sorts them anew.
 func (s *Searcher) improve(q *Query, weights []float64, hits []rank.Hit) ([]rank.Hit, error) {
-	r := &reader{Query: q, weights: weights, times: make([]int, len(weights)), alike: make([]bool, len(weights))}
+	r := &reader{Query: q, filter: analysis.NewFilter(slices.Collect(maps.Keys(q.ids))), weights: weights, times: make([]int, len(weights)), alike: make([]bool, len(weights))}
 	for _, w := range weights {
 		r.total += w
 	}
@@ -84,12 +86,15 @@ func (r *reader) read(text string) {
 	for s := range chunk.Sentences(text) {
 		r.ends = append(r.ends, s.End)
 	}
-	analysis.Analyze(text, func(term []byte, span index.Span) {
+	r.filter.Analyze(text, func(term []byte, span index.Span) {
 		if span.Start != last {
 			word, last = word+1, span.Start
 			for sentence+1 < len(r.ends) && span.Start >= r.ends[sentence] {
 				sentence++
 			}
+		}
+		if term == nil {
+			return
 		}
 		if id, ok := r.ids[string(term)]; ok {
 			r.occurs = append(r.occurs, occurrence{id, word, sentence})
