@@ -94,3 +94,6 @@ func (c *Cache) Page(layer, head, position int) (keys, values []float32) {
 	at := (layer*2*c.heads + head) * size
 	return p[at:][:size], p[at+c.heads*size:][:size]
 }
+
+// WholePage returns all that a page holds of its tokens.
+func (c *Cache) WholePage(page int) []float32 { return c.pages[page] }

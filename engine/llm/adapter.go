@@ -21,6 +21,7 @@ func (m *Model) ReadAdapter(r io.ReaderAt, size int64) (*model.Adapter, error) {
 // was computed with these.
 func (m *Model) SetAdapters(adapters ...model.Scaled) {
 	m.Model.SetAdapters(adapters...)
+	m.adapted = len(adapters) > 0
 	if m.cache != nil {
 		m.cache.Truncate(0)
 	}

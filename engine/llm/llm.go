@@ -48,7 +48,9 @@ type Model struct {
 	compiledFrom string
 	encoder      string // see Encoder
 	heads        head.Heads
-	drafting     bool // see ahead
+	drafting     bool  // see ahead
+	shelf        Shelf // see Keep; nil: nothing is kept
+	adapted      bool  // adapters are on
 }
 
 var _ engine.Generator = (*Model)(nil)
@@ -251,6 +253,7 @@ var errStopped = errors.New("stopped")
 // its last token.
 func (m *Model) read(prompt []int32, goOn func() bool) (logits []float32, err error) {
 	m.cache.Truncate(m.cache.Prefix(prompt[:len(prompt)-1]))
+	m.recall(prompt[:len(prompt)-1])
 	for rest := prompt[m.cache.Len():]; len(rest) > 0; {
 		n := min(batch, len(rest))
 		if logits, err = m.Forward(m.cache, rest[:n], false); err != nil {

@@ -28,6 +28,8 @@ const (
 	orderHidden             // evaluate tokens by an encoder
 	orderEmbed              // embed tokens
 	orderAdapters           // put n adapters on, which follow
+	orderPage               // give page n of the cache
+	orderLoadPage           // take in a page, which follows, after the first n tokens
 )
 
 // lead tells the other shards what is done next. A model in one piece has none.
@@ -103,6 +105,16 @@ func (m *Model) Follow() error {
 			_ = m.embed(tokens) // the first shard sees the same error, and tells
 		case orderAdapters:
 			m.setAdapters(g.receiveAdapters(int(o.n)))
+		case orderPage:
+			g.collect(nil, pack(c.WholePage(int(o.n))))
+		case orderLoadPage:
+			page := make([]byte, m.PageBytes())
+			g.receive(page)
+			c.Truncate(int(o.n))
+			if err := c.Reserve(len(tokens)); err != nil {
+				return fmt.Errorf("model: %w", err)
+			}
+			m.takePage(c, tokens, page)
 		}
 	}
 }

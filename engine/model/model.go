@@ -69,6 +69,7 @@ type Model struct {
 	Config
 	context int // tokens of a new cache, unless it says otherwise
 	weights int64
+	exact   bool              // as Options.Exact
 	result  []float32         // of the last call
 	parts   map[string][]part // the matrices, by tensor
 	head    *rankHead         // nil: no reranker
@@ -165,7 +166,7 @@ func Load(f *gguf.File, r io.ReaderAt, o Options) (*Model, error) {
 	if err := b.read(r, o.Progress); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	return &Model{Config: b.Config, context: b.context, weights: b.bytes, parts: b.parts, head: b.head, network: n}, nil
+	return &Model{Config: b.Config, context: b.context, weights: b.bytes, exact: b.exact, parts: b.parts, head: b.head, network: n}, nil
 }
 
 // Bytes is the memory that the weights take, which lives as long as the model:

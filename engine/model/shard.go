@@ -91,9 +91,14 @@ func (b *builder) share() {
 	heads := s.cut(b.Heads, 1)
 	h := shares{queries: heads.times(b.HeadDim), dim: s.cut(b.Dim, cutUnit), ffn: s.cut(ffn, cutUnit), vocabulary: s.cut(b.Vocabulary, cutUnit)}
 	h.ownHeads, h.ownDim, h.ownFFN, h.ownVocab = heads.own(s), h.dim.own(s), h.ffn.own(s), h.vocabulary.own(s)
-	group := b.Heads / b.KVHeads
-	h.ownKVHeads = span{h.ownHeads.from / group, (h.ownHeads.to + group - 1) / group, b.KVHeads}
+	h.ownKVHeads = s.kvHeads(b.Config)
 	b.shares = h
+}
+
+// kvHeads are the key-value heads that this shard's queries meet.
+func (s Shard) kvHeads(c Config) span {
+	own, group := s.cut(c.Heads, 1).own(s), c.Heads/c.KVHeads
+	return span{own.from / group, (own.to + group - 1) / group, c.KVHeads}
 }
 
 // gathering is a shard at work. A failed link lets it compute on, with numbers

@@ -126,6 +126,21 @@ func results(t *testing.T, m *model.Model) (all [][]float32) {
 		t.Error("more tokens than the cache takes")
 	}
 	keep(m.Forward(c, tokens[:1], false))
+	// A page that was kept is as good as one that was computed.
+	c.Truncate(0)
+	keep(m.Forward(c, tokens[:70], false))
+	page, err := m.Page(c, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c = m.NewCache(100)
+	if err := m.LoadPage(c, tokens[:64], page); err != nil {
+		t.Fatal(err)
+	}
+	keep(m.Forward(c, tokens[64:70], false))
+	if !slices.Equal(all[len(all)-1], all[len(all)-2]) {
+		t.Error("a page came back changed")
+	}
 	return all
 }
 

@@ -136,6 +136,7 @@ var operations = map[string]operation{
 	"rank":       on((*Engine).rank, computer),
 	"logits":     on((*Engine).logits, computer),
 	"bench":      on((*Engine).bench, computer),
+	"keep":       on((*Engine).keep, computer),
 }
 
 func requestError(format string, args ...any) error {
@@ -324,6 +325,9 @@ func (e *Engine) remove(r RemoveRequest, _ Emit) (any, error) {
 	if err := e.library.Remove(r.IDs); err != nil {
 		return nil, err
 	}
+	if err := llm.Forget(shelf{e.host}); err != nil {
+		return nil, err
+	}
 	return e.libraryResult(true)
 }
 
@@ -450,6 +454,7 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	collectBeside(m.Bytes())
 	loaded := modelResult(r.Name, m)
 	e.model, e.loaded = m, &loaded
+	m.SetShelf(shelf{e.host})
 	return loaded, e.chooseEncoder()
 }
 

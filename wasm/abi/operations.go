@@ -46,4 +46,5 @@ var Operations = []Operation{
 	{Name: "rank", Request: RankRequest{}, Event: ProgressEvent{}, Result: RankResult{}},
 	{Name: "logits", Request: LogitsRequest{}, Event: LogitsEvent{}},
 	{Name: "bench", Request: BenchRequest{}, Result: BenchResult{}},
+	{Name: "keep"},
 }

@@ -6,6 +6,7 @@
 // The peers are those of ../shared/bench/peers (make peers).
 import { spawn } from "node:child_process";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { launch, root, serve } from "./harness.mjs";
 
@@ -36,44 +37,30 @@ function report(engine, threads, { pp, tg, load_ms, first_ms, memory }) {
   console.log(JSON.stringify(line));
 }
 
-/** The standard output of a command, as lines of JSON. Only this waits for it: the machine is left to it. */
-function lines(command, args, cwd) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
-    let out = "";
-    child.stdout.on("data", (b) => {
-      out += b;
-    });
-    child.once("close", (status) => {
-      if (status) reject(new Error(`${command} ${args.join(" ")}: status ${status}`));
-      else
-        resolve(
-          out
-            .trim()
-            .split("\n")
-            .map((line) => JSON.parse(line)),
-        );
-    });
-  });
+/** Calls on with each line of JSON that a command prints. */
+async function run(command, args, cwd, on) {
+  const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+  const closed = new Promise((resolve) => child.once("close", resolve));
+  for await (const line of createInterface(child.stdout)) on(JSON.parse(line));
+  const status = await closed;
+  if (status) throw new Error(`${command} ${args.join(" ")}: status ${status}`);
 }
 
 async function peers() {
   const dir = path.join(root, "build/peers");
   if (values.encoder) {
     const script = path.join(root, "web/test/peers-embed.mjs");
-    for (const r of await lines("node", [script, model, prompt, generate, values.threads], dir)) report("llama.cpp native", r.threads, r);
-    return;
+    return run("node", [script, model, prompt, generate, values.threads], dir, (r) => report("llama.cpp native", r.threads, r));
   }
   const peers = only.filter((o) => o !== "ondol").join(",");
   if (!peers) return;
   const args = ["speed.mjs", model, "--threads", values.threads, "--prompt", prompt, "--generate", generate, "--only", peers];
-  for (const r of await lines("node", args, dir)) report(r.peer, r.threads, r);
+  await run("node", args, dir, (r) => report(r.peer, r.threads, r));
 }
 
 async function commandLine(engine, threads) {
   const args = ["bench", "--model", model, "--engine", engine, "--threads", threads, "--prompt", prompt, "--generate", generate, "--json"];
-  const [r] = await lines(path.join(root, "bin/ondol"), args);
-  report(`Ondol ${engine === "wasm" ? "wazero" : engine}`, threads, r);
+  await run(path.join(root, "bin/ondol"), args, root, (r) => report(`Ondol ${engine === "wasm" ? "wazero" : engine}`, threads, r));
 }
 
 async function inChromium() {

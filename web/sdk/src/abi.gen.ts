@@ -37,6 +37,7 @@ export interface Operations {
   rank: { request: RankRequest; event: ProgressEvent; result: RankResult };
   logits: { request: LogitsRequest; event: LogitsEvent; result: Record<string, never> };
   bench: { request: BenchRequest; event: never; result: BenchResult };
+  keep: { request: undefined; event: never; result: Record<string, never> };
 }
 
 /** Start opens an operation. */

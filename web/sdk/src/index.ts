@@ -399,6 +399,15 @@ export class Ondol {
     return rows;
   }
 
+  /**
+   * Keeps what the model has read with the library: prompts that begin alike are not
+   * read again, after a reload neither. Best called when an answer is there. Removing
+   * a document removes it.
+   */
+  async keep(): Promise<void> {
+    await this.#run("keep", undefined);
+  }
+
   /** Times the loaded model, in tokens a second. */
   bench(request: BenchRequest = {}): Promise<BenchResult> {
     return this.#run("bench", request);
