@@ -40,9 +40,13 @@ type panelKernel struct {
 func panelsOf(t *quant.Type) *panelKernel { return panelKernels[t] }
 
 var panelKernels = map[*quant.Type]*panelKernel{
-	quant.Q8_0: {dotQ8_0, unpackQ8_0},
-	quant.Q4_0: {dotQ4_0, unpackQ4_0},
-	quant.Q4_K: {nil, unpackQ4_K},
+	quant.Q8_0:   {dotQ8_0, unpackQ8_0},
+	quant.Q4_0:   {dotQ4_0, unpackQ4_0},
+	quant.IQ4_NL: {nil, unpackIQ4_NL},
+	quant.Q5_0:   {nil, unpackQ5_0},
+	quant.Q4_K:   {nil, unpackQ4_K},
+	quant.Q5_K:   {nil, unpackQ5_K},
+	quant.Q6_K:   {nil, unpackQ6_K},
 }
 
 //go:noescape
@@ -59,6 +63,18 @@ func unpackQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
 func unpackQ4_K(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
+func unpackIQ4_NL(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
+func unpackQ5_0(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
+func unpackQ5_K(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
+func unpackQ6_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 // gemm32 adds to 4 rows of dst, stride bytes apart, the product of a tile of
 // blocks of 32, 8 rows, with 4 vectors of activations, whose pairs of words lie
