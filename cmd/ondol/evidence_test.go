@@ -56,7 +56,7 @@ func TestMarks(t *testing.T) {
 		t.Fatalf("%+v", marks)
 	}
 	a := decode[rag.Answer](t, ondol(t, "ask", "--store", store, "--json", "How long does a warranty last?"))
-	if len(a.Trace.Recording.Marks) != 1 || a.Trace.Candidates[0].Features["mark"] != 0 {
+	if len(a.Trace.Recording.Marks) != 1 || a.Trace.Candidates[0].Features["mark"] != -1 {
 		t.Errorf("the mark moves nothing: %+v", a.Trace.Candidates)
 	}
 	file := filepath.Join(t.TempDir(), "marks.jsonl")
