@@ -49,6 +49,17 @@ func TestCuts(t *testing.T) {
 		"top-p":        {func(o *engine.Options) { o.TopP = 0.7 }, []int32{1, 2}},
 		"top-p of all": {func(o *engine.Options) { o.TopP = 0.64 }, []int32{1}},
 		"min-p":        {func(o *engine.Options) { o.MinP = 0.1 }, []int32{0, 1, 2}},
+		// The entropy is 0.946 nats: surprises lie 1.50, 0.51, 0.49 and 2.49 from it.
+		"typical":            {func(o *engine.Options) { o.TypicalP = 0.2 }, []int32{2}},
+		"typical of two":     {func(o *engine.Options) { o.TypicalP = 0.5 }, []int32{1, 2}},
+		"top-n-sigma":        {func(o *engine.Options) { o.TopNSigma = 1 }, []int32{1, 2}}, // sigma is 1.118
+		"xtc":                {func(o *engine.Options) { o.XTC = engine.XTC{Probability: 1, Threshold: 0.2} }, []int32{0, 2, 3}},
+		"xtc of one":         {func(o *engine.Options) { o.XTC = engine.XTC{Probability: 1, Threshold: 0.4} }, []int32{0, 1, 2, 3}},
+		"xtc and greedy":     {func(o *engine.Options) { o.XTC, o.Temperature = engine.XTC{Probability: 1, Threshold: 0.05}, 0 }, []int32{0}},
+		"bias":               {func(o *engine.Options) { o.LogitBias = map[int32]float32{1: -1e30, 9: 1} }, []int32{0, 2, 3}},
+		"mirostat 2":         {func(o *engine.Options) { o.Mirostat = engine.Mirostat{Version: 2, Tau: 0.5} }, []int32{1}},
+		"mirostat 1":         {func(o *engine.Options) { o.Mirostat = engine.Mirostat{Version: 1, Tau: 0.01} }, []int32{1}},
+		"no steady mirostat": {func(o *engine.Options) { o.Mirostat = engine.Mirostat{Version: 2, Tau: 5} }, []int32{0, 1, 2, 3}},
 	} {
 		o := plain()
 		c.change(&o)
@@ -206,38 +217,6 @@ func BenchmarkSample(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		s.Sample(logits)
-	}
-}
-
-// The less common cuts, against what they are defined as. Probabilities are
-// 0.086, 0.644, 0.237, 0.032; the entropy is 0.946 nats, so that surprises lie 1.50,
-// 0.51, 0.49 and 2.49 from it.
-func TestOtherCuts(t *testing.T) {
-	logits := []float32{0, 2, 1, -1}
-	for name, c := range map[string]struct {
-		change func(*engine.Options)
-		want   []int32
-	}{
-		"typical":            {func(o *engine.Options) { o.TypicalP = 0.2 }, []int32{2}},
-		"typical of two":     {func(o *engine.Options) { o.TypicalP = 0.5 }, []int32{1, 2}},
-		"top-n-sigma":        {func(o *engine.Options) { o.TopNSigma = 1 }, []int32{1, 2}}, // sigma is 1.118
-		"xtc":                {func(o *engine.Options) { o.XTC = engine.XTC{Probability: 1, Threshold: 0.2} }, []int32{0, 2, 3}},
-		"xtc of one":         {func(o *engine.Options) { o.XTC = engine.XTC{Probability: 1, Threshold: 0.4} }, []int32{0, 1, 2, 3}},
-		"xtc and greedy":     {func(o *engine.Options) { o.XTC, o.Temperature = engine.XTC{Probability: 1, Threshold: 0.05}, 0 }, []int32{0}},
-		"bias":               {func(o *engine.Options) { o.LogitBias = map[int32]float32{1: -1e30, 9: 1} }, []int32{0, 2, 3}},
-		"mirostat 2":         {func(o *engine.Options) { o.Mirostat = engine.Mirostat{Version: 2, Tau: 0.5} }, []int32{1}},
-		"mirostat 1":         {func(o *engine.Options) { o.Mirostat = engine.Mirostat{Version: 1, Tau: 0.01} }, []int32{1}},
-		"no steady mirostat": {func(o *engine.Options) { o.Mirostat = engine.Mirostat{Version: 2, Tau: 5} }, []int32{0, 1, 2, 3}},
-	} {
-		o := plain()
-		c.change(&o)
-		var got []int32
-		for id := range draws(o, logits, 3000) {
-			got = append(got, id)
-		}
-		if slices.Sort(got); !slices.Equal(got, c.want) {
-			t.Errorf("%s: tokens %v, want %v", name, got, c.want)
-		}
 	}
 }
 
