@@ -30,12 +30,25 @@ func dot32(w unsafe.Pointer, x archsimd.Int8x32, ones archsimd.Int16x16) archsim
 	return v.Abs().ToBits().DotProductPairsSaturated(x.MulSign(v)).DotProductPairs(ones).ConvertToFloat32()
 }
 
-func sum4(a, b, c, d archsimd.Float32x8) [tileRows]float32 {
-	return [tileRows]float32{sum(a), sum(b), sum(c), sum(d)}
+// spread loads a number into all elements, by integers: a scalar float beside
+// vectors of 256 bits costs hundreds of cycles, as the compiler knows no VEX forms
+// of those. For the same reason each loop ends with leave.
+func spread(p unsafe.Pointer, i int) archsimd.Float32x8 {
+	return archsimd.BroadcastUint32x8(*(*uint32)(unsafe.Add(p, 4*i))).BitsToFloat32()
 }
 
-func sum(x archsimd.Float32x8) float32 {
-	y := x.GetLo().Add(x.GetHi())
+// leave ends a stretch of vectors of 256 bits.
+func leave() { archsimd.ClearAVXUpperBits() }
+
+func sum4(a, b, c, d archsimd.Float32x8) [tileRows]float32 {
+	h0, h1, h2, h3 := halve(a), halve(b), halve(c), halve(d)
+	leave()
+	return [tileRows]float32{sum(h0), sum(h1), sum(h2), sum(h3)}
+}
+
+func halve(x archsimd.Float32x8) archsimd.Float32x4 { return x.GetLo().Add(x.GetHi()) }
+
+func sum(y archsimd.Float32x4) float32 {
 	return (y.GetElem(0) + y.GetElem(2)) + (y.GetElem(1) + y.GetElem(3))
 }
 
@@ -54,11 +67,11 @@ func dotBlocks32(w *blocks, x []int8, scale []float32) [tileRows]float32 {
 	px, ps := unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(scale))
 	for g := range len(x) / block {
 		x0 := int8s(px, 0)
-		d0 := float(ps, g)
-		a = dot32(q0, x0, ones).MulAdd(archsimd.BroadcastFloat32x8(float(s, g)*d0), a)
-		b = dot32(q1, x0, ones).MulAdd(archsimd.BroadcastFloat32x8(float(s, g+tileGroups)*d0), b)
-		c = dot32(q2, x0, ones).MulAdd(archsimd.BroadcastFloat32x8(float(s, g+2*tileGroups)*d0), c)
-		d = dot32(q3, x0, ones).MulAdd(archsimd.BroadcastFloat32x8(float(s, g+3*tileGroups)*d0), d)
+		d0 := spread(ps, g)
+		a = dot32(q0, x0, ones).MulAdd(spread(s, g).Mul(d0), a)
+		b = dot32(q1, x0, ones).MulAdd(spread(s, g+tileGroups).Mul(d0), b)
+		c = dot32(q2, x0, ones).MulAdd(spread(s, g+2*tileGroups).Mul(d0), c)
+		d = dot32(q3, x0, ones).MulAdd(spread(s, g+3*tileGroups).Mul(d0), d)
 		q0, q1, q2, q3, px = unsafe.Add(q0, step), unsafe.Add(q1, step), unsafe.Add(q2, step), unsafe.Add(q3, step), unsafe.Add(px, block)
 	}
 	return sum4(a, b, c, d)
@@ -74,7 +87,7 @@ func dotBlocks16(w *blocks, x []int8, scale []float32) [tileRows]float32 {
 	q, s := w.q, unsafe.Pointer(w.scale)
 	px, ps := unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(scale))
 	for g := 0; g < len(x)/minGroup; g += 2 { // activations come in blocks of 32
-		x0, d0 := int8s(px, 0), float(ps, g/2)
+		x0, d0 := int8s(px, 0), spread(ps, g/2)
 		a = dot32(q, x0, ones).MulAdd(pair(s, g, d0), a)
 		b = dot32(unsafe.Add(q, tileCols), x0, ones).MulAdd(pair(s, g+tileGroups, d0), b)
 		c = dot32(unsafe.Add(q, 2*tileCols), x0, ones).MulAdd(pair(s, g+2*tileGroups, d0), c)
@@ -85,9 +98,8 @@ func dotBlocks16(w *blocks, x []int8, scale []float32) [tileRows]float32 {
 }
 
 // pair spreads two scales, times x, over the halves of a vector.
-func pair(s unsafe.Pointer, g int, x float32) archsimd.Float32x8 {
-	hi := archsimd.BroadcastFloat32x4(float(s, g+1) * x)
-	return archsimd.BroadcastFloat32x8(float(s, g) * x).SetHi(hi)
+func pair(s unsafe.Pointer, g int, x archsimd.Float32x8) archsimd.Float32x8 {
+	return spread(s, g).SetHi(spread(s, g+1).GetLo()).Mul(x)
 }
 
 func dotFloats(w []float32, stride, rows int, x []float32) [tileRows]float32 {
@@ -128,8 +140,8 @@ func AddRows(dst, rows, weights []float32) {
 		_ = rows[4*n-1]
 		p := unsafe.Pointer(unsafe.SliceData(rows))
 		out := unsafe.Pointer(unsafe.SliceData(dst))
-		w0, w1 := archsimd.BroadcastFloat32x8(weights[0]), archsimd.BroadcastFloat32x8(weights[1])
-		w2, w3 := archsimd.BroadcastFloat32x8(weights[2]), archsimd.BroadcastFloat32x8(weights[3])
+		w := unsafe.Pointer(unsafe.SliceData(weights))
+		w0, w1, w2, w3 := spread(w, 0), spread(w, 1), spread(w, 2), spread(w, 3)
 		for i := 0; i < n&^7; i += 8 {
 			sum := float32s(p, i).MulAdd(w0, float32s(out, i))
 			sum = float32s(p, i+n).MulAdd(w1, sum)
@@ -137,6 +149,7 @@ func AddRows(dst, rows, weights []float32) {
 			sum = float32s(p, i+3*n).MulAdd(w3, sum)
 			sum.StoreArray((*[8]float32)(unsafe.Add(out, 4*i)))
 		}
+		leave()
 		for i := n &^ 7; i < n; i++ {
 			dst[i] = dst[i] + rows[i]*weights[0] + rows[i+n]*weights[1] + rows[i+2*n]*weights[2] + rows[i+3*n]*weights[3]
 		}
@@ -155,6 +168,9 @@ func roundAll(q []int8, x []float32, by float32) {
 		v := float32s(p, i).Mul(f).Round().ConvertToInt32().Max(archsimd.BroadcastInt32x8(-127)) // of NaN
 		low := v.GetLo().SaturateToInt16Concat(v.GetHi()).SaturateToInt8()
 		*(*int64)(unsafe.Add(out, i)) = low.ToBits().ReshapeToUint64s().BitsToInt64().GetElem(0)
+	}
+	if vectors {
+		leave()
 	}
 	refRoundAll(q[i:], x[i:], by)
 }

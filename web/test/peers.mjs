@@ -1,9 +1,10 @@
 // One model in every engine, side by side in one run: one JSON line for each, then
 // how many times as fast Ondol is as its peers. Keep the machine otherwise idle.
 //
-//   node peers.mjs MODEL.gguf [--prompt 505] [--generate 64] [--threads 1,2]
+//   node peers.mjs MODEL.gguf [--prompt 505] [--generate 64] [--threads 1,2] [--encoder]
+//       [--only native,wllama3,chromium,wazero,go]
 //
-// The peers are those of ../shared/bench/peers (make peers).
+// "go" is Ondol compiled for this machine, "native" is llama.cpp. The peers are those of ../shared/bench/peers (make peers).
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -17,7 +18,7 @@ const { values, positionals } = parseArgs({
     generate: { type: "string" },
     threads: { type: "string", default: "1,2" },
     encoder: { type: "boolean", default: false },
-    only: { type: "string", default: "native,wllama3,ondol" },
+    only: { type: "string", default: "native,wllama3,chromium,wazero,go" },
   },
 });
 const model = path.resolve(positionals[0]);
@@ -48,12 +49,12 @@ async function run(command, args, cwd, on) {
 
 async function peers() {
   const dir = path.join(root, "build/peers");
-  if (values.encoder) {
+  if (values.encoder && only.includes("native")) {
     const script = path.join(root, "web/test/peers-embed.mjs");
     return run("node", [script, model, prompt, generate, values.threads], dir, (r) => report("llama.cpp native", r.threads, r));
   }
-  const peers = only.filter((o) => o !== "ondol").join(",");
-  if (!peers) return;
+  const peers = only.filter((o) => ["native", "wllama3", "wllama2"].includes(o)).join(",");
+  if (!peers || values.encoder) return;
   const args = ["speed.mjs", model, "--threads", values.threads, "--prompt", prompt, "--generate", generate, "--only", peers];
   await run("node", args, dir, (r) => report(r.peer, r.threads, r));
 }
@@ -86,10 +87,9 @@ async function inChromium() {
 }
 
 await peers();
-if (only.includes("ondol")) {
-  await inChromium();
-  for (const engine of ["wasm", "native"]) for (const t of threadCounts) await commandLine(engine, String(t));
-}
+if (only.includes("chromium")) await inChromium();
+for (const t of threadCounts) if (only.includes("wazero")) await commandLine("wasm", String(t));
+for (const t of threadCounts) if (only.includes("go")) await commandLine("native", String(t));
 
 const one = (name) => figures.find((f) => f.engine.startsWith(name) && Number(f.threads) === 1);
 console.log(`\n${path.basename(model)}: ${prompt} tokens read, ${generate} ${values.encoder ? "texts" : "written"}`);
