@@ -182,6 +182,39 @@ func (c *Collection) Documents() ([]index.Document, error) {
 
 func (c *Collection) time() time.Time { return time.UnixMilli(c.now()) }
 
+// Listing is Documents as JSON, as the segments keep them, and the bytes of their
+// texts: listing thousands costs a copy of their records.
+func (c *Collection) Listing() (documents []byte, texts int64, err error) {
+	s := c.state
+	type place struct {
+		id   string
+		part *segment.Segment
+		at   int
+	}
+	all := make([]place, 0, s.size)
+	for i, p := range s.parts {
+		for at := range p.Documents() {
+			if s.live(i, at) {
+				all = append(all, place{p.ID(at), p.Segment, at})
+				texts += int64(p.Length(at))
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b place) int { return strings.Compare(a.id, b.id) })
+	documents = []byte{'['}
+	for i, d := range all {
+		record, err := d.part.Record(d.at)
+		if err != nil {
+			return nil, 0, err
+		}
+		if i > 0 {
+			documents = append(documents, ',')
+		}
+		documents = append(documents, record...)
+	}
+	return append(documents, ']'), texts, nil
+}
+
 // document returns a live document; ErrNotFound if there is none.
 func (c *Collection) document(id string) (index.Document, error) {
 	a, ok := c.locate(id)

@@ -71,8 +71,7 @@ func (f *file) copyDocuments(p Part) (moved []uint32, err error) {
 		if !p.Keep(d) {
 			continue
 		}
-		from, to := p.extents(d)
-		record, err := p.paged(records).read(int(from[1]), int(to[1]-from[1]))
+		record, err := p.Record(d)
 		if err != nil {
 			return nil, err
 		}
@@ -89,9 +88,10 @@ func (f *file) copyDocuments(p Part) (moved []uint32, err error) {
 		if err := f.addDocument(id, record, body); err != nil {
 			return nil, err
 		}
-		for c := from[3]; c < to[3]; c++ {
-			chunk, _ := p.Chunk(int(c))
-			words, headings := p.Lengths(int(c))
+		first, end := p.Range(d)
+		for c := first; c < end; c++ {
+			chunk, _ := p.Chunk(c)
+			words, headings := p.Lengths(c)
 			f.addChunk(chunk.Span, chunk.Headings, chunk.Page, words, headings)
 			moved[c] = f.chunks
 		}

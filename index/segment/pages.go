@@ -3,13 +3,15 @@ package segment
 // Fetch reads n bytes of a stored file from off on.
 type Fetch func(off, n int64) ([]byte, error)
 
-// pages is a section that is read by ranges and checked by pages.
+// pages is a section that is read by ranges. Each page is held to its checksum
+// before it is used for the first time.
 type pages struct {
 	segment *Segment
 	section int
 	offset  int64 // of the section in the file
 	size    int
 	sums    []byte
+	good    []bool         // pages in memory whose checksum holds
 	whole   []byte         // all of it, once resident
 	kept    map[int][]byte // pages, where it is not
 	recent  []int          // those kept, oldest first
@@ -21,9 +23,9 @@ type pages struct {
 // only: 4 MiB.
 const farKept = 256
 
-// near sets the section up for a file that is close: texts are read in larger
-// pieces, and three quarters of them are kept.
-func (p *pages) near() { p.most, p.ahead = max(farKept, pageCount(p.size)*3/4), 16 }
+// near sets the section up for a file that is close: it is read in larger pieces,
+// and three quarters of it are kept.
+func (p *pages) near() { p.most, p.ahead = max(farKept, pageCount(p.size)*3/4), 4 }
 
 // load makes the section resident.
 func (p *pages) load() error {
@@ -33,24 +35,31 @@ func (p *pages) load() error {
 	b, err := p.fetch(0, p.size)
 	if err == nil {
 		p.whole, p.kept, p.recent = b, nil, nil
+		clear(p.good)
 	}
 	return err
 }
 
-// fetch reads and checks a range that begins with a page, and ends with one or
-// with the section.
 func (p *pages) fetch(from, to int) ([]byte, error) {
-	b, err := p.segment.fetch(p.offset+int64(from), int64(to-from))
-	if err != nil {
-		return nil, err
+	return p.segment.fetch(p.offset+int64(from), int64(to-from))
+}
+
+// check holds a page to its checksum.
+func (p *pages) check(i int, b []byte) error {
+	if Checksum(b) != le.Uint32(p.sums[4*i:]) {
+		return corrupt(p.segment.Name, p.section, "the checksum of page %d does not hold", i)
 	}
-	for at := 0; at < len(b); at += pageSize {
-		page := (from + at) / pageSize
-		if Checksum(b[at:min(at+pageSize, len(b))]) != le.Uint32(p.sums[4*page:]) {
-			return nil, corrupt(p.segment.Name, p.section, "the checksum of page %d does not hold", page)
-		}
+	return nil
+}
+
+// checkOnce checks a page in memory the first time.
+func (p *pages) checkOnce(i int, b []byte) error {
+	if p.good[i] {
+		return nil
 	}
-	return b, nil
+	err := p.check(i, b)
+	p.good[i] = err == nil
+	return err
 }
 
 // read returns n bytes from at on, which must lie within the section. They must
@@ -59,13 +68,21 @@ func (p *pages) read(at, n int) ([]byte, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	if p.whole != nil {
-		return p.whole[at : at+n : at+n], nil
-	}
 	first, last := at/pageSize, (at+n-1)/pageSize
 	from := first * pageSize
+	if p.whole != nil {
+		for i := first; i <= last; i++ {
+			if err := p.checkOnce(i, p.whole[i*pageSize:min((i+1)*pageSize, p.size)]); err != nil {
+				return nil, err
+			}
+		}
+		return p.whole[at : at+n : at+n], nil
+	}
 	if last-first >= farKept/2 { // too long to keep
 		b, err := p.fetch(from, min((last+1)*pageSize, p.size))
+		for i := first; err == nil && i <= last; i++ {
+			err = p.check(i, b[(i-first)*pageSize:min((i-first+1)*pageSize, len(b))])
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -73,20 +90,12 @@ func (p *pages) read(at, n int) ([]byte, error) {
 	}
 	var b []byte
 	for i := first; i <= last; i++ {
-		page, ok := p.kept[i]
-		if !ok {
-			start, end := i-i%p.ahead, i+1
-			for end <= last && p.kept[end] == nil {
-				end++
-			}
-			end += (p.ahead - end%p.ahead) % p.ahead
-			run, err := p.fetch(start*pageSize, min(end*pageSize, p.size))
-			if err != nil {
-				return nil, err
-			}
-			p.keep(start, run)
-			page = run[(i-start)*pageSize:]
-			page = page[:min(pageSize, len(page))]
+		page, err := p.page(i, last)
+		if err == nil {
+			err = p.checkOnce(i, page)
+		}
+		if err != nil {
+			return nil, err
 		}
 		if first == last {
 			return page[at-from : at-from+n : at-from+n], nil
@@ -94,6 +103,26 @@ func (p *pages) read(at, n int) ([]byte, error) {
 		b = append(b, page[max(0, at-i*pageSize):min(len(page), at+n-i*pageSize)]...)
 	}
 	return b, nil
+}
+
+// page returns a page, unchecked. Where it has to be fetched, so are those up to
+// the last that are missing too.
+func (p *pages) page(i, last int) ([]byte, error) {
+	if b, ok := p.kept[i]; ok {
+		return b, nil
+	}
+	start, end := i-i%p.ahead, i+1
+	for end <= last && p.kept[end] == nil {
+		end++
+	}
+	end += (p.ahead - end%p.ahead) % p.ahead
+	run, err := p.fetch(start*pageSize, min(end*pageSize, p.size))
+	if err != nil {
+		return nil, err
+	}
+	p.keep(start, run)
+	b := run[(i-start)*pageSize:]
+	return b[:min(pageSize, len(b))], nil
 }
 
 // keep keeps pages from the first on. Another reader may have brought some
@@ -111,6 +140,7 @@ func (p *pages) keep(first int, run []byte) {
 			}
 			p.recent = append(p.recent, i)
 			p.kept[i] = run[:n:n]
+			p.good[i] = false
 		}
 		run = run[n:]
 	}

@@ -71,7 +71,7 @@ func Open(name string, size int64, fetch Fetch) (*Segment, error) {
 		if need > len(sum) {
 			return nil, corrupt(name, sums, "%d bytes are too few", len(s.eager[sums]))
 		}
-		s.lazy[i] = pages{segment: s, section: paged + i, offset: off, size: int(n), sums: sum[:need], most: farKept, ahead: 1}
+		s.lazy[i] = pages{segment: s, section: paged + i, offset: off, size: int(n), sums: sum[:need], good: make([]bool, need/4), most: farKept, ahead: 1}
 		sum = sum[need:]
 	}
 	return s, s.check()
@@ -173,16 +173,26 @@ func (s *Segment) Find(id string) (i int, ok bool) {
 
 // Document returns what is known of a document.
 func (s *Segment) Document(i int) (d index.Document, err error) {
-	from, to := s.extents(i)
-	b, err := s.paged(records).read(int(from[1]), int(to[1]-from[1]))
+	b, err := s.Record(i)
 	if err != nil {
 		return d, err
 	}
 	if err := json.Unmarshal(b, &d); err != nil {
 		return d, corrupt(s.Name, records, "document %d: %v", i, err)
 	}
-	d.ID, d.Length, d.Chunks = s.ID(i), int(to[2]-from[2]), int(to[3]-from[3])
 	return d, nil
+}
+
+// Record is what is known of a document, as JSON.
+func (s *Segment) Record(i int) ([]byte, error) {
+	from, to := s.extents(i)
+	return s.paged(records).read(int(from[1]), int(to[1]-from[1]))
+}
+
+// Length is the length of a document's text, in bytes.
+func (s *Segment) Length(i int) int {
+	from, to := s.extents(i)
+	return int(to[2] - from[2])
 }
 
 // Text is a document's extracted text.

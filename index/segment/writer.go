@@ -20,6 +20,7 @@ func (w *Writer) Len() int { return len(w.file.ids) }
 
 // Add takes a document in. Chunks must lie within the text, in order.
 func (w *Writer) Add(d index.Document, t string, chunks []index.Chunk) error {
+	d.Length, d.Chunks = len(t), len(chunks)
 	record, err := json.Marshal(d)
 	if err != nil {
 		return err

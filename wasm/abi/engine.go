@@ -212,23 +212,24 @@ func (e *Engine) refresh(none, Emit) (any, error) {
 
 var errNoLibrary = requestError("no library is open: open one first")
 
+// listing is a LibraryResult whose documents stay as the index keeps them.
+type listing struct {
+	LibraryResult
+	Documents json.RawMessage `json:"documents"`
+}
+
 func (e *Engine) libraryResult(changed bool) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
-	documents, err := e.library.Documents()
+	documents, bytes, err := e.library.Listing()
 	if err != nil {
 		return nil, err
 	}
 	about := e.library.About()
-	r := LibraryResult{Name: about.Name, Tags: about.Tags, Documents: documents, Changed: changed}
-	if r.Documents == nil {
-		r.Documents = []index.Document{}
-	}
-	for _, d := range r.Documents {
-		r.Chunks += d.Chunks
-		r.Bytes += int64(d.Length)
-	}
+	_, chunks := e.library.Size()
+	r := listing{Documents: documents}
+	r.Name, r.Tags, r.Chunks, r.Bytes, r.Changed = about.Name, about.Tags, chunks, bytes, changed
 	return r, nil
 }
 
