@@ -26,7 +26,7 @@ HOT := runtime math math/bits simd/archsimd unicode/utf8 encoding/binary hash/cr
 	index/analysis index/chunk index/keyword index/rank index/segment index/vector)
 GUEST_FLAGS := -trimpath -ldflags='-s -w' -buildmode=c-shared \
 	-gcflags=all=-l $(foreach p,$(HOT),-gcflags=$(p)=)
-GUEST_SOURCES := $(shell find engine index wasm/abi wasm/guest wasm/extractor -name '*.go' -o -name '*.s') go.mod go.sum
+GUEST_SOURCES := $(shell find engine index wasm/abi wasm/guest wasm/extractor -name '*.go' -o -name '*.s' -o -name '*.h') go.mod go.sum
 HOST_SOURCES := $(GUEST_SOURCES) $(shell find cmd/ondol wasm/host -name '*.go')
 WEB_SOURCES := $(shell find web/app web/sdk -type f) $(wildcard web/*.*)
 DIST := cmd/ondol/assets/dist
