@@ -54,3 +54,21 @@ func BenchmarkParts(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSet packs rows as they are read.
+func BenchmarkSet(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 4))
+	for t := range packings {
+		b.Run(t.Name, func(b *testing.B) {
+			src := testRows(r, t, 64, 1024)
+			b.SetBytes(int64(len(src)))
+			p := newPacker(t, panelRows)
+			panel := make([]byte, len(src)/16)
+			for b.Loop() {
+				for i := range 16 {
+					p.pack(panel, src[i*len(panel):][:len(panel)], 1024/t.BlockSize)
+				}
+			}
+		})
+	}
+}

@@ -1,5 +1,7 @@
 package kernel
 
+import "encoding/binary"
+
 // Weights of fewer than 8 bits share bytes so that vectors bring them out with
 // few masks and shifts, byte by byte: chunks of v bytes become fewer vectors of
 // v bytes.
@@ -11,31 +13,36 @@ package kernel
 //	6 bits: 4 chunks in 3 vectors. Three lie low, the fourth by two bits atop.
 //	8 bits: as they are.
 
-// encode packs chunks of v bytes.
+// encode packs chunks of v bytes, a multiple of 8.
 func encode(dst, chunks []uint8, bits, v int) {
+	put := binary.LittleEndian.PutUint64
 	switch bits {
 	case 8:
 		copy(dst, chunks)
 	case 4:
 		for ; len(chunks) > 0; chunks, dst = chunks[2*v:], dst[v:] {
-			for i := range v {
-				dst[i] = chunks[i] | chunks[v+i]<<4
+			for i := 0; i < v; i += 8 {
+				put(dst[i:], word(chunks[i:])|word(chunks[v+i:])<<4)
 			}
 		}
 	case 5:
 		for ; len(chunks) > 0; chunks, dst = chunks[8*v:], dst[5*v:] {
-			for i := range v {
-				f, g, h := chunks[5*v+i], chunks[6*v+i], chunks[7*v+i]
-				for j, top := range [5]uint8{f & 7, f>>3 | h>>3&1<<2, g & 7, g>>3 | h>>4<<2, h & 7} {
-					dst[j*v+i] = chunks[j*v+i] | top<<5
-				}
+			for i := 0; i < v; i += 8 {
+				f, g, h := word(chunks[5*v+i:]), word(chunks[6*v+i:]), word(chunks[7*v+i:])
+				const one, three, seven = eachByte, 3 * eachByte, 7 * eachByte
+				put(dst[i:], word(chunks[i:])|f&seven<<5)
+				put(dst[v+i:], word(chunks[v+i:])|f>>3&three<<5|h>>3&one<<7)
+				put(dst[2*v+i:], word(chunks[2*v+i:])|g&seven<<5)
+				put(dst[3*v+i:], word(chunks[3*v+i:])|g>>3&three<<5|h>>4&one<<7)
+				put(dst[4*v+i:], word(chunks[4*v+i:])|h&seven<<5)
 			}
 		}
 	case 6:
 		for ; len(chunks) > 0; chunks, dst = chunks[4*v:], dst[3*v:] {
-			for j := range 4 {
-				for i := range v {
-					putSix(dst, v, j, i, chunks[j*v+i])
+			for i := 0; i < v; i += 8 {
+				fourth := word(chunks[3*v+i:])
+				for j := range 3 {
+					put(dst[j*v+i:], word(chunks[j*v+i:])|fourth>>(2*j)&(3*eachByte)<<6)
 				}
 			}
 		}

@@ -2,12 +2,15 @@
 // formats of quant times activations, and what lies between them.
 //
 // As in llama.cpp, activations are rounded to the precision of the weights: to
-// bytes in blocks with one scale, or to F16 and BF16. Whatever the format, a stretch of four rows is first brought
-// out of its blocks into a tile, then multiplied with every activation of the
-// batch. The sums do not depend on the size of the batch, to the last bit.
+// bytes in blocks with one scale, or to F16 and BF16. A stretch of rows is first
+// brought out of its blocks into a tile, then multiplied with every activation of
+// the batch. The sums do not depend on the size of the batch, to the last bit.
 //
-// ref.go is the plain arithmetic, and the oracle of the rest; simd_*.go are the
-// same inner loops over vectors.
+// Hot formats lie in panels where there are kernels for them: packed.go says how,
+// panels_wasm.go multiplies. Others lie as in the file: mul.go.
+//
+// ref.go and refMulPanel are the plain arithmetic, and the oracle of the rest;
+// simd_*.go are the same inner loops over vectors.
 package kernel
 
 import (
@@ -77,7 +80,7 @@ func (m *Matrix) Set(row int, src []byte) {
 		copy(m.Data[row*size:], src)
 		return
 	}
-	p := packer{t: m.Type, rows: panelRows, wide: make([]uint8, m.Type.BlockSize*panelRows)}
+	p := newPacker(m.Type, panelRows)
 	for ; len(src) > 0; row += panelRows {
 		n := min(len(src), panelRows*size)
 		p.pack(m.Data[row*size:], src[:n], m.Cols/m.Type.BlockSize)

@@ -40,9 +40,9 @@ var packings = map[*quant.Type]*packing{
 	quant.IQ4_NL: {bits: 4, table: &quant.Nonlinear, raw: func(w []uint8, b []byte) { split(w, b[2:18]) }},
 	quant.Q5_0: {bits: 5, zero: 16, raw: func(w []uint8, b []byte) {
 		split(w, b[6:22])
-		fifth := binary.LittleEndian.Uint32(b[2:])
-		for i := range w[:32] {
-			w[i] |= uint8(fifth>>i&1) << 4
+		for i, v := range b[2:6] { // bit k of it goes to weight k
+			bits := uint64(v) * eachByte & 0x8040201008040201
+			or(w[8*i:], (bits+127*eachByte)>>7&eachByte<<4)
 		}
 	}},
 	quant.Q4_K: {bits: 4, raw: func(w []uint8, b []byte) {
@@ -54,25 +54,34 @@ var packings = map[*quant.Type]*packing{
 		for i := range 4 {
 			split(w[64*i:], b[48+32*i:][:32])
 		}
-		for i := range w[:256] {
-			w[i] |= b[16+i%32] >> (i / 32) & 1 << 4
+		for i := 0; i < 256; i += 8 {
+			or(w[i:], word(b[16+i%32:])>>(i/32)&eachByte<<4)
 		}
 	}},
 	quant.Q6_K: {bits: 6, zero: 32, raw: func(w []uint8, b []byte) {
 		for part := range 2 {
 			split(w[128*part:], b[64*part:][:64])
 			two := b[128+32*part:][:32]
-			for i := range 128 {
-				w[128*part+i] |= two[i%32] >> (i / 32 * 2) & 3 << 4
+			for i := 0; i < 128; i += 8 {
+				or(w[128*part+i:], word(two[i%32:])>>(i/32*2)&(3*eachByte)<<4)
 			}
 		}
 	}},
 }
 
+// eachByte is a 1 in each of 8 bytes: packing goes by 8 at a time.
+const eachByte = 0x0101010101010101
+
+func word(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+
+func or(b []byte, bits uint64) { binary.LittleEndian.PutUint64(b, word(b)|bits) }
+
 // split writes the lower four bits of each byte, then the upper ones.
 func split(w []uint8, b []byte) {
-	for i, v := range b {
-		w[i], w[len(b)+i] = v&15, v>>4
+	for i := 0; i < len(b); i += 8 {
+		v := word(b[i:])
+		binary.LittleEndian.PutUint64(w[i:], v&(15*eachByte))
+		binary.LittleEndian.PutUint64(w[len(b)+i:], v>>4&(15*eachByte))
 	}
 }
 
@@ -91,10 +100,15 @@ func partsOf(t *quant.Type) parts {
 
 // packer turns rows of a file into panels.
 type packer struct {
+	*packing
 	t    *quant.Type
 	rows int // of a panel
 	w    [256]uint8
 	wide []uint8 // chunks of a block: (32 or 256, rows)
+}
+
+func newPacker(t *quant.Type, rows int) *packer {
+	return &packer{packing: packings[t], t: t, rows: rows, wide: make([]uint8, t.BlockSize*rows)}
 }
 
 // pack writes a panel; src has up to as many rows of a number of blocks. Rows
@@ -103,33 +117,36 @@ func (p *packer) pack(dst, src []byte, blocks int) {
 	size, rows := p.t.TypeSize, len(src)/(blocks*p.t.TypeSize)
 	for b := range blocks {
 		out := dst[b*size*p.rows:][:size*p.rows]
-		clear(out)
-		clear(p.wide)
+		if rows < p.rows || p.t.Offset { // the latter's scales are put together bit by bit
+			clear(out)
+			clear(p.wide)
+		}
 		for r := range rows {
 			p.row(out, src[(r*blocks+b)*size:][:size], r)
 		}
-		encode(out[partsOf(p.t).weights*p.rows:], p.wide, packings[p.t].bits, 4*p.rows)
+		encode(out[partsOf(p.t).weights*p.rows:], p.wide, p.bits, 4*p.rows)
 	}
 }
 
 // row puts a row's block into that of the panel, its weights into wide.
 func (p *packer) row(out, src []byte, r int) {
 	n, at := p.t.BlockSize, partsOf(p.t)
-	packings[p.t].raw(p.w[:n], src)
-	for i, v := range p.w[:n] {
-		if p.t == quant.Q8_0 {
-			v ^= bytesZero
-			p.wide[i/8*8*p.rows+bytePlace(r, i%8, p.rows)] = v
-			continue
+	p.raw(p.w[:n], src)
+	if p.t == quant.Q8_0 {
+		for i := 0; i < n; i += 8 {
+			placeBytes(p.wide[i*p.rows:], word(p.w[i:])^bytesZero*eachByte, r, p.rows)
 		}
-		p.wide[i/4*4*p.rows+4*r+i%4] = v
+	} else {
+		for i := 0; i < n; i += 4 {
+			binary.LittleEndian.PutUint32(p.wide[i*p.rows+4*r:], binary.LittleEndian.Uint32(p.w[i:]))
+		}
 	}
 	switch {
 	case n == block:
-		copy(out[at.d*p.rows+2*r:], src[:2])
+		putHalf(out[at.d*p.rows+2*r:], src)
 	case p.t.Offset:
-		copy(out[at.d*p.rows+2*r:], src[:2])
-		copy(out[at.dmin*p.rows+2*r:], src[2:4])
+		putHalf(out[at.d*p.rows+2*r:], src)
+		putHalf(out[at.dmin*p.rows+2*r:], src[2:])
 		var scale, min [8]uint8
 		sixBits(&scale, &min, src[4:16])
 		v := 4 * p.rows
@@ -138,12 +155,15 @@ func (p *packer) row(out, src []byte, r int) {
 			putSix(out[at.groups*p.rows:], v, 2+g/4, 4*r+g%4, min[g])
 		}
 	default:
-		copy(out[at.d*p.rows+2*r:], src[208:210])
+		putHalf(out[at.d*p.rows+2*r:], src[208:])
 		for g := range 16 {
 			out[at.groups*p.rows+g*p.rows+r] = src[192+g]
 		}
 	}
 }
+
+// putHalf copies 2 bytes, for which copy is slow on WebAssembly.
+func putHalf(dst, src []byte) { binary.LittleEndian.PutUint16(dst, binary.LittleEndian.Uint16(src)) }
 
 // sixBits are those of quant.SixBits, before they are multiplied.
 func sixBits(scale, min *[8]uint8, p []byte) {

@@ -13,6 +13,12 @@ const (
 
 func bytePlace(r, c, rows int) int { return c/4*4*rows + 4*r + c%4 }
 
+func placeBytes(dst []uint8, eight uint64, r, rows int) {
+	for c := range 8 {
+		dst[bytePlace(r, c, rows)] = uint8(eight >> (8 * c))
+	}
+}
+
 type (
 	panelKernel struct{}
 	wide        struct{ ready bool }

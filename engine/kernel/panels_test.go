@@ -15,7 +15,7 @@ func TestPack(t *testing.T) {
 			for rows := 1; rows <= size; rows += 3 {
 				const blocks = 3
 				src := testRows(r, typ, rows, blocks*typ.BlockSize)
-				p := packer{t: typ, rows: size, wide: make([]uint8, typ.BlockSize*size)}
+				p := newPacker(typ, size)
 				panel := make([]byte, size*blocks*typ.TypeSize)
 				p.pack(panel, src, blocks)
 				want, got := make([]float32, blocks*typ.BlockSize), make([]float32, typ.BlockSize)

@@ -3,6 +3,7 @@
 package kernel
 
 import (
+	"encoding/binary"
 	"unsafe"
 
 	"github.com/ondol-rag/ondol/engine/quant"
@@ -17,6 +18,17 @@ const bytesZero = 0
 // bytePlace is where a byte of Q8_0 lies among those of 8 columns: by pairs, in
 // the order of activations, so that 8 bytes widen to a vector.
 func bytePlace(r, c, rows int) int { return (c%2*4+c/4*2)/2*2*rows + 2*r + c/2%2 }
+
+// placeBytes puts 8 columns of a row there.
+func placeBytes(dst []uint8, eight uint64, r, rows int) {
+	even, odd := eight&0x00ff00ff00ff00ff, eight>>8&0x00ff00ff00ff00ff
+	for i, v := range [2]uint64{even, odd} {
+		v |= v >> 8 // pairs are words 0 and 2
+		at := dst[i*4*rows+2*r:]
+		binary.LittleEndian.PutUint16(at, uint16(v))
+		binary.LittleEndian.PutUint16(at[2*rows:], uint16(v>>32))
+	}
+}
 
 // dotFunc multiplies panels of blocks of 32 with one vector of activations, and
 // writes the sums of their rows: count panels at each of four places, which are
