@@ -40,17 +40,16 @@ func spread(p unsafe.Pointer, i int) archsimd.Float32x8 {
 // leave ends a stretch of vectors of 256 bits.
 func leave() { archsimd.ClearAVXUpperBits() }
 
-func sum4(a, b, c, d archsimd.Float32x8) [tileRows]float32 {
-	h0, h1, h2, h3 := halve(a), halve(b), halve(c), halve(d)
+// sum4 returns the sums of the elements of each. They go through memory, which
+// holds the compiler to the order: no scalar float before leave.
+func sum4(a, b, c, d archsimd.Float32x8) (sums [tileRows]float32) {
+	ab, cd := halve(a).ConcatAddPairs(halve(b)), halve(c).ConcatAddPairs(halve(d))
+	ab.ConcatAddPairs(cd).StoreArray(&sums)
 	leave()
-	return [tileRows]float32{sum(h0), sum(h1), sum(h2), sum(h3)}
+	return sums
 }
 
 func halve(x archsimd.Float32x8) archsimd.Float32x4 { return x.GetLo().Add(x.GetHi()) }
-
-func sum(y archsimd.Float32x4) float32 {
-	return (y.GetElem(0) + y.GetElem(2)) + (y.GetElem(1) + y.GetElem(3))
-}
 
 // dotBlocks32 is refDotBlocks for groups of 32.
 func dotBlocks32(w *blocks, x []int8, scale []float32) [tileRows]float32 {
