@@ -3,11 +3,11 @@
 package main
 
 import (
-	"compress/gzip"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"slices"
 )
@@ -84,7 +84,8 @@ func measure(folder fs.FS) (map[string]int64, error) {
 	return sizes, err
 }
 
-// gzipped is the size of a file compressed as web servers do it.
+// gzipped is the size of a file compressed as web servers do it, by zlib: Go's own
+// gzip leaves a percent more.
 func gzipped(page fs.FS, name string) (int64, error) {
 	f, err := page.Open(name)
 	if err != nil {
@@ -92,15 +93,10 @@ func gzipped(page fs.FS, name string) (int64, error) {
 	}
 	defer f.Close()
 	var n counter
-	z, err := gzip.NewWriterLevel(&n, gzip.BestCompression)
-	if err != nil {
-		return 0, err
-	}
-	if _, err := io.Copy(z, f); err != nil {
-		return 0, fmt.Errorf("%s: %w", name, err)
-	}
-	if err := z.Close(); err != nil {
-		return 0, err
+	z := exec.Command("gzip", "-9", "-c")
+	z.Stdin, z.Stdout = f, &n
+	if err := z.Run(); err != nil {
+		return 0, fmt.Errorf("%s: gzip: %w", name, err)
 	}
 	return int64(n), nil
 }
