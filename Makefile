@@ -10,7 +10,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: run build edge generate test test-go test-wasm test-web test-edge check bench bench-peers bench-context fuzz peers libtokenizers test-tokenizers clean
+.PHONY: run build sdk edge generate test test-go test-wasm test-web test-edge check bench bench-peers bench-context fuzz peers libtokenizers test-tokenizers clean
 
 ADDR ?= 127.0.0.1:8080
 FUZZTIME ?= 5s
@@ -71,6 +71,10 @@ build/web/index.html: build/ondol.wasm build/ondol-extract.wasm $(WEB_SOURCES) w
 %/node_modules/.package-lock.json: %/package-lock.json
 	npm ci --prefix $* --no-audit --no-fund
 	@touch $@
+
+# The SDK as an npm package, ready for npm publish in web/sdk.
+sdk: build
+	node web/pack.mjs
 
 # The Worker: its program, and the glue of syumai/workers.
 edge: build/edge/app.wasm

@@ -12,6 +12,7 @@ import (
 	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/engine/rag/reader"
 	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/query"
 )
 
 const (
@@ -81,7 +82,7 @@ func (a *asking) run() error {
 	if !a.emit(Event{Type: Retrieved, Hits: hits}) {
 		return errStopped
 	}
-	q := reader.New(t.Question, a.lib.Weights)
+	q := reader.New(query.Parse(t.Question).Words, a.lib.Weights) // filters narrow, and are no part of what is asked
 	candidates, err := a.read(q, hits)
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ var rules = []rule{
 	{"engine/llm", []string{"engine", "engine/gguf", "engine/model", "engine/kvcache", "engine/tokenizer", "engine/sample", "engine/grammar", "engine/chat", "engine/shard", "engine/head"}},
 	// rag sees a library and a model through interfaces; of the index it calls the
 	// functions on text alone.
-	{"engine/rag/...", []string{"engine", "engine/rag/...", "index", "index/analysis", "index/chunk"}},
+	{"engine/rag/...", []string{"engine", "engine/rag/...", "index", "index/analysis", "index/chunk", "index/query"}},
 
 	{"wasm/abi", []string{"engine/...", "index/...", "os"}},
 	{"wasm/extractor", []string{"index", "index/extract", "index/json"}},

@@ -176,6 +176,39 @@ test("a question may lean on the one before, until a new conversation", async ()
   well(page);
 });
 
+test("tags narrow the list and the questions; a library goes out as a file and in again", async () => {
+  const page = await visit();
+  await add(
+    page,
+    file("a.md", "# Flat A\n\nThe monthly rent of the flat is 900 euros.\n"),
+    file("b.md", "# Flat B\n\nThe monthly rent of the flat is 950 euros.\n"),
+  );
+  await page.click('#documents .open[title="b.md"]');
+  await page.fill("#source-tags", "new, 2026");
+  await page.press("#source-tags", "Enter");
+  await page.waitForSelector("#tags .tag:nth-child(2)");
+  await page.click("#source [data-close]");
+  await page.click('#tags .tag:text-is("new")');
+  assert.deepEqual(await page.locator("#documents li:visible .open").evaluateAll((list) => list.map((e) => e.title)), ["b.md"]);
+  assert.match(await (await ask(page, "What is the monthly rent of the flat?")).locator(".answer").innerText(), /950/);
+  await page.click("#within");
+  assert.equal(await page.locator("#documents li:visible").count(), 2);
+
+  await page.click("#keep summary");
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.click("#export")]);
+  const kept = path.join(temporary, "library.ondol");
+  await saved.saveAs(kept);
+  const other = await visit();
+  await other.click("#keep summary");
+  await other.setInputFiles("#import-file", [file("broken.ondol", "not a library")]);
+  await other.waitForSelector("#troubles li");
+  await other.setInputFiles("#import-file", kept);
+  await other.waitForSelector("#documents li:nth-child(2)");
+  assert.deepEqual(await other.locator("#tags .tag").allInnerTexts(), ["2026", "new"]);
+  well(page);
+  well(other);
+});
+
 test("documents that do not answer, and that do not agree, are told apart", async () => {
   const page = await visit();
   await add(page, file("a.md", "# Rent\n\nThe monthly rent is 900 euros.\n"), file("b.md", "# Rent\n\nThe monthly rent is 950 euros.\n"));

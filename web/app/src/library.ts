@@ -1,7 +1,8 @@
 import { type Document, type LibraryResult, type NewDocument, type Ondol, OndolError } from "../../sdk/src/index.js";
-import { $, button, confirm, h } from "./dom.js";
+import { $, button, confirm, h, save } from "./dom.js";
 import { openSource } from "./source.js";
 import { t } from "./strings.js";
+import { Tags } from "./tags.js";
 import { explain } from "./trouble.js";
 
 /** What the manifest of the samples says. */
@@ -20,6 +21,8 @@ const many = 8;
 export class LibraryPanel {
   #ondol: Ondol;
   #changed: (l: LibraryResult) => void;
+  /** What narrows the list, and questions with it. */
+  readonly tags = new Tags(() => this.show(this.#library));
   #library: LibraryResult = { documents: [], chunks: 0, bytes: 0, changed: false };
 
   constructor(ondol: Ondol, changed: (l: LibraryResult) => void) {
@@ -33,6 +36,11 @@ export class LibraryPanel {
     });
     $("samples").addEventListener("click", () => void this.#addSamples());
     $("filter").addEventListener("input", () => this.#sift());
+    $("within").addEventListener("click", () => {
+      this.tags.chosen = "";
+      this.show(this.#library);
+    });
+    this.#offerFile();
     this.#acceptDrops();
     this.#acceptPaste();
   }
@@ -77,6 +85,7 @@ export class LibraryPanel {
     $("open-count").textContent = String(documents.length);
     $("open-library").ariaLabel = t().open(documents.length);
     $("filter").hidden = documents.length < many;
+    this.tags.show(documents);
     $("documents").replaceChildren(...documents.map((d) => this.#entry(d)));
     this.#sift();
     this.#changed(library);
@@ -89,7 +98,7 @@ export class LibraryPanel {
   }
 
   #entry(d: Document): HTMLElement {
-    const about = [d.id === d.title ? "" : d.id, t().size(d.size), new Date(d.added).toLocaleDateString(document.documentElement.lang)];
+    const about = [...(d.tags ?? []), d.id === d.title ? "" : d.id, t().size(d.size), new Date(d.added).toLocaleDateString(document.documentElement.lang)];
     return h(
       "li",
       {},
@@ -112,8 +121,8 @@ export class LibraryPanel {
     const filter = $<HTMLInputElement>("filter");
     const words = filter.hidden ? "" : filter.value.trim().toLowerCase();
     for (const [i, entry] of [...$("documents").children].entries()) {
-      const d = this.#library.documents[i];
-      (entry as HTMLElement).hidden = !`${d?.title} ${d?.id}`.toLowerCase().includes(words);
+      const d = this.#library.documents[i] as Document;
+      (entry as HTMLElement).hidden = !(this.tags.has(d) && `${d.title} ${d.id}`.toLowerCase().includes(words));
     }
   }
 
@@ -155,6 +164,31 @@ export class LibraryPanel {
     } catch (e) {
       this.#trouble("", e);
     }
+  }
+
+  /** The whole library as a file, out and in. */
+  #offerFile(): void {
+    const input = $<HTMLInputElement>("import-file");
+    $("export").addEventListener("click", async () => {
+      try {
+        save("library.ondol", await this.#ondol.export());
+      } catch (e) {
+        this.#trouble("", e);
+      }
+    });
+    $("import").addEventListener("click", () => input.click());
+    input.addEventListener("change", async () => {
+      const file = input.files?.[0];
+      input.value = "";
+      if (!file) return;
+      try {
+        const library = await this.#ondol.import(file);
+        this.show(library);
+        $("progress").textContent = t().imported(library.documents.length);
+      } catch (e) {
+        this.#trouble(file.name, e);
+      }
+    });
   }
 
   #acceptDrops(): void {

@@ -111,7 +111,13 @@ async function start(): Promise<void> {
       void meaning.follow();
     });
     const marks = new MarksPanel(ondol);
-    panels = { library, model: new ModelPanel(ondol, () => void meaning.follow()), marks, talk: new Talk(ondol, marks) };
+    panels = {
+      library,
+      model: new ModelPanel(ondol, () => void meaning.follow()),
+      marks,
+      talk: new Talk(ondol, marks, (question) => library.tags.narrow(question)),
+    };
+    document.addEventListener("ondol:library", () => void library.refresh());
     await library.refresh();
     void marks.refresh();
     state = () => (ondol.persistent ? t().ready : t().notKept);

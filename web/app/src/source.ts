@@ -1,6 +1,7 @@
-import type { Citation, Ondol } from "../../sdk/src/index.js";
+import type { Citation, Document, Ondol } from "../../sdk/src/index.js";
 import { $, h } from "./dom.js";
 import { t } from "./strings.js";
+import { parseTags } from "./tags.js";
 import { explain } from "./trouble.js";
 
 /** Where a passage stands. */
@@ -46,6 +47,7 @@ export async function openSource(ondol: Ondol, place: Place | { document: string
   try {
     const { document, text } = await ondol.text(place.document);
     $("source-title").textContent = document.title || document.id;
+    offerTags(ondol, document);
     body.replaceChildren(...passage(text, at?.start ?? 0, at?.end ?? 0));
     const mark = body.querySelector("mark");
     if (mark) mark.scrollIntoView({ block: "center" });
@@ -54,6 +56,20 @@ export async function openSource(ondol: Ondol, place: Place | { document: string
   } catch (e) {
     body.replaceChildren(explain(e));
   }
+}
+
+/** Has a person tag the document that is open. */
+function offerTags(ondol: Ondol, { id, tags = [] }: Document): void {
+  const input = $<HTMLInputElement>("source-tags");
+  input.value = tags.join(", ");
+  input.onchange = async () => {
+    try {
+      await ondol.change(id, { tags: parseTags(input.value) });
+      document.dispatchEvent(new Event("ondol:library"));
+    } catch (e) {
+      $("source-place").textContent = explain(e);
+    }
+  };
 }
 
 /** Cuts a text by the bytes of its UTF-8 form, and marks a range of it. */

@@ -57,6 +57,14 @@ export interface Strings {
   right: string;
   wrong: string;
   marks: (n: number) => string;
+  tags: string;
+  tagsHint: string;
+  within: (tag: string) => string;
+  keep: string;
+  keepAbout: string;
+  export: string;
+  import: string;
+  imported: (documents: number) => string;
   exportMarks: string;
   looked: (documents: number, chunks: number) => string;
   nearest: string;

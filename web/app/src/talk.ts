@@ -20,9 +20,13 @@ export class Talk {
   /** The conversation, for what a question leaves unsaid. */
   #history: Message[] = [];
 
-  constructor(ondol: Ondol, marks: MarksPanel) {
+  #narrow: (question: string) => string;
+
+  /** @param narrow puts into a question which documents are meant. */
+  constructor(ondol: Ondol, marks: MarksPanel, narrow: (question: string) => string) {
     this.#ondol = ondol;
     this.#marks = marks;
+    this.#narrow = narrow;
     const input = $<HTMLTextAreaElement>("question");
     $("ask").addEventListener("submit", (e) => {
       e.preventDefault();
@@ -68,7 +72,7 @@ export class Talk {
     this.#busy(true);
     try {
       const history = this.#history.slice(-remembered);
-      for await (const event of this.#ondol.ask(question, { mode, history, signal: this.#running.signal })) {
+      for await (const event of this.#ondol.ask(this.#narrow(question), { mode, history, signal: this.#running.signal })) {
         turn.take(event);
         if (event.answer) this.#history.push({ role: "user", content: question }, { role: "assistant", content: event.answer.answer });
       }

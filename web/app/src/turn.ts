@@ -68,7 +68,8 @@ export class Turn {
   #finish(answer: AskResult): void {
     this.#answer.classList.remove("busy");
     this.#draft = { text: answer.answer, citations: answer.citations, sentences: answer.sentences };
-    if (answer.trace.question !== this.#question) this.#asked.after(h("p", { className: "understood faint" }, t().understood(answer.trace.question)));
+    if (answer.trace.question !== answer.trace.request.question)
+      this.#asked.after(h("p", { className: "understood faint" }, t().understood(answer.trace.question)));
     if (answer.verdict === "not-in-documents") this.#refuse(answer);
     else this.#draw();
     // A quote is its own evidence: what is left to say is where it stands.
