@@ -36,7 +36,8 @@ var Names = [...]string{
 	"fresh",   // words that the question does not have
 	"length",  // of the sentence
 	"first",   // it begins its passage
-	"short",   // it is a title, or a few words
+	"short",   // it is a few words
+	"title",   // it is a heading
 	"asks",    // it is a question itself
 	"rank",    // of its passage, beside the best
 }
@@ -64,6 +65,7 @@ const (
 	length
 	first
 	short
+	title
 	asks
 	rank
 )
@@ -89,8 +91,8 @@ type Candidate struct {
 // the best passage.
 func (q *Question) candidates(h index.Hit, top float64) []Candidate {
 	var list []Candidate
-	title := strings.Join(h.Headings, "\n")
-	whole := q.look(title)
+	path := strings.Join(h.Headings, "\n")
+	whole := q.look(path)
 	headings := whole
 	whole.has, whole.soft = slices.Clone(whole.has), slices.Clone(whole.soft)
 	there := fact.Find(h.Text)
@@ -106,7 +108,7 @@ func (q *Question) candidates(h index.Hit, top float64) []Candidate {
 		join(whole.has, looked.has)
 		join(whole.soft, looked.soft)
 	}
-	lacking := q.lacking(append(fact.Find(title), there...), title+"\n"+h.Text)
+	lacking := q.lacking(append(fact.Find(path), there...), path+"\n"+h.Text)
 	inAll := q.share(whole.has, whole.soft)
 	shares := q.local(list)
 	carried := sentence{has: make([]bool, len(q.terms)), soft: make([]bool, len(q.words))}
@@ -160,8 +162,11 @@ func (q *Question) candidates(h index.Hit, top float64) []Candidate {
 			}
 		}
 		f[fresh], f[length] = math.Min(1, float64(new)/10), math.Min(1, float64(len(s.at))/40)
-		if len(s.at) < 4 || strings.HasPrefix(c.Text, "#") {
+		if len(s.at) < 4 {
 			f[short] = 1
+		}
+		if strings.HasPrefix(c.Text, "#") || slices.Contains(h.Headings, c.Text) {
+			f[title] = 1
 		}
 		if strings.HasSuffix(c.Text, "?") {
 			f[asks] = 1

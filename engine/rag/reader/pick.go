@@ -31,7 +31,7 @@ func (q *Question) Pick(list []Candidate) []Candidate {
 		for t, has := range c.Covered {
 			brings = brings || has && !had[t]
 		}
-		if brings && c.Features[short] == 0 {
+		if brings && c.Features[short] == 0 && c.Features[title] == 0 {
 			picked = append(picked, c)
 			join(had, c.Covered)
 		}

@@ -1,8 +1,8 @@
 package reader
 
 // sentenceWeights were learned by tools/weigh on the visible half of SQuAD 2.0 and on
-// XQuAD en. Two are set by hand, since those sets have no headings and no
-// sentences that ask: heading and asks.
+// XQuAD en. Three are set by hand, since those sets have no headings and no
+// sentences that ask: heading, title and asks.
 var sentenceWeights = Features{
 	covered: 3.009,
 	near:    2.165,
@@ -26,6 +26,7 @@ var sentenceWeights = Features{
 	length:  -0.142,
 	first:   0.218,
 	short:   -0.820,
+	title:   -4.000,
 	asks:    -2.000,
 	rank:    3.864,
 }
