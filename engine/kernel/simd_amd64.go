@@ -162,13 +162,14 @@ func lookup(table, index archsimd.Int8x16) archsimd.Int8x16 { return table.Permu
 
 // roundAll rounds x times a factor.
 func roundAll(q []int8, x []float32, by float32) {
-	i, f := 0, archsimd.BroadcastFloat32x8(by)
-	for p, out := pointer(x), pointer(q); vectors && i+8 <= len(x); i += 8 {
-		v := float32s(p, i).Mul(f).Round().ConvertToInt32().Max(archsimd.BroadcastInt32x8(-127)) // of NaN
-		low := v.GetLo().SaturateToInt16Concat(v.GetHi()).SaturateToInt8()
-		*(*int64)(unsafe.Add(out, i)) = low.ToBits().ReshapeToUint64s().BitsToInt64().GetElem(0)
-	}
+	i := 0
 	if vectors {
+		f := archsimd.BroadcastFloat32x8(by)
+		for p, out := pointer(x), pointer(q); i+8 <= len(x); i += 8 {
+			v := float32s(p, i).Mul(f).Round().ConvertToInt32().Max(archsimd.BroadcastInt32x8(-127)) // of NaN
+			low := v.GetLo().SaturateToInt16Concat(v.GetHi()).SaturateToInt8()
+			*(*int64)(unsafe.Add(out, i)) = low.ToBits().ReshapeToUint64s().BitsToInt64().GetElem(0)
+		}
 		leave()
 	}
 	refRoundAll(q[i:], x[i:], by)
