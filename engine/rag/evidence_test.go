@@ -238,3 +238,23 @@ func TestSentencesAreCheckedWhileTheyStream(t *testing.T) {
 		t.Errorf("the first sentence was not checked while the others came: %q", order)
 	}
 }
+
+// FuzzReplay: any trace gives an answer or an error.
+func FuzzReplay(f *testing.F) {
+	g := &scripted{context: 4096, pieces: []string{"Three years [1]."}}
+	for _, r := range []Request{{Question: "보증금은 얼마인가요?"}, {Question: "How long does the warranty last?", Mode: Generate}} {
+		b, err := json.Marshal(answer(f, library(f), Deps{Reader: fixed{}, Verifier: fixed{}, Generator: g}, r).Trace)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var trace Trace
+		if json.Unmarshal(b, &trace) == nil {
+			if a, err := Replay(trace); err == nil && a == nil {
+				t.Fatal("neither an answer nor an error")
+			}
+		}
+	})
+}

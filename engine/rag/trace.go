@@ -137,6 +137,11 @@ func Replay(t Trace) (*Answer, error) {
 	if t.Version != TraceVersion {
 		return nil, fmt.Errorf("%w: the trace is of version %d; this Ondol replays version %d: ask the question again", ErrRequest, t.Version, TraceVersion)
 	}
+	for _, m := range t.Recording.Marks {
+		if err := m.Check(); err != nil {
+			return nil, fmt.Errorf("%w: the trace has a mark that cannot be: %w", ErrRequest, err)
+		}
+	}
 	p := &player{trace: t, left: t.Recording, steps: t.Steps}
 	deps := Deps{Marks: t.Recording.Marks}
 	if t.Recording.Reader {

@@ -133,7 +133,7 @@ func decode(file string) ([]Mark, error) {
 			m.Passages = append(m.Passages, Passage{f.text(), index.Span{Start: int(f.integer()), End: int(f.integer())}, f.text()})
 		}
 		if f.err == nil {
-			f.err = m.check()
+			f.err = m.Check()
 		}
 		if f.err != nil {
 			return nil, fmt.Errorf("mark %d: %w", len(marks)+1, f.err)

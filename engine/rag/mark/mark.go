@@ -69,7 +69,7 @@ func (l *Log) All() []Mark { return l.marks }
 
 // Add keeps a mark and returns it with its ID. It is durable when Add returns.
 func (l *Log) Add(m Mark) (Mark, error) {
-	if err := m.check(); err != nil {
+	if err := m.Check(); err != nil {
 		return m, err
 	}
 	err := l.change(func(marks []Mark) ([]Mark, error) {
@@ -96,8 +96,8 @@ func (l *Log) Remove(id int) error {
 	})
 }
 
-// check refuses what could not be of use later.
-func (m Mark) check() error {
+// Check refuses what could not be of use later.
+func (m Mark) Check() error {
 	switch {
 	case strings.TrimSpace(m.Question) == "":
 		return fmt.Errorf("%w: it names no question", ErrMark)

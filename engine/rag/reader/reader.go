@@ -65,10 +65,9 @@ const focused = 8
 // read takes over what a reading head found in the candidate, of passage i.
 func (c *Candidate) read(i int, hints Hints) {
 	for _, a := range hints.Answers {
-		start, end := c.Hit.Start+a.Start, c.Hit.Start+a.End
-		if a.Passage == i && start < c.Span.End && end > c.Span.Start && a.Score > headFloor && a.Score-headFloor > c.head {
-			c.head = a.Score - headFloor
-			c.Focus = &index.Span{Start: max(start, c.Span.Start), End: min(end, c.Span.End)}
+		f := index.Span{Start: max(c.Hit.Start+a.Start, c.Span.Start), End: min(c.Hit.Start+a.End, c.Span.End)}
+		if a.Passage == i && f.Start < f.End && a.Score > headFloor && a.Score-headFloor > c.head {
+			c.head, c.Focus = a.Score-headFloor, &f
 		}
 	}
 }
