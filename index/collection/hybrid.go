@@ -19,11 +19,15 @@ type Options struct {
 	Mode   index.Mode // "" is hybrid where passages have vectors, and keyword where none has
 	Fusion string     // a name in fusion.Methods
 	Weight float64    // of meaning beside words in hybrid mode, 0 to 1
+	// Distinct leaves out passages that say what a better one says.
+	Distinct bool
+	// Join makes one passage of neighbours in a section.
+	Join bool
 }
 
 // DefaultOptions were chosen on Korean and English sets together; see
 // BENCHMARKS.md.
-func DefaultOptions() Options { return Options{Fusion: "weighted", Weight: 0.3} }
+func DefaultOptions() Options { return Options{Fusion: "weighted", Weight: 0.3, Distinct: true} }
 
 // depth is how many hits of each ranking are fused, for k wanted.
 func depth(k int) int { return max(100, 4*k) }
@@ -63,6 +67,10 @@ func (c *Collection) search(s state, o Options, text string, k int) ([]index.Hit
 		return nil, trace, err
 	}
 	trace.Absent = absent
+	wanted := k
+	if o.Distinct || o.Join {
+		k += k/2 + 2 // some fall together
+	}
 	var found []scored
 	if len(q.Terms) == 0 && hidden != nil {
 		found, err = s.listed(hidden, k)
@@ -86,7 +94,15 @@ func (c *Collection) search(s state, o Options, text string, k int) ([]index.Hit
 		}
 		hits[i] = index.Hit{Chunk: chunk, Title: d.Title, Text: strings.Clone(text), Score: f.Score, Scores: f.scores}
 	}
-	return hits, trace, nil
+	if o.Distinct {
+		hits = distinct(hits)
+	}
+	if o.Join {
+		if hits, err = s.join(hits); err != nil {
+			return nil, trace, err
+		}
+	}
+	return hits[:min(wanted, len(hits))], trace, nil
 }
 
 // fetch brings the postings of terms near, so that ranking reads nothing.

@@ -174,6 +174,7 @@ type SearchRequest struct {
 	Mode   index.Mode `json:"mode,omitempty"`
 	Fusion *string    `json:"fusion,omitempty"` // hybrid: "weighted" (default) or "rrf"
 	Weight *float64   `json:"weight,omitempty"` // hybrid: of meaning beside words, 0 to 1
+	Join   bool       `json:"join,omitempty"`   // make one passage of neighbours in a section
 }
 
 // SearchResult is the best chunks, best first.

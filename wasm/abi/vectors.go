@@ -54,5 +54,6 @@ func (e *Engine) vectors(r VectorsRequest, _ Emit) (any, error) {
 // Options are those of the search that is asked for.
 func (r SearchRequest) Options() collection.Options {
 	o := collection.DefaultOptions()
-	return collection.Options{Mode: r.Mode, Fusion: or(r.Fusion, o.Fusion), Weight: or(r.Weight, o.Weight)}
+	o.Mode, o.Fusion, o.Weight, o.Join = r.Mode, or(r.Fusion, o.Fusion), or(r.Weight, o.Weight), r.Join
+	return o
 }

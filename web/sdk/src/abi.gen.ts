@@ -280,6 +280,8 @@ export interface SearchRequest {
   fusion?: string;
   /** hybrid: of meaning beside words, 0 to 1 */
   weight?: number;
+  /** make one passage of neighbours in a section */
+  join?: boolean;
 }
 
 /** IndexMode says what ranks passages. */

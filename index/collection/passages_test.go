@@ -1,0 +1,53 @@
+package collection
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ondol-rag/ondol/index/store"
+)
+
+func TestDuplicatesAreLeftOut(t *testing.T) {
+	c := open(t, store.NewMemory())
+	text := "The ondol heats the floor of a room by the smoke of a fire that passes beneath it and leaves by a chimney."
+	add(t, c, input("a.txt", text), input("b.txt", text+" So."), input("c.txt", "An ondol is a warm floor."))
+	if got := best(t, c, "ondol floor smoke"); len(got) != 2 {
+		t.Errorf("found %v", got)
+	}
+	if hits, _, err := c.SearchBy(Options{}, "ondol floor smoke", 10); err != nil || len(hits) != 3 {
+		t.Errorf("not distinct: %d hits, %v", len(hits), err)
+	}
+}
+
+func TestNeighboursAreJoined(t *testing.T) {
+	c := open(t, store.NewMemory())
+	var body strings.Builder
+	for i := range 8 {
+		body.WriteString(strings.Repeat("The chimney of house draws well in winter. ", 20))
+		if i == 2 || i == 3 || i == 6 {
+			body.WriteString("Smoke goes through the flue.")
+		}
+		body.WriteString("\n\n")
+	}
+	add(t, c, input("a.txt", body.String()))
+	plain, _, err := c.SearchBy(Options{}, "smoke flue", 10)
+	if err != nil || len(plain) != 3 {
+		t.Fatalf("%d hits, %v", len(plain), err)
+	}
+	hits, _, err := c.SearchBy(Options{Join: true}, "smoke flue", 10)
+	if err != nil || len(hits) != 2 {
+		t.Fatalf("%d hits, %v", len(hits), err)
+	}
+	_, text, err := c.Text("a.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range hits {
+		if h.Text != text[h.Start:h.End] {
+			t.Errorf("%v is not the text of its span", h.Span)
+		}
+	}
+	if longer := max(hits[0].Len(), hits[1].Len()); longer <= plain[0].Len()+plain[1].Len() {
+		t.Errorf("the longer has %d bytes", longer)
+	}
+}
