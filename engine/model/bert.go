@@ -19,6 +19,9 @@ func init() {
 			norm:      b.vector("token_embd_norm.weight", b.Dim),
 			normBias:  b.vector("token_embd_norm.bias", b.Dim),
 		}
+		// A table of tokens that was trained alone has layers only because llama.cpp
+		// wants some: their outputs are zero, and the file says that they are.
+		e.still, _ = b.f.Bool("ondol.still")
 		if b.has("token_types.weight") {
 			e.types = b.matrix("token_types.weight", b.rows("token_types.weight"), b.Dim)
 		}

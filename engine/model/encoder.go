@@ -14,6 +14,7 @@ type encoder struct {
 	shares
 	gathering
 	eps             float32
+	still           bool      // the layers add nothing: see bert.go
 	embedding       *weights  // (vocabulary, dim)
 	positions       *weights  // (context, dim)
 	types           *weights  // (token types, dim), all tokens are of the first; may be nil
@@ -71,10 +72,14 @@ func (e *encoder) hidden(_ *kvcache.Cache, tokens []int32) []float32 {
 	e.profile.lap(OpEmbed)
 	for i := range e.layers {
 		l := &e.layers[i]
-		kernel.Add(e.x, e.attention(l, n))
+		if !e.still {
+			kernel.Add(e.x, e.attention(l, n))
+		}
 		e.normEach(e.x, l.attnNorm, l.attnNormBias)
 		e.profile.lap(OpNorm)
-		kernel.Add(e.x, e.feedForward(l, n))
+		if !e.still {
+			kernel.Add(e.x, e.feedForward(l, n))
+		}
 		e.normEach(e.x, l.norm, l.normBias)
 		e.profile.lap(OpNorm)
 	}

@@ -79,6 +79,7 @@ def metadata(encoder):
         "bert.attention.layer_norm_epsilon": c.eps,
         "bert.attention.causal": False,
         "bert.pooling_type": 1,
+        "ondol.still": encoder.still,
         "tokenizer.ggml.model": "bert",
         "tokenizer.ggml.pre": "default",
         "tokenizer.ggml.tokens": [w if w in special else w[2:] if w.startswith("##") else "▁" + w for w in vocabulary],

@@ -1,8 +1,10 @@
 """What of the supervised sets is trained on, and what is kept to report on.
 
 SQuAD and XQuAD are split by article (the same article is on the same side in
-both), NLI by premise, BEGIN by the passage: a third is held out. `main` writes the held-out
-parts in the sets' own formats, for `ondol eval`.
+both), NLI by premise, BEGIN by the passage: a third is held out. Of the parallel
+sentences PUD and the open source guide are. `main` writes what is held out in the
+sets' own formats, and the parallel sentences as questions of one language over
+texts of the other, for `ondol eval`.
 
     python tools/train/heldout.py
 """
@@ -16,6 +18,7 @@ import json
 import corpus
 
 DATA = corpus.SHARED / "data"
+PARALLEL = ("pud", "opensource-guide")  # of parallel_ko_en
 
 
 def held(key):
@@ -78,8 +81,21 @@ def main():
         (out / path.split("/")[1].removesuffix(".gz")).write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
+def across(out):
+    """BEIR folders in which a sentence asks for its translation."""
+    kept = [p for p in corpus.pairs("parallel_ko_en") if p["source"] in PARALLEL]
+    for asks, holds in (("ko", "en"), ("en", "ko")):
+        folder = out / f"{asks}-{holds}"
+        folder.mkdir(parents=True, exist_ok=True)
+        write = lambda name, rows: (folder / name).write_text("\n".join(rows) + "\n", encoding="utf-8")
+        write("corpus.jsonl", [json.dumps({"_id": str(i), "title": "", "text": p[holds]}, ensure_ascii=False) for i, p in enumerate(kept)])
+        write("queries.jsonl", [json.dumps({"_id": f"q{i}", "text": p[asks]}, ensure_ascii=False) for i, p in enumerate(kept)])
+        write("qrels.tsv", ["query-id\tcorpus-id\tscore", *(f"q{i}\t{i}\t1" for i in range(len(kept)))])
+
+
 if __name__ == "__main__":
     main()
+    across(corpus.BUILD / "heldout")
     for side in (False, True):
         qs, cs = list(questions(side)), list(claims(side))
         print("held out" if side else "trained on", len(qs), "questions", sum(q[3] is None for q in qs), "without an answer;", len(cs), "claims", [sum(c[2] == k for c in cs) for k in range(4)])

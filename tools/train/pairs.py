@@ -59,7 +59,7 @@ def window(text, sentence, size):
 
 def supervised(rng):
     for p in corpus.pairs("parallel_ko_en"):
-        kind = "PARALLEL_TEST" if p["source"] in ("pud", "opensource-guide") else "PARALLEL"
+        kind = "PARALLEL_TEST" if p["source"] in heldout.PARALLEL else "PARALLEL"
         yield kind, p["ko"][:300], p["en"][:500]
     for p in corpus.pairs("paraphrase"):
         if p["label"] == 1:

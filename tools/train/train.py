@@ -146,11 +146,12 @@ def main():
     args.add_argument("--batch", type=int)
     args.add_argument("--layers", type=int, default=2, help="of the stage layers")
     args.add_argument("--ffn", type=int, default=512)
+    args.add_argument("--threads", type=int, default=1)
     args.add_argument("--device", default="cpu")
     args = args.parse_args()
     embed, before, total, size, table_rate, rate = STAGES[args.stage]
     size, total = args.batch or size, args.steps or total
-    torch.set_num_threads(2)
+    torch.set_num_threads(args.threads)
     torch.manual_seed(1)
     path = corpus.BUILD / f"{args.stage}.pt"
     spent, step, state = 0.0, 0, None

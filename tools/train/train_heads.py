@@ -251,11 +251,12 @@ def main():
     args.add_argument("head", choices=HEADS)
     args.add_argument("--steps", type=int, default=1500)
     args.add_argument("--batch", type=int, default=32)
+    args.add_argument("--threads", type=int, default=1)
     args.add_argument("--rate", type=float, default=2e-3)
     args.add_argument("--device", default="cpu")
     args = args.parse_args()
     make, batches, loss_of, score_of, supervised, reported = HEADS[args.head]
-    torch.set_num_threads(2)
+    torch.set_num_threads(args.threads)
     torch.manual_seed(1)
     rng = random.Random(1)
     texts = Texts(args.device)

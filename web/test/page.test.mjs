@@ -244,6 +244,16 @@ test("an answer opens to its trace, and the saved one replays to the same bytes 
   well(page);
 });
 
+test("the page brings its encoder, and finds what is said in the other language", async () => {
+  const page = await visit();
+  await page.waitForSelector("html[data-encoder]");
+  await add(page, file("lease.md", lease), file("handbook.md", handbook));
+  await page.waitForFunction(() => document.querySelector("#meaning").textContent === "" && document.documentElement.dataset.embedded);
+  await ask(page, "When is the monthly rent paid?");
+  assert.match(await page.locator(".turn").last().textContent(), /월세는 매월 5일에 낸다/);
+  well(page);
+});
+
 test("paste a text, remove it, and take that back", async () => {
   const page = await visit();
   await page.click("#write");

@@ -79,6 +79,31 @@ test("documents are added, searched, asked, replaced and removed", async () => {
   assert.equal((await o.answer("보증금은 얼마인가요?")).verdict, "not-in-documents");
 });
 
+test("with the encoder, a question finds what is said in the other language", async () => {
+  const store = new MemoryStore();
+  const o = await open(store);
+  await o.add([
+    { id: "lease.md", data: lease },
+    { id: "handbook.md", data: handbook },
+  ]);
+  const weights = fs.readFileSync(path.join(root, "web/app/encoder.gguf"));
+  const { encoder, dim } = await o.encoder(weights);
+  assert.ok(encoder && dim > 0);
+  const state = await o.embedLibrary();
+  assert.deepEqual([state.encoder, state.done], [encoder, state.total]);
+  for (const [question, document] of [
+    ["How much is the deposit?", "lease.md"],
+    ["겨울에 정원의 물을 쓸 수 있나요?", "handbook.md"],
+  ]) {
+    const { hits, trace } = await o.search(question, 1);
+    assert.deepEqual([hits[0]?.document, trace.mode], [document, "hybrid"], question);
+  }
+  // Another engine over the store has nothing to embed again.
+  const again = await open(store);
+  await again.encoder(weights);
+  assert.equal((await again.embedLibrary()).done, state.total);
+});
+
 test("a store outlives the engine", async () => {
   const store = new MemoryStore();
   const first = await open(store);
