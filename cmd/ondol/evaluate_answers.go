@@ -36,7 +36,7 @@ func evalQA(dataset, model string, open, absent, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if model != "" && model != noEncoder && deps.Reader == nil {
+	if model != "" && model != noEncoder && deps.Reader == nil && !open && !absent {
 		return fmt.Errorf("%s has no head that reads", model)
 	}
 	deps.Verifier = nil // sentences of the documents support themselves
@@ -48,6 +48,11 @@ func evalQA(dataset, model string, open, absent, asJSON bool) error {
 	}
 	if absent {
 		set.Questions = set.Absent()
+	}
+	if open || absent {
+		if err := embedded(c, model); err != nil {
+			return err
+		}
 	}
 	m, err := eval.QA(set, func(q eval.Question) (eval.Reading, error) {
 		passage := strconv.Itoa(q.Passage)

@@ -1,8 +1,9 @@
 """What of the supervised sets is trained on, and what is kept to report on.
 
 SQuAD and XQuAD are split by article (the same article is on the same side in
-both), NLI by premise, BEGIN by the passage: a third is held out. Of the parallel
-sentences PUD and the open source guide are. `main` writes what is held out in the
+both), NLI by premise: a third is held out. Of BEGIN, whose passages overlap, the
+film plots are trained on, and the other two parts held out; of the parallel
+sentences PUD is. `main` writes what is held out in the
 sets' own formats, and the parallel sentences as questions of one language over
 texts of the other, for `ondol eval`.
 
@@ -18,7 +19,7 @@ import json
 import corpus
 
 DATA = corpus.SHARED / "data"
-PARALLEL = ("pud", "opensource-guide")  # of parallel_ko_en
+PARALLEL = ("pud",)  # of parallel_ko_en
 
 
 def held(key):
@@ -47,6 +48,7 @@ def questions(side):
                     yield article["title"], p["context"], q["question"], a and (a["answer_start"], a["answer_start"] + len(a["text"]))
 
 
+BEGIN = {False: ("cmu",), True: ("tc", "wow")}
 LABELS = {"entailment": 0, "contradiction": 1, "neutral": 2, "Fully attributable": 0, "Not fully attributable": 3, "Generic": 3}
 
 
@@ -58,9 +60,9 @@ def claims(side):
     for row in csv.DictReader(io.StringIO(text("kor-nlu/xnli.dev.ko.tsv.gz")), delimiter="\t", quoting=csv.QUOTE_NONE):
         if row["gold_label"] in LABELS and held(row["sentence1"]) == side:
             yield row["sentence1"], row["sentence2"], LABELS[row["gold_label"]]
-    for part in ("cmu", "tc", "wow"):
+    for part in BEGIN[side]:
         for row in csv.DictReader(io.StringIO(text(f"begin/begin_dev_{part}.tsv.gz")), delimiter="\t", quoting=csv.QUOTE_NONE):
-            if row["begin_label"] in LABELS and held(row["knowledge"]) == side:
+            if row["begin_label"] in LABELS:
                 yield row["knowledge"], row["response"], LABELS[row["begin_label"]]
 
 
@@ -75,10 +77,8 @@ def main():
         (out / f"{name}.json").write_text(json.dumps({"version": "held out", "data": articles}, ensure_ascii=False), encoding="utf-8")
     kept = [r for r in json.loads(text("klue/klue-nli-v1.1_dev.json.gz")) if held(r["premise"])]
     (out / "klue-nli.json").write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
-    for path, field in [("kor-nlu/xnli.dev.ko.tsv.gz", 0), *((f"begin/begin_dev_{p}.tsv.gz", 2) for p in ("cmu", "tc", "wow"))]:
-        head, *rows = text(path).splitlines()
-        kept = [head, *(r for r in rows if r.count("\t") >= field and held(r.split("\t")[field]))]
-        (out / path.split("/")[1].removesuffix(".gz")).write_text("\n".join(kept) + "\n", encoding="utf-8")
+    head, *rows = text("kor-nlu/xnli.dev.ko.tsv.gz").splitlines()
+    (out / "xnli.dev.ko.tsv").write_text("\n".join([head, *(r for r in rows if held(r.split("\t")[0]))]) + "\n", encoding="utf-8")
 
 
 def across(out):

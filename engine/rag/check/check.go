@@ -107,7 +107,7 @@ func (Verifier) Verify(evidence, claim string) (engine.Entailment, error) {
 }
 
 // headShare is what a verifying head counts beside the features.
-const headShare = 0.7
+const headShare = 0.3
 
 // With is what was found, with what a verifying head says.
 func (f Finding) With(e engine.Entailment) Finding {
