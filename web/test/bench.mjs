@@ -67,17 +67,28 @@ for (const store of documents ? ["memory", "opfs"] : []) {
     let t = performance.now();
     const { chunks } = await ondol.add(documents);
     const seconds = (performance.now() - t) / 1000;
-    const times = [];
-    const inside = [];
-    for (const q of questions) {
-      t = performance.now();
-      const a = await ondol.answer(q);
-      times.push(performance.now() - t);
-      inside.push(a.trace.steps.reduce((n, s) => n + s.ms, 0));
-    }
+    const ask = async () => {
+      const times = [];
+      const inside = [];
+      for (const q of questions) {
+        t = performance.now();
+        const a = await ondol.answer(q);
+        times.push(performance.now() - t);
+        inside.push(a.trace.steps.reduce((n, s) => n + s.ms, 0));
+      }
+      return { times, inside };
+    };
+    const words = await ask();
     const memory = await ondol.memory();
+    t = performance.now();
+    await ondol.encoder(new Uint8Array(await (await fetch("/encoder.gguf")).arrayBuffer()));
+    const load = performance.now() - t;
+    t = performance.now();
+    await ondol.embedLibrary();
+    const embedding = (performance.now() - t) / 1000;
+    const meaning = await ask();
     ondol.close();
-    return { chunks, bytes, seconds, times, inside, memory };
+    return { chunks, bytes, seconds, ...words, memory, load, embedding, meaning: meaning.times };
   }, store);
   const sorted = r.times.toSorted((a, b) => a - b);
   report(`ingest into ${store}`, { mb: round(r.bytes / 1e6), chunks: r.chunks, mb_per_s: round(r.bytes / 1e6 / r.seconds) });
@@ -89,6 +100,12 @@ for (const store of documents ? ["memory", "opfs"] : []) {
     worst: round(sorted.at(-1)),
     engine_p50: round(median(r.inside)),
     memory_mb: round(r.memory / 1e6),
+  });
+  report(`the encoder over ${store}`, {
+    load_ms: round(r.load),
+    passages_per_s: round(r.chunks / r.embedding),
+    answer_p50_ms: round(median(r.meaning)),
+    answer_worst_ms: round(Math.max(...r.meaning)),
   });
 }
 

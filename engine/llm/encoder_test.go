@@ -1,0 +1,104 @@
+package llm
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"math"
+	"os"
+	"strings"
+	"testing"
+)
+
+// own opens the encoder that ships.
+func own(t *testing.T) *Model {
+	t.Helper()
+	f, err := os.Open("../../web/app/encoder.gguf")
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("the encoder lies outside what this host may read")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Open(f, info.Size(), Options{Ceiling: 512})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// The golden is what llama.cpp makes of the same file, which it runs with all its
+// layers: node build/peers/oracle.mjs embed web/app/encoder.gguf TEXT...
+func TestOwnEncoderEmbedsAsLlamaCppDoes(t *testing.T) {
+	m := own(t)
+	b, err := os.ReadFile("testdata/encoder_llamacpp.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var golden []struct {
+		Text   string
+		Vector []float64
+	}
+	if err := json.Unmarshal(b, &golden); err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range golden {
+		v, err := m.Embed([]string{g.Text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var dot, squares float64
+		for i, x := range g.Vector {
+			dot += x * float64(v[0][i])
+			squares += x * x
+		}
+		if cosine := dot / math.Sqrt(squares); !(cosine >= 0.999) {
+			t.Errorf("%q: cosine %f", g.Text, cosine)
+		}
+	}
+}
+
+func TestOwnEncoderVerifies(t *testing.T) {
+	m := own(t)
+	if !m.Verifies() {
+		t.Fatal("it has no head that verifies")
+	}
+	for _, c := range []struct{ evidence, yes, no string }{
+		{"The warranty lasts three years from the day of purchase.", "The warranty lasts three years.", "The garden gate is painted green."},
+		{"보증금은 오천만 원이며 계약 당일에 지급한다.", "보증금은 오천만 원이다.", "월세는 매월 5일에 낸다."},
+	} {
+		yes, err := m.Verify(c.evidence, c.yes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		no, err := m.Verify(c.evidence, c.no)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if yes.Supported <= no.Supported || math.Abs(no.Supported+no.Contradicted+no.Neither-1) > 1e-5 {
+			t.Errorf("%q: %+v, %q: %+v", c.yes, yes, c.no, no)
+		}
+	}
+}
+
+// Tokens and the bytes that they stand for spell the text.
+func TestLocated(t *testing.T) {
+	m := own(t)
+	for _, text := range []string{"1904년에 태어난 바그너는", "The boiler (1.5 bar) works.", "  Café\n\t漢字 \U0001F600 end", "", "가"} {
+		ids, starts, ends := m.located(text)
+		if want := m.tokens.EncodeText(text); len(ids) != len(want) {
+			t.Errorf("%q: %d tokens, not the %d of the text as a whole", text, len(ids), len(want))
+		}
+		for i, id := range ids {
+			piece := strings.TrimSpace(string(m.tokens.Piece(id)))
+			if got := text[starts[i]:ends[i]]; id != m.tokens.UNK && piece != strings.ToLower(got) && !strings.Contains(strings.ToLower(got), piece) {
+				t.Errorf("%q: token %q stands for %q", text, piece, got)
+			}
+		}
+	}
+}
