@@ -34,6 +34,7 @@ func expSum(x []float32, less float32) (sum float64) {
 	if !vectors {
 		return refExpSum(x, less)
 	}
+	leave()
 	p, i, l := pointer(x), 0, archsimd.BroadcastFloat32x4(less)
 	var total archsimd.Float32x4
 	for ; i+4 <= len(x); i += 4 {
@@ -57,6 +58,7 @@ func largest(x []float32) float32 {
 	if !vectors || len(x) < 4 {
 		return refLargest(x)
 	}
+	leave()
 	p, m := pointer(x), archsimd.LoadFloat32x4Array(at4(pointer(x), len(x)-4))
 	for i := 0; i+4 <= len(x); i += 4 {
 		v := archsimd.LoadFloat32x4Array(at4(p, i))
@@ -69,6 +71,7 @@ func largest(x []float32) float32 {
 
 // Add adds y to x.
 func Add(x, y []float32) {
+	leave()
 	i := 0
 	for p, q := pointer(x[:len(y)]), pointer(y); vectors && i+4 <= len(y); i += 4 {
 		v := archsimd.LoadFloat32x4Array(at4(p, i)).Add(archsimd.LoadFloat32x4Array(at4(q, i)))
@@ -79,6 +82,7 @@ func Add(x, y []float32) {
 
 // Scale multiplies x with a number.
 func Scale(x []float32, by float32) {
+	leave()
 	i, b := 0, archsimd.BroadcastFloat32x4(by)
 	for p := pointer(x); vectors && i+4 <= len(x); i += 4 {
 		archsimd.LoadFloat32x4Array(at4(p, i)).Mul(b).StoreArray(at4(p, i))
@@ -88,6 +92,7 @@ func Scale(x []float32, by float32) {
 
 // SwiGLU writes silu(gate) * up into gate.
 func SwiGLU(gate, up []float32) {
+	leave()
 	i := 0
 	if p, u, one := pointer(gate), pointer(up[:len(gate)]), archsimd.BroadcastFloat32x4(1); vectors {
 		for ; i+4 <= len(gate); i += 4 {
@@ -101,6 +106,7 @@ func SwiGLU(gate, up []float32) {
 
 // GELU applies the Gaussian error linear unit, in place.
 func GELU(x []float32) {
+	leave()
 	i := 0
 	for p := pointer(x); vectors && i+4 <= len(x); i += 4 {
 		gelu4(archsimd.LoadFloat32x4Array(at4(p, i))).StoreArray(at4(p, i))
@@ -110,6 +116,7 @@ func GELU(x []float32) {
 
 // GeGLU writes gelu(gate) * up into gate.
 func GeGLU(gate, up []float32) {
+	leave()
 	i := 0
 	for p, u := pointer(gate), pointer(up[:len(gate)]); vectors && i+4 <= len(gate); i += 4 {
 		v := gelu4(archsimd.LoadFloat32x4Array(at4(p, i)))

@@ -37,8 +37,14 @@ func spread(p unsafe.Pointer, i int) archsimd.Float32x8 {
 	return archsimd.BroadcastUint32x8(*(*uint32)(unsafe.Add(p, 4*i))).BitsToFloat32()
 }
 
-// leave ends a stretch of vectors of 256 bits.
-func leave() { archsimd.ClearAVXUpperBits() }
+// leave ends a stretch of vectors of 256 bits. What uses narrower ones also begins
+// with it: a goroutine that was preempted in between comes back with the upper
+// halves written, and would run tens of times slower.
+func leave() {
+	if vectors {
+		archsimd.ClearAVXUpperBits()
+	}
+}
 
 // sum4 returns the sums of the elements of each. They go through memory, which
 // holds the compiler to the order: no scalar float before leave.

@@ -10,6 +10,9 @@ import (
 // SIMD says whether the inner loops run over vectors.
 const SIMD = true
 
+// leave is for processors with registers of several widths.
+func leave() {}
+
 // vectors says whether this processor has them.
 const vectors = true
 

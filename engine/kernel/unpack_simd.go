@@ -169,6 +169,7 @@ func unpacker(t *quant.Type) unpackFunc {
 
 // start checks the lengths, once for all that pointers then reach.
 func start(t *quant.Type, q []int8, scale []float32, src []byte) (p, out unsafe.Pointer) {
+	leave()
 	n := len(scale) * t.Group
 	_, _ = q[:n], src[:t.Bytes(n)]
 	return unsafe.Pointer(unsafe.SliceData(src)), unsafe.Pointer(unsafe.SliceData(q))

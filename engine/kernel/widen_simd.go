@@ -23,6 +23,7 @@ func widener(t *quant.Type) floatsFunc {
 }
 
 func widenBF16(dst []float32, src []byte) {
+	leave()
 	_ = src[:2*len(dst)]
 	p, out, i := unsafe.Pointer(unsafe.SliceData(src)), unsafe.Pointer(unsafe.SliceData(dst)), 0
 	for ; i+8 <= len(dst); i += 4 { // a load takes 8, of which 4 are used
@@ -35,6 +36,7 @@ func widenBF16(dst []float32, src []byte) {
 // widenF16 goes the way of quant.Half, but for infinities and NaNs, which it
 // takes for finite numbers from 65536 on: no sound weight is one.
 func widenF16(dst []float32, src []byte) {
+	leave()
 	_ = src[:2*len(dst)]
 	p, out, i := unsafe.Pointer(unsafe.SliceData(src)), unsafe.Pointer(unsafe.SliceData(dst)), 0
 	bias, sign, rest := archsimd.BroadcastFloat32x4(0x1p112), archsimd.BroadcastUint32x4(0x8000), archsimd.BroadcastUint32x4(0x7fff)
@@ -49,6 +51,7 @@ func widenF16(dst []float32, src []byte) {
 // ToHalves rounds every number to one that half precision holds. NaN becomes
 // infinity, as what is too large does.
 func ToHalves(x []float32) {
+	leave()
 	p, i := unsafe.Pointer(unsafe.SliceData(x)), 0
 	for ; vectors && i+4 <= len(x); i += 4 {
 		at := (*[4]uint32)(unsafe.Add(p, 4*i))
@@ -70,6 +73,7 @@ func toHalf4(v archsimd.Uint32x4) archsimd.Uint32x4 {
 
 // toBF16s rounds every number to one that BF16 holds.
 func toBF16s(x []float32) {
+	leave()
 	if !vectors {
 		refToBF16s(x)
 		return
