@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ondol-rag/ondol/engine/model"
 	"github.com/ondol-rag/ondol/engine/rag"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/store"
@@ -347,5 +348,53 @@ func TestTwoInstancesOnOneStore(t *testing.T) {
 		if !slices.Equal(ids, []string{"a.md", "b.md"}) {
 			t.Errorf("%s tab sees %v", name, ids)
 		}
+	}
+}
+
+// Several instances share one model and write what one writes; what one of them
+// cannot read is an error for all.
+func TestTeamUnderWazero(t *testing.T) {
+	b, err := os.ReadFile("../../../shared/models/llama-tiny/ts656k.Q8_0.gguf")
+	if err != nil {
+		t.Skip(err)
+	}
+	h := memory{store.NewMemory(), map[string][]byte{"model": b, "half": b[:len(b)/2]}}
+	load := func(r abi.Runner, source string) error {
+		_, err := r.Do("load", abi.LoadRequest{Source: source, Size: int64(len(h.sources[source]))}, nil)
+		return err
+	}
+	write := func(r abi.Runner) string {
+		n := 20
+		g, err := abi.Call[abi.GenerateResult, struct{}](r, "generate", abi.GenerateRequest{Prompt: "Once upon a time", MaxTokens: &n}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g.Text
+	}
+	alone := instance(t, h)
+	if err := load(alone, "model"); err != nil {
+		t.Fatal(err)
+	}
+	team, err := abi.Team(3, func(l model.Link) (abi.Runner, error) {
+		return compiled.Instantiate(context.Background(), abi.Linked(h, l))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer team.Close()
+	want := write(alone)
+	for range 2 {
+		if err := load(team, "model"); err != nil {
+			t.Fatal(err)
+		}
+		if got := write(team); got != want {
+			t.Errorf("three instances wrote %q, one %q", got, want)
+		}
+		if err := load(team, "half"); err == nil {
+			t.Error("half a model loaded")
+		}
+	}
+	if _, err := alone.Do("load", abi.LoadRequest{Source: "model", Size: int64(len(b)), Shard: &abi.Shard{Index: 0, Count: 2}}, nil); err == nil {
+		t.Error("an instance alone loaded a shard")
 	}
 }

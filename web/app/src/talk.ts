@@ -78,6 +78,9 @@ export class Talk {
       }
       this.#last = question;
       $<HTMLTextAreaElement>("question").value = "";
+      // The next answer over the same evidence begins at once, after a reload too. A
+      // store that cannot take it does without.
+      if (mode === "generate") void this.#ondol.keep().catch(() => undefined);
     } catch (e) {
       turn.fail(explain(e));
     } finally {
