@@ -11,10 +11,6 @@
 //	R4 blocks left  R5 where the activations of a block end  R6 dst  R7 sums
 //	V0-V3 dots of the first 4 rows  V4-V7 of the others  V8 V9 weights, or scales
 
-// What lies this far behind is that of the other 4 rows.
-#define TILE  8704
-#define SCALE 512
-
 #define CLEAR \
 	ZERO; Set V0; ZERO; Set V1; ZERO; Set V2; ZERO; Set V3; \
 	ZERO; Set V4; ZERO; Set V5; ZERO; Set V6; ZERO; Set V7

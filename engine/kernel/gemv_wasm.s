@@ -9,10 +9,6 @@
 //	R5 where the activations of a block end  R6 dst  R7 sums of groups
 //	V0 V1 sums of the rows  V2-V5 dots  V6 scale of activations
 
-// What lies this far behind is that of the other 4 rows.
-#define TILE  8704
-#define SCALE 512
-
 #define BEGIN \
 	ARGUMENT(dst+0(FP), R6); \
 	ARGUMENT(tile+8(FP), R0); \

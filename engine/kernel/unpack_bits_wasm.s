@@ -10,20 +10,6 @@
 //	V1 mask of half precision  V2 mask of even bytes  V5 a chunk
 //	V6 what weights are less  V7 what they are times  V8-V12 vectors of a group
 
-#define SETUP \
-	ARGUMENT(tile+0(FP), R1); \
-	ARGUMENT(rowScale+8(FP), R2); \
-	BIASED(panel+16(FP), R0); \
-	ARGUMENT(blocks+24(FP), R4); \
-	V128Const $0x8fffe0008fffe000, $0x8fffe0008fffe000; Set V1; \
-	V128Const $0x00ff00ff00ff00ff, $0x00ff00ff00ff00ff; Set V2
-
-#define HALVES(from, to) \
-	PTR(R2); \
-	PTR(R0); V128Load $from; I32x4ExtendLowI16x8S; I32Const $13; I32x4Shl; Get V1; V128And; \
-	V128Const $0x7780000077800000, $0x7780000077800000; F32x4Mul; \
-	V128Store $0, $to
-
 #define LESS  Get V6; I16x8Sub
 #define TIMES Get V7; I16x8Mul
 #define BOTH  Get V6; I16x8Sub; Get V7; I16x8Mul
@@ -58,7 +44,7 @@
 
 // func unpackQ5_0(tile, rowScale, panel unsafe.Pointer, blocks int)
 TEXT ·unpackQ5_0(SB), NOSPLIT, $0-32
-	SETUP
+	UNPACK(0x00ff00ff00ff00ff)
 	V128Const $0x0010001000100010, $0x0010001000100010
 	Set V6
 	Loop
@@ -84,7 +70,7 @@ TEXT ·unpackQ5_0(SB), NOSPLIT, $0-32
 
 // func unpackQ5_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 TEXT ·unpackQ5_K(SB), NOSPLIT, $0-32
-	SETUP
+	UNPACK(0x00ff00ff00ff00ff)
 	Loop
 	HALVES(BIAS, 0)
 	HALVES(BIAS+8, 16)
@@ -129,7 +115,7 @@ TEXT ·unpackQ5_K(SB), NOSPLIT, $0-32
 
 // func unpackQ6_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 TEXT ·unpackQ6_K(SB), NOSPLIT, $0-32
-	SETUP
+	UNPACK(0x00ff00ff00ff00ff)
 	V128Const $0x0020002000200020, $0x0020002000200020
 	Set V6
 	Loop
@@ -170,7 +156,7 @@ TEXT ·unpackQ6_K(SB), NOSPLIT, $0-32
 
 // func unpackIQ4_NL(tile, rowScale, panel unsafe.Pointer, blocks int)
 TEXT ·unpackIQ4_NL(SB), NOSPLIT, $0-32
-	SETUP
+	UNPACK(0x00ff00ff00ff00ff)
 	V128Const $0xf6eaddcfbfad9881, $0x7159453526190d01
 	Set V6
 	Loop

@@ -10,26 +10,11 @@
 //	R0 panel  R1 tile  R2 scales of the rows  R4 blocks left
 //	V1 mask of half precision  V2 mask of nibbles  V7 what weights are less, or times
 
-#define SETUP \
-	ARGUMENT(tile+0(FP), R1); \
-	ARGUMENT(rowScale+8(FP), R2); \
-	BIASED(panel+16(FP), R0); \
-	ARGUMENT(blocks+24(FP), R4); \
-	V128Const $0x8fffe0008fffe000, $0x8fffe0008fffe000; Set V1; \
-	V128Const $0x000f000f000f000f, $0x000f000f000f000f; Set V2
-
-// HALVES widens 4 scales and stores them.
-#define HALVES(from, to) \
-	PTR(R2); \
-	PTR(R0); V128Load $from; I32x4ExtendLowI16x8S; I32Const $13; I32x4Shl; Get V1; V128And; \
-	V128Const $0x7780000077800000, $0x7780000077800000; F32x4Mul; \
-	V128Store $0, $to
-
 #define BYTES(from, to) PTR(R1); PTR(R0); V128Load8x8S; from; V128Store $0, $to
 
 // func unpackQ8_0(tile, rowScale, panel unsafe.Pointer, blocks int)
 TEXT ·unpackQ8_0(SB), NOSPLIT, $0-32
-	SETUP
+	UNPACK(0x000f000f000f000f)
 	Loop
 	BYTES(AT0, 0)
 	BYTES(AT2, 16)
@@ -72,7 +57,7 @@ TEXT ·unpackQ8_0(SB), NOSPLIT, $0-32
 
 // func unpackQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
 TEXT ·unpackQ4_0(SB), NOSPLIT, $0-32
-	SETUP
+	UNPACK(0x000f000f000f000f)
 	V128Const $0x0008000800080008, $0x0008000800080008; Set V7
 	Loop
 	NIBBLES32(72, I16x8Sub)
@@ -116,7 +101,7 @@ TEXT ·unpackQ4_0(SB), NOSPLIT, $0-32
 
 // func unpackQ4_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 TEXT ·unpackQ4_K(SB), NOSPLIT, $0-32
-	SETUP
+	UNPACK(0x000f000f000f000f)
 	Loop
 	SIX(88)
 	GROUP(136, V8, I16x8ExtendLowI8x16U, I32x4ExtendLowI16x8U)

@@ -39,3 +39,26 @@
 #define COPY(from, to)    Get from; Set to
 #define AGAIN(r)          Get r; I64Const $1; I64Sub; Set r; Get r; I64Const $0; I64Ne; BrIf $0
 #define ZERO              V128Const $0, $0
+
+// How far apart the parts of a tile are that belong to two panels: see wide in
+// panels_wasm.go.
+#define TILE  8704
+#define SCALE 512
+
+// UNPACK begins what widens a panel, with a mask of some bytes in V2: R0 panel
+// R1 tile  R2 scales of the rows  R4 blocks left  V1 mask of half precision.
+#define UNPACK(mask) \
+	ARGUMENT(tile+0(FP), R1); \
+	ARGUMENT(rowScale+8(FP), R2); \
+	BIASED(panel+16(FP), R0); \
+	ARGUMENT(blocks+24(FP), R4); \
+	V128Const $0x8fffe0008fffe000, $0x8fffe0008fffe000; Set V1; \
+	V128Const $mask, $mask; Set V2
+
+// HALVES widens 4 scales and stores them: by 13 bits to their place in floats,
+// then by 2^112 to their exponent.
+#define HALVES(from, to) \
+	PTR(R2); \
+	PTR(R0); V128Load $from; I32x4ExtendLowI16x8S; I32Const $13; I32x4Shl; Get V1; V128And; \
+	V128Const $0x7780000077800000, $0x7780000077800000; F32x4Mul; \
+	V128Store $0, $to
