@@ -236,7 +236,7 @@ func (b *panelBlock) floats(t *quant.Type, dst []float32) {
 }
 
 // refMulPanel multiplies one row of a panel with activations: the plain
-// arithmetic that all fast ways follow, but for fused additions.
+// arithmetic that all fast ways follow to the last bit.
 func refMulPanel(t *quant.Type, panel []byte, r, rows int, x []int8, scale []float32) (sum float32) {
 	var b panelBlock
 	n, size := t.BlockSize, t.TypeSize*rows

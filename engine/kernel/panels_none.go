@@ -27,6 +27,3 @@ type (
 func panelsOf(*quant.Type) *panelKernel { return nil }
 
 func (m *Matrix) mulPanels([]float32, *Batch) {}
-
-// fused says whether products are added without rounding them first.
-const fused = false

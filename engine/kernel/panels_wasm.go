@@ -326,6 +326,3 @@ func widenBytes(words, sums, q unsafe.Pointer, sixteens int)
 func roundAll(q []int8, x []float32, by float32) {
 	roundBytes(pointer(q), pointer(x), by, len(x)/16)
 }
-
-// fused says whether products are added without rounding them first.
-const fused = false

@@ -4,7 +4,7 @@
 #include "wasm.h"
 
 // Blocks of panels widened to words for gemm_wasm.s: see unpacks in
-// packed_wasm.go. Groups of 256 come multiplied by their scale, and end with
+// panels_wasm.go. Groups of 256 come multiplied by their scale, and end with
 // their minimums.
 //
 //	R0 panel  R1 tile  R2 scales of the rows  R4 blocks left
