@@ -1,9 +1,11 @@
 // Figures of the page in Chromium, one JSON line each. Keep the machine idle.
+//   bench.mjs [page] [library] [model]    what to measure; all by default
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { corpus, launch, root, serve } from "./harness.mjs";
 
+const wanted = (part) => process.argv.length < 3 || process.argv.slice(2).includes(part);
 const report = (figure, values) => console.log(JSON.stringify({ figure, ...values }));
 const median = (v) => v.toSorted((a, b) => a - b)[v.length >> 1];
 const round = (v) => Math.round(v * 100) / 100;
@@ -11,7 +13,7 @@ const round = (v) => Math.round(v * 100) / 100;
 const server = await serve();
 const browser = await launch();
 
-{
+if (wanted("page")) {
   const times = [];
   for (let i = 0; i < 5; i++) {
     const context = await browser.newContext();
@@ -27,7 +29,7 @@ const browser = await launch();
 // What is measured beside the page is served without its service worker.
 const model = path.join(root, "build/bench/smollm2-135m-q8_0.gguf");
 const scalar = path.join(root, "build/bench/ondol-scalar.wasm");
-const documents = corpus(14);
+const documents = wanted("library") ? corpus(10) : undefined;
 const questions = documents
   ?.filter((_, i) => i % Math.ceil(documents.length / 60) === 0)
   .map((d) => (/[가-힣]/.test(d.title) ? `${d.title}은 무엇인가요?` : `What is ${d.title}?`));
@@ -57,8 +59,8 @@ async function inPage(run, argument) {
   return result;
 }
 
-if (!documents) console.log("no ../shared/corpus: ingest and questions are not measured");
-for (const store of documents ? ["memory", "opfs"] : []) {
+if (wanted("library") && !documents) console.log("no ../shared/corpus: ingest and questions are not measured");
+for (const store of wanted("library") && documents ? ["memory", "opfs"] : []) {
   const r = await inPage(async (store) => {
     const { Ondol } = await import("/ondol.js");
     const ondol = await Ondol.open({ store, name: "bench" });
@@ -109,7 +111,9 @@ for (const store of documents ? ["memory", "opfs"] : []) {
   });
 }
 
-if (!fs.existsSync(model) || !fs.existsSync(scalar)) {
+if (!wanted("model")) {
+  // left out
+} else if (!fs.existsSync(model) || !fs.existsSync(scalar)) {
   console.log("no model or scalar reactor in build/bench: decoding is not measured");
 } else {
   const speeds = {};
