@@ -99,9 +99,9 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 	size, stride := e.HeadDim, (n+7)&^7
 	e.headKeys, e.headV = grow(e.headKeys, stride*size), grow(e.headV, n*size)
 	page := func(int) (keys, values []float32, _ int) { return e.headKeys, e.headV, stride }
-	for head := range e.Heads {
+	for head := range e.ownHeads.len() {
 		for t := range n {
-			at := t*e.Dim + head*size
+			at := t*width + head*size
 			for i, v := range e.k[at:][:size] {
 				e.headKeys[i*stride+t] = v
 			}
@@ -109,7 +109,7 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 		}
 		for t := range n {
 			// The query is done with: its place takes what it found.
-			row := e.q[t*e.Dim+head*size:][:size]
+			row := e.q[t*width+head*size:][:size]
 			e.scored.add(row, row, 0, n)
 			if e.scored.n == attentionRows || t == n-1 {
 				e.scored.run(page, stride, kernel.Softmax)
