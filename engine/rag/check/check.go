@@ -98,14 +98,6 @@ func (w model) entailment(f Features) engine.Entailment {
 // round drops what exponentials of different machines disagree on.
 func round(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 
-// Verifier is Check behind the interface of a model.
-type Verifier struct{}
-
-// Verify holds a claim against evidence; there is no error.
-func (Verifier) Verify(evidence, claim string) (engine.Entailment, error) {
-	return Check(evidence, claim).Entailment, nil
-}
-
 // headShare is what a verifying head counts beside the features.
 const headShare = 0.3
 

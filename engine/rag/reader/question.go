@@ -108,9 +108,6 @@ func (q *Question) headOf(asked string) int {
 	return -1
 }
 
-// Terms are the question's distinct terms, sorted.
-func (q *Question) Terms() []string { return q.terms }
-
 // find is a term's place in q.terms.
 func (q *Question) find(term []byte) (at int, ok bool) {
 	return slices.BinarySearchFunc(q.terms, term, func(t string, b []byte) int { return strings.Compare(t, string(b)) })
