@@ -213,6 +213,7 @@ func TestErrors(t *testing.T) {
 		return path
 	}
 	empty, binary, model := write("empty.txt", ""), write("binary.txt", "\x00\x01\x02\xff\x00\x00"), write("model.gguf", "GGUF\x03\x00\x00\x00 and no more")
+	lying := write("lying.gguf", "GGUF\x03\x00\x00\x00"+strings.Repeat("\xff", 16)) // tensors and metadata without end
 	good := write("good.md", manual)
 	for _, c := range []struct {
 		args   []string
@@ -231,6 +232,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"ask", "--docs", filepath.Join(dir, "absent.md"), "why?"}, 1, "absent.md"},
 		{[]string{"ask", "--docs", empty, "why?"}, 1, "empty"},
 		{[]string{"ask", "--docs", binary, "why?"}, 1, "binary"},
+		{[]string{"ask", "--docs", good, strings.Repeat("왜", 10_000)}, 1, "10000 characters"},
 		{[]string{"ask", "--store", filepath.Join(dir, "nowhere"), "why?"}, 1, "nowhere"},
 		{[]string{"search", "--docs", good}, 2, "query"},
 		{[]string{"search", "--docs", good, "--mode", "vector", "--encoder", "none", "why?"}, 1, "encoder"},
@@ -239,6 +241,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"generate", "x"}, 2, "--model"},
 		{[]string{"generate", "--model", model, "--json", "x"}, 1, "model.gguf"},
 		{[]string{"generate", "--model", dir, "x"}, 1, "folder"},
+		{[]string{"generate", "--model", lying, "x"}, 1, "lying.gguf"},
 		{[]string{"logits", "--model", model}, 2, "--tokens"},
 		{[]string{"logits", "--model", model, "--tokens", "1,two"}, 2, "two"},
 		{[]string{"embed", "--model", model}, 2, "texts"},
