@@ -134,7 +134,7 @@ func (p *packer) row(out, src []byte, r int) {
 	p.raw(p.w[:n], src)
 	if p.t == quant.Q8_0 {
 		for i := 0; i < n; i += 8 {
-			placeBytes(p.wide[i*p.rows:], word(p.w[i:])^bytesZero*eachByte, r, p.rows)
+			placeBytes(p.wide[i*p.rows:], word(p.w[i:]), r, p.rows)
 		}
 	} else {
 		for i := 0; i < n; i += 4 {
@@ -187,7 +187,7 @@ func unpackRow(t *quant.Type, b *panelBlock, panel []byte, r, rows int) {
 	n := t.BlockSize
 	for i := range n {
 		if t == quant.Q8_0 {
-			b.q[i] = int8(panel[i/8*8*rows+bytePlace(r, i%8, rows)] ^ bytesZero)
+			b.q[i] = int8(panel[i/8*8*rows+bytePlace(r, i%8, rows)])
 			continue
 		}
 		v := decode(panel[at.weights*rows:], p.bits, 4*rows, i/4, 4*r+i%4)

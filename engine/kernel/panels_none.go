@@ -6,10 +6,7 @@ import "github.com/ondol-rag/ondol/engine/quant"
 
 // There are no panels here: rows stay as they are in the file.
 
-const (
-	panelRows = 4
-	bytesZero = 0
-)
+const panelRows = 4
 
 func bytePlace(r, c, rows int) int { return c/4*4*rows + 4*r + c%4 }
 

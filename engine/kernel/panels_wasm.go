@@ -12,12 +12,9 @@ import (
 // panelRows is how many rows a vector of 32-bit sums holds.
 const panelRows = 4
 
-// bytesZero is what Q8_0 stores for a weight of zero.
-const bytesZero = 0
-
 // bytePlace is where a byte of Q8_0 lies among those of 8 columns: by pairs, in
 // the order of activations, so that 8 bytes widen to a vector.
-func bytePlace(r, c, rows int) int { return (c%2*4+c/4*2)/2*2*rows + 2*r + c/2%2 }
+func bytePlace(r, c, rows int) int { return (c%2*2+c/4)*2*rows + 2*r + c/2%2 }
 
 // placeBytes puts 8 columns of a row there.
 func placeBytes(dst []uint8, eight uint64, r, rows int) {
@@ -33,7 +30,7 @@ func placeBytes(dst []uint8, eight uint64, r, rows int) {
 // dotFunc multiplies panels of blocks of 32 with one vector of activations, and
 // writes the sums of their rows: count panels at each of four places, which are
 // so many bytes apart, there and in dst. Activations are words; within 8 columns
-// they go 0 2 4 6 1 3 5 7. sums are less the sums of
+// they go 0 2 4 6 1 3 5 7. sums are less those of
 // blocks.
 type dotFunc func(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
@@ -125,8 +122,8 @@ type wide struct {
 	scale    []float32 // (groups, blocks, tokens)
 	one      []int16   // (rest, cols)
 	oneScale []float32 // (rest, blocks)
-	oneSum   []int32   // (rest, cols/16): less the sums of 16 activations, or of 32 in the first half
-	oneMin   []int16   // (rest, cols/32): the sums of groups, in the order of activations
+	oneSum   []int32   // (rest, cols/16), of which cols/32 are in use: less the sums of blocks
+	oneMin   []int16   // (rest, cols/32): sums of groups of blocks of 256, in the order of activations
 
 	words []int16 // (tokens, cols), of one group
 	sum16 []int32 // (tokens, cols/16)
@@ -202,14 +199,11 @@ func (b *Batch) single(t int, q []int8, scale []float32) {
 	sum, mins := w.oneSum[t*b.cols/minGroup:][:b.cols/minGroup], w.oneMin[t*b.cols/block:][:b.cols/block]
 	widenBytes(pointer(w.one[t*b.cols:]), pointer(sum), pointer(q), b.cols/16)
 	for g := range b.cols / block {
-		both := sum[2*g] + sum[2*g+1]
-		if b.span == block {
-			sum[g] = -both
-			continue
+		both, i := sum[2*g]+sum[2*g+1], g%8
+		sum[g] = -both
+		if b.span > block {
+			mins[g&^7+i%2*4+i/2] = int16(both)
 		}
-		sum[2*g], sum[2*g+1] = -sum[2*g], -sum[2*g+1]
-		i := g % 8
-		mins[g&^7+i%2*4+i/2] = int16(both)
 	}
 	for k := range blocks {
 		w.oneScale[t*blocks+k] = scale[k*b.span/block]
