@@ -7,7 +7,8 @@ import (
 )
 
 // Time grows with the text, not with its square: one character over and over is
-// the worst case of merging.
+// the worst case of merging. The square of a quarter of a million takes minutes on
+// any machine, and what is linear does not come near a minute on a busy one.
 func TestNoBlowUp(t *testing.T) {
 	loadAll(t, func(name string, k *Tokenizer) {
 		if name != "llama-spm" && name != "gpt-2" && name != "deepseek-llm" {
@@ -18,7 +19,7 @@ func TestNoBlowUp(t *testing.T) {
 			began := time.Now()
 			k.EncodeText(text)
 			k.Encode(Part{text, true})
-			if took := time.Since(began); took > 5*time.Second {
+			if took := time.Since(began); took > time.Minute {
 				t.Errorf("%s: a quarter of a megabyte of %q takes %v", name, unit, took)
 			}
 		}
