@@ -2,11 +2,11 @@ package llm
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"hash/fnv"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ondol-rag/ondol/engine/kvcache"
@@ -28,6 +28,9 @@ const pagePrefix = "kv-"
 // mostKept is how many bytes of pages are kept.
 const mostKept = 128 << 20
 
+// castagnoli is the polynomial that segments are checked by too.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
 // SetShelf has what is read looked up on a shelf first.
 func (m *Model) SetShelf(s Shelf) { m.shelf = s }
 
@@ -45,7 +48,7 @@ func (m *Model) Keep() error {
 	tokens := m.cache.Tokens()
 	for page := range len(tokens) / kvcache.PageTokens {
 		key := m.pageKey(tokens[:(page+1)*kvcache.PageTokens])
-		if slices.ContainsFunc(kept, func(k keptPage) bool { return k.key == key }) {
+		if place(kept, key) >= 0 {
 			continue
 		}
 		b, err := m.Page(m.cache, page)
@@ -63,7 +66,7 @@ func (m *Model) Keep() error {
 			next.number = kept[len(kept)-1].number + 1
 		}
 		next.name = fmt.Sprintf("%s%08x-%s", pagePrefix, next.number, key)
-		if err := m.shelf.Put(next.name, binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b))); err != nil {
+		if err := m.shelf.Put(next.name, binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))); err != nil {
 			return err
 		}
 		kept = append(kept, next)
@@ -75,8 +78,8 @@ func (m *Model) Keep() error {
 func Forget(s Shelf) error {
 	names, err := s.Names()
 	for _, name := range names {
-		if strings.HasPrefix(name, pagePrefix) {
-			err = errors.Join(err, s.Delete(name))
+		if err == nil && strings.HasPrefix(name, pagePrefix) {
+			err = s.Delete(name)
 		}
 	}
 	return err
@@ -94,12 +97,12 @@ func (m *Model) recall(prompt []int32) {
 	}
 	for from := m.cache.Len() / kvcache.PageTokens * kvcache.PageTokens; from+kvcache.PageTokens <= len(prompt); from += kvcache.PageTokens {
 		key := m.pageKey(prompt[:from+kvcache.PageTokens])
-		at := slices.IndexFunc(kept, func(k keptPage) bool { return k.key == key })
+		at := place(kept, key)
 		if at < 0 {
 			return
 		}
 		b, err := m.shelf.Get(kept[at].name)
-		if n := len(b) - 4; err != nil || n != m.PageBytes() || crc32.ChecksumIEEE(b[:n]) != binary.LittleEndian.Uint32(b[n:]) {
+		if n := len(b) - 4; err != nil || n != m.PageBytes() || crc32.Checksum(b[:n], castagnoli) != binary.LittleEndian.Uint32(b[n:]) {
 			return
 		}
 		m.cache.Truncate(from)
@@ -112,7 +115,7 @@ func (m *Model) recall(prompt []int32) {
 // keptPage is a page on the shelf.
 type keptPage struct {
 	name, key string
-	number    uint32
+	number    uint64
 }
 
 // kept lists the pages on the shelf, the oldest first.
@@ -122,22 +125,21 @@ func (m *Model) kept() (pages []keptPage, err error) {
 	for _, name := range names {
 		rest, ok := strings.CutPrefix(name, pagePrefix)
 		number, key, whole := strings.Cut(rest, "-")
-		if n, err := parseHex(number); ok && whole && err == nil {
+		if n, err := strconv.ParseUint(number, 16, 32); ok && whole && err == nil {
 			pages = append(pages, keptPage{name, key, n})
 		}
 	}
 	return pages, err
 }
 
-func parseHex(s string) (n uint32, err error) {
-	for _, c := range []byte(s) {
-		digit := strings.IndexByte("0123456789abcdef", c)
-		if digit < 0 || len(s) != 8 {
-			return 0, fmt.Errorf("%q is no number of a page", s)
+// place is where a page stands among others; -1 if it does not.
+func place(pages []keptPage, key string) int {
+	for i, p := range pages {
+		if p.key == key {
+			return i
 		}
-		n = n<<4 | uint32(digit)
 	}
-	return n, nil
+	return -1
 }
 
 // pageKey names the page that ends with the last of some tokens: by the weights,

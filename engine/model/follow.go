@@ -11,15 +11,9 @@ import (
 // errUnsplit is returned by what a shard alone cannot do.
 var errUnsplit = fmt.Errorf("model: %w: this shard is led by another", ErrUnsupported)
 
-// order is what the first shard tells the others to do with it.
-type order struct {
-	verb   orderVerb
-	n      int32 // see the verbs
-	all    int32
-	tokens int32 // how many tokens follow
-}
-
-type orderVerb int32
+// orderVerb is what the first shard tells the others to do with it. It comes with
+// a number n, a flag, and tokens.
+type orderVerb int
 
 const (
 	orderEnd      orderVerb = iota
@@ -41,11 +35,11 @@ func (m *Model) lead(verb orderVerb, n int, all bool, tokens []int32) error {
 	if !g.leads() {
 		return errUnsplit
 	}
-	o := order{verb: verb, n: int32(n), tokens: int32(len(tokens))}
+	flag := 0
 	if all {
-		o.all = 1
+		flag = 1
 	}
-	sendValue(g, &o)
+	g.sendNumbers(float64(verb), float64(n), float64(flag), float64(len(tokens)))
 	if len(tokens) > 0 {
 		g.send(unsafe.Slice((*byte)(unsafe.Pointer(&tokens[0])), 4*len(tokens)))
 	}
@@ -80,37 +74,39 @@ func (m *Model) Follow() error {
 	var c *kvcache.Cache
 	var tokens []int32
 	for {
-		o := receiveValue[order](g)
-		if g.err == nil && o.tokens > 0 {
-			tokens = grow(tokens, int(o.tokens))
-			g.receive(unsafe.Slice((*byte)(unsafe.Pointer(&tokens[0])), 4*o.tokens))
+		var o [4]float64
+		g.receiveNumbers(o[:])
+		verb, n := orderVerb(o[0]), int(o[1])
+		if g.err == nil && o[3] > 0 {
+			tokens = grow(tokens, int(o[3]))
+			g.receive(unsafe.Slice((*byte)(unsafe.Pointer(&tokens[0])), 4*len(tokens)))
 		}
 		if g.err != nil {
 			return m.Err()
 		}
-		switch o.verb {
+		switch verb {
 		case orderEnd:
 			return nil
 		case orderCache:
-			c = m.newCache(int(o.n))
+			c = m.newCache(n)
 		case orderForward:
-			c.Truncate(int(o.n))
+			c.Truncate(n)
 			if err := c.Reserve(len(tokens)); err != nil {
 				return fmt.Errorf("model: %w", err)
 			}
-			m.forward(c, tokens, o.all != 0)
+			m.forward(c, tokens, o[2] != 0)
 		case orderHidden:
 			m.hidden(nil, tokens)
 		case orderEmbed:
 			_ = m.embed(tokens) // the first shard sees the same error, and tells
 		case orderAdapters:
-			m.setAdapters(g.receiveAdapters(int(o.n)))
+			m.setAdapters(g.receiveAdapters(n))
 		case orderPage:
-			g.collect(nil, pack(c.WholePage(int(o.n))))
+			g.collect(nil, pack(c.WholePage(n)))
 		case orderLoadPage:
 			page := make([]byte, m.PageBytes())
 			g.receive(page)
-			c.Truncate(int(o.n))
+			c.Truncate(n)
 			if err := c.Reserve(len(tokens)); err != nil {
 				return fmt.Errorf("model: %w", err)
 			}
@@ -137,12 +133,11 @@ func (g *gathering) receive(b []byte) {
 	g.err = err
 }
 
-// sendValue and receiveValue are for values without pointers.
-func sendValue[T any](g *gathering, v *T) {
-	g.send(unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v)))
+// sendNumbers and receiveNumbers pass on small integers and floats.
+func (g *gathering) sendNumbers(v ...float64) {
+	g.send(unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), 8*len(v)))
 }
 
-func receiveValue[T any](g *gathering) (v T) {
-	g.receive(unsafe.Slice((*byte)(unsafe.Pointer(&v)), unsafe.Sizeof(v)))
-	return v
+func (g *gathering) receiveNumbers(v []float64) {
+	g.receive(unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), 8*len(v)))
 }

@@ -5,18 +5,6 @@ import (
 	"github.com/ondol-rag/ondol/engine/quant"
 )
 
-// adapterHead goes before an adapter on its way to the other shards, pairHead
-// before each of its pairs.
-type adapterHead struct {
-	scale, alpha float64
-	pairs        int64
-}
-
-type pairHead struct {
-	name       int64 // its length
-	rows, cols [2]int64
-}
-
 // leadAdapters hands adapters to the other shards, which take their rows of them.
 func (m *Model) leadAdapters(adapters []Scaled) {
 	g := m.shard()
@@ -25,9 +13,9 @@ func (m *Model) leadAdapters(adapters []Scaled) {
 		return
 	}
 	for _, a := range adapters {
-		sendValue(g, &adapterHead{a.Scale, a.alpha, int64(len(a.pairs))})
+		g.sendNumbers(a.Scale, a.alpha, float64(len(a.pairs)))
 		for _, p := range a.pairs {
-			sendValue(g, &pairHead{int64(len(p.name)), [2]int64{int64(p.a.Rows), int64(p.b.Rows)}, [2]int64{int64(p.a.Cols), int64(p.b.Cols)}})
+			g.sendNumbers(float64(len(p.name)), float64(p.a.Rows), float64(p.a.Cols), float64(p.b.Rows), float64(p.b.Cols))
 			g.send([]byte(p.name))
 			g.send(p.a.Data)
 			g.send(p.b.Data)
@@ -38,16 +26,18 @@ func (m *Model) leadAdapters(adapters []Scaled) {
 func (g *gathering) receiveAdapters(n int) []Scaled {
 	var adapters []Scaled
 	for range n {
-		h := receiveValue[adapterHead](g)
-		a := Scaled{&Adapter{alpha: h.alpha}, h.scale}
-		for range h.pairs {
-			p := receiveValue[pairHead](g)
-			name := make([]byte, p.name)
+		var h [3]float64 // scale, alpha, pairs
+		g.receiveNumbers(h[:])
+		a := Scaled{&Adapter{alpha: h[1]}, h[0]}
+		for range int(h[2]) {
+			var p [5]float64 // length of the name, rows and columns of both
+			g.receiveNumbers(p[:])
+			name := make([]byte, int(p[0]))
 			g.receive(name)
 			pair := adapterPair{name: string(name)}
 			for i, m := range []**kernel.Matrix{&pair.a, &pair.b} {
 				var err error
-				if *m, err = kernel.NewMatrix(quant.F32, int(p.rows[i]), int(p.cols[i])); err != nil {
+				if *m, err = kernel.NewMatrix(quant.F32, int(p[1+2*i]), int(p[2+2*i])); err != nil {
 					g.err = err
 					return nil
 				}
