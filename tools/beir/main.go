@@ -12,7 +12,9 @@ import (
 	"io"
 	"log"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/eval"
 )
@@ -28,6 +30,10 @@ var collections = []struct {
 	{"xquad-en", []string{"xquad/xquad.en.json.gz"}, squad},
 	{"cranfield", []string{"cranfield/cran.all.1400.gz", "cranfield/cran.qry.gz", "cranfield/cranqrel.gz"}, cranfield},
 	{"hotpotqa", []string{"hotpotqa/hotpotqa_corpus.json.gz", "hotpotqa/hotpotqa_questions.json.gz"}, hotpotqa},
+	{"medquad", []string{"../corpus/pairs/qa.jsonl.xz"}, pairs("medquad")},
+	{"kowiki", []string{"../corpus/pairs/retrieval_derived.jsonl.xz"}, pairs("d-kowiki")},
+	{"kolaw", []string{"../corpus/pairs/retrieval_derived.jsonl.xz"}, pairs("d-kolaw")},
+	{"enwiki", []string{"../corpus/pairs/retrieval_derived.jsonl.xz"}, pairs("d-enwiki")},
 }
 
 func main() {
@@ -39,7 +45,7 @@ func main() {
 		files := make([][]byte, len(c.files))
 		for i, name := range c.files {
 			var err error
-			if files[i], err = gunzip(filepath.Join(*data, name)); err != nil {
+			if files[i], err = unpack(filepath.Join(*data, name)); err != nil {
 				log.Fatal(err)
 			}
 		}
@@ -54,7 +60,11 @@ func main() {
 	}
 }
 
-func gunzip(name string) ([]byte, error) {
+// unpack reads a file that gzip or xz has packed.
+func unpack(name string) ([]byte, error) {
+	if strings.HasSuffix(name, ".xz") {
+		return exec.Command("xz", "-dc", name).Output()
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
