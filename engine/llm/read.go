@@ -3,6 +3,7 @@ package llm
 import (
 	"math"
 	"slices"
+	"sort"
 	"unicode"
 	"unicode/utf8"
 
@@ -46,15 +47,7 @@ func (m *Model) Read(question string, passages []string) ([]engine.Answer, error
 		s := m.heads.Reader.Read(asked, states)
 		answers = append(answers, engine.Answer{Passage: i, Start: starts[s.From], End: ends[s.To-1], Score: float64(s.Score)})
 	}
-	slices.SortStableFunc(answers, func(a, b engine.Answer) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
-		}
-		return 0
-	})
+	sort.SliceStable(answers, func(i, j int) bool { return answers[i].Score > answers[j].Score })
 	return answers, nil
 }
 
