@@ -88,15 +88,6 @@ func (m *Matrix) Set(row int, src []byte) {
 	}
 }
 
-// Plain keeps the rows one after another, so that slices may begin anywhere. It
-// is called before Set.
-func (m *Matrix) Plain() {
-	m.kernel = nil
-	if m.Data != nil {
-		m.Alloc()
-	}
-}
-
 // Slice returns the rows from a multiple of RowsTogether up to another row; it
 // shares the data. A nil matrix has nil slices.
 func (m *Matrix) Slice(from, to int) *Matrix {
