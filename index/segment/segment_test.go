@@ -230,11 +230,13 @@ func readAll(b []byte) error {
 		_, err := s.Postings(nil, w+"7")
 		note(err)
 	}
-	note(s.Terms(func(term, list []byte) bool {
-		_, err := s.Postings(nil, string(term))
-		note(err)
-		return true
-	}))
+	for i := range s.blocks {
+		note(s.block(i, func(term []byte, _, _ int) bool {
+			_, err := s.Postings(nil, string(term))
+			note(err)
+			return true
+		}))
+	}
 	_, err = Merge([]Part{{Segment: s, Keep: func(int) bool { return true }}})
 	note(err)
 	return errors.Join(errs...)

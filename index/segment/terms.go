@@ -45,22 +45,6 @@ func (s *Segment) readBlocks(b []byte) error {
 	return nil
 }
 
-// Terms yields every term in order, with its postings, until yield returns false.
-// The slices hold until then.
-func (s *Segment) Terms(yield func(term, list []byte) bool) error {
-	for i := range s.blocks {
-		more := true
-		if err := s.block(i, func(term []byte, from, to int) bool {
-			list, err := s.paged(postings).read(from, to-from)
-			more = err == nil && yield(term, list)
-			return more
-		}); err != nil || !more {
-			return err
-		}
-	}
-	return nil
-}
-
 // block yields the terms of a block and where their postings lie.
 func (s *Segment) block(i int, yield func(term []byte, from, to int) bool) error {
 	begin, end, last := s.blocks[i], s.paged(terms).size, s.paged(postings).size

@@ -176,8 +176,8 @@ export class HTTPStore implements Store {
 }
 
 /**
- * A library on a static host, read by ranges: the files of `ondol export --folder`
- * or of a store, with a list of them in `files.json`.
+ * A library on a static host, read by ranges: the files of `ondol export --static`
+ * with a list of them in `files.json`.
  */
 export class StaticStore implements Store {
   #url: string;
