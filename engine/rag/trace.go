@@ -1,7 +1,6 @@
 package rag
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 
@@ -204,12 +203,10 @@ func (p *player) Count(text string) int { return len(text) }
 // maxPrompt bounds what a trace can make a replay allocate.
 const maxPrompt = 1 << 20
 
-var errPrompt = errors.New("a prompt of impossible length")
-
 func (p *player) Prompt([]engine.Message) ([]int32, error) {
 	n := next(p, &p.left.Prompts, 1)[0]
 	if n < 0 || n > maxPrompt {
-		return nil, fmt.Errorf("%w: the trace has %w: %d tokens", ErrRequest, errPrompt, n)
+		return nil, fmt.Errorf("%w: the trace has a prompt of %d tokens", ErrRequest, n)
 	}
 	return make([]int32, n), nil
 }

@@ -43,7 +43,6 @@ fast|faster / slow|slower
 hot|warm / cold|cool
 north*|northern / south*|southern
 east|eastern / west|western
-left / right
 male|man|men|boy / female|woman|women|girl
 father / mother
 brother / sister
@@ -53,17 +52,12 @@ buy|buys|bought / sell|sells|sold
 give|gives|gave / take|takes|took
 arriv* / depart*
 import* / export*
-full / empty
 long|longer|longest / short|shorter|shortest
 strong* / weak*
 rich / poor
-same / different
 alive|lives / dead|died
 love|loves|loved|like|likes|liked / hate|hates|hated|dislike*
-present / absent
 positive / negative
-up / down
-day / night
 free / paid
 증가|늘어|늘었|상승|올랐|오르|높아 / 감소|줄어|줄었|하락|내렸|내리|낮아
 높은|높다|높고|높았 / 낮은|낮다|낮고|낮았
@@ -97,10 +91,8 @@ free / paid
 포함 / 제외
 이전|전에 / 이후|후에
 최대|최고|최상 / 최소|최저|최악
-처음|첫 / 마지막
 이상 / 이하|미만
 안에|내부|실내 / 밖에|외부|실외
-위에|위쪽 / 아래|밑에
 동쪽|동부 / 서쪽|서부
 남쪽|남부 / 북쪽|북부
 남성|남자|아들 / 여성|여자|딸*
@@ -112,18 +104,12 @@ free / paid
 합격 / 불합격|탈락
 출발 / 도착
 수입 / 수출
-입학 / 졸업
 찾았|발견 / 잃어|분실
 살았|생존|살아 / 죽었|사망|죽은
-같은|같다|동일 / 다른|다르다
-정규 / 비정규
 긍정 / 부정
 강화|강해 / 약화|약해
 확대 / 축소
 의무 / 자율|선택
-맞다|사실 / 거짓|틀리
 오전 / 오후
 국내 / 해외|국외
-단독 / 공동
-직접 / 간접
 `

@@ -3,7 +3,6 @@ package reader
 import (
 	"cmp"
 	"math"
-	"slices"
 	"sort"
 	"strings"
 
@@ -50,7 +49,15 @@ func (q *Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confid
 		a, b := &list[i], &list[j]
 		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.Hit.Document, b.Hit.Document), cmp.Compare(a.Span.Start, b.Span.Start)) < 0
 	})
-	list = slices.CompactFunc(list, func(a, b Candidate) bool { return a.Hit.Document == b.Hit.Document && a.Span == b.Span })
+	// Passages may overlap.
+	n := 0
+	for i, c := range list {
+		if i == 0 || c.Hit.Document != list[n-1].Hit.Document || c.Span != list[n-1].Span {
+			list[n] = c
+			n++
+		}
+	}
+	list = list[:n]
 	for i := range list[:min(len(list), focused)] {
 		if list[i].Focus == nil {
 			list[i].Focus = q.focus(list[i])
