@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"slices"
 )
 
 // The table of functions that the runtime unwinds stacks by (runtime.pcHeader,
@@ -22,8 +23,8 @@ const (
 
 var errFunctions = errors.New("the table of functions is not that of Go 1.27")
 
-// dropLines clears what only tracebacks print: files and lines. Functions keep
-// their names. Where memory has no table of functions there is nothing to drop.
+// dropLines clears what only tracebacks print: files, lines, and the names of
+// functions of the standard library. Where memory has no table of functions there is nothing to drop.
 func dropLines(memory []byte) error {
 	begin := bytes.Index(memory, []byte(functionTable))
 	if begin < 0 {
@@ -81,5 +82,21 @@ func dropLines(memory []byte) error {
 		}
 	}
 	clear(table[units:pctab])
+	dropNames(table[names:units])
 	return nil
+}
+
+// kept are how the names begin that a traceback is read for: our own, and those
+// that the runtime knows frames by.
+var kept = []string{"github.com/ondol-rag/", "main.", "runtime."}
+
+// dropNames clears the other names, each of which a zero ends.
+func dropNames(names []byte) {
+	for len(names) > 0 {
+		name, rest, _ := bytes.Cut(names, []byte{0})
+		if !slices.ContainsFunc(kept, func(begin string) bool { return bytes.HasPrefix(name, []byte(begin)) }) {
+			clear(name)
+		}
+		names = rest
+	}
 }

@@ -11,7 +11,7 @@ const median = (v) => v.toSorted((a, b) => a - b)[v.length >> 1];
 const round = (v) => Math.round(v * 100) / 100;
 
 const server = await serve();
-const browser = await launch();
+const browser = await launch("--no-zygote");
 
 if (wanted("page")) {
   const times = [];

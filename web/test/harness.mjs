@@ -19,12 +19,12 @@ const flags = [
 ];
 
 /** Starts Chromium, or says what to install. */
-export function launch() {
+export function launch(...more) {
   const executablePath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
   if (!fs.existsSync(executablePath)) {
     throw new Error(`the page is tested in Chromium, and ${executablePath} is not there: apt-get install chromium fonts-noto-cjk, or set CHROME_PATH`);
   }
-  return chromium.launch({ executablePath, headless: true, args: flags });
+  return chromium.launch({ executablePath, headless: true, args: [...flags, ...more] });
 }
 
 /** Starts bin/ondol serve and returns its URL, and how to end it. */
