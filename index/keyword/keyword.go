@@ -29,7 +29,7 @@ type Options struct {
 // BENCHMARKS.md.
 func DefaultOptions() Options {
 	return Options{K1: 0.9, BodyB: 0.75, HeadingB: 0.4, HeadingWeight: 2, BigramWeight: 0.7,
-		Proximity: Proximity{Sentence: 0.32, Window: 0.25, Pairs: 0.3, Heading: 0.6, Alike: 0.6, Answer: 0.25}}
+		Proximity: Proximity{Sentence: 0.4, Window: 0.2, Pairs: 0.3, Heading: 0.68, Alike: 0.7, Answer: 0.22}}
 }
 
 // Part is a segment and which of its documents are live.
