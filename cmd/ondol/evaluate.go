@@ -15,7 +15,7 @@ import (
 )
 
 var evalCommand = command{
-	name: "eval", args: "retrieval --dir BEIR_FOLDER [--encoder ENCODER.gguf|none] [--mode keyword|vector|hybrid] [--json] | qa --dataset SQUAD.json[.gz] [--model READER.gguf|none] [--open] [--absent] [--json] | grounding --dataset FILE.tsv|jsonl [--model VERIFIER.gguf|none] [--json]",
+	name: "eval", args: "retrieval --dir BEIR_FOLDER [--model ENCODER.gguf|none] [--mode keyword|vector|hybrid] [--json] | qa --dataset SQUAD.json[.gz] [--model READER.gguf|none] [--open] [--absent] [--json] | grounding --dataset FILE.tsv|jsonl [--model VERIFIER.gguf|none] [--json]",
 	about: "Measure retrieval and answers on published test collections.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("dir", "", "retrieval: a folder with corpus.jsonl, queries.jsonl and qrels.tsv")
