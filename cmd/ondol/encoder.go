@@ -51,7 +51,8 @@ const mostUnasked = 2000
 
 // encode loads an encoder and gives every passage of the library a vector. Of a
 // library that is not kept it does so up to mostUnasked passages, unless the
-// encoder was asked for.
+// encoder was asked for; of one on a static host it only takes the vectors that
+// are there.
 func (s *session) encode(choice string, kept bool) error {
 	f, err := openEncoder(choice)
 	if err != nil || f == nil {
@@ -63,10 +64,17 @@ func (s *session) encode(choice string, kept bool) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	_, far := s.files.Store.(site)
 	for n := 0; ; n = 16 {
 		v, err := abi.Call[abi.VectorsResult, struct{}](s, "vectors", abi.VectorsRequest{Passages: &n}, nil)
 		if err != nil {
 			return err
+		}
+		if far {
+			if choice != "" && v.Done < v.Total {
+				fmt.Fprintf(os.Stderr, "ondol: %d of %d passages have no vector by %s and are searched by words alone\n", v.Total-v.Done, v.Total, r.Name)
+			}
+			return nil
 		}
 		if !kept && choice == "" && v.Total > mostUnasked {
 			fmt.Fprintf(os.Stderr, "ondol: %d passages are searched by words alone; to compare meanings too, keep them: ondol index --store DIR PATH\n", v.Total)

@@ -45,11 +45,69 @@ func TestExportAndImport(t *testing.T) {
 	}
 }
 
-// A library on a static host is searched by ranges, without loading the whole.
+// A library on a static host is searched by ranges, without loading the whole:
+// by words with less than a tenth of it, by meaning with all vectors and less than
+// a third of a rest that is small.
 func TestSearchOnAStaticHost(t *testing.T) {
-	dir := t.TempDir()
-	library, site := filepath.Join(dir, "library"), filepath.Join(dir, "site")
-	for i := range 40 {
+	for _, test := range []struct {
+		name      string
+		index     []string
+		documents int
+		part      int64 // of the bytes that are no vectors: at most one in so many
+	}{
+		{"words", []string{"--encoder", "none"}, 40, 10},
+		{"vectors", nil, 5, 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			library, site := filepath.Join(dir, "library"), filepath.Join(dir, "site")
+			writeNeedle(t, dir, test.documents)
+			for _, args := range [][]string{
+				append(append([]string{"index", "--engine", "native", "--store", library}, test.index...), filepath.Join(dir, "docs")),
+				{"export", "--static", "--store", library, site},
+			} {
+				if r := ondol(t, args...); r.status != 0 {
+					t.Fatalf("%v: %s", args, r.err)
+				}
+			}
+			var sent atomic.Int64
+			files := http.FileServer(http.Dir(site))
+			host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				files.ServeHTTP(&counting{w, &sent}, r)
+			}))
+			defer host.Close()
+			vectors, rest := sizes(t, site)
+			if (vectors > 0) != (test.index == nil) {
+				t.Fatalf("%d bytes of vectors", vectors)
+			}
+			for _, engine := range []string{"native", "wasm"} {
+				sent.Store(0)
+				hits := decode[[]index.Hit](t, ondol(t, "search", "--json", "--engine", engine, "--store", host.URL, "needle haystack"))
+				if len(hits) == 0 || hits[0].Document != "needle.txt" {
+					t.Errorf("%s: %+v", engine, hits)
+					continue
+				}
+				if _, meaning := hits[0].Scores["vector"]; meaning != (vectors > 0) {
+					t.Errorf("%s: scores %v", engine, hits[0].Scores)
+				}
+				n := sent.Load() - vectors
+				if n*test.part > rest {
+					t.Errorf("%s: beside %d bytes of vectors, one search fetched %d of %d", engine, vectors, n, rest)
+				}
+				t.Logf("%s: beside %d bytes of vectors, one search fetched %d of %d", engine, vectors, n, rest)
+			}
+			r := ondol(t, "index", "--engine", "native", "--store", host.URL, filepath.Join(dir, "docs"))
+			if r.status == 0 {
+				t.Error("a library on a static host was changed")
+			}
+		})
+	}
+}
+
+// writeNeedle writes long documents, and a short one of which they share nothing.
+func writeNeedle(t *testing.T, dir string, documents int) {
+	t.Helper()
+	for i := range documents {
 		var b strings.Builder
 		for k := range 3000 {
 			fmt.Fprintf(&b, "word%d and word%d of document %d. ", (i*7+k)%2000, k, i)
@@ -57,22 +115,12 @@ func TestSearchOnAStaticHost(t *testing.T) {
 		write(t, dir, fmt.Sprintf("docs/%02d.txt", i), b.String())
 	}
 	write(t, dir, "docs/needle.txt", "The needle lies under the third haystack.")
-	for _, args := range [][]string{
-		{"index", "--engine", "native", "--store", library, filepath.Join(dir, "docs")},
-		{"export", "--static", "--store", library, site},
-	} {
-		if r := ondol(t, args...); r.status != 0 {
-			t.Fatalf("%v: %s", args, r.err)
-		}
-	}
-	var sent atomic.Int64
-	files := http.FileServer(http.Dir(site))
-	host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		files.ServeHTTP(&counting{w, &sent}, r)
-	}))
-	defer host.Close()
-	var whole int64
-	entries, err := os.ReadDir(site)
+}
+
+// sizes are the bytes in a folder that are vectors, and those that are not.
+func sizes(t *testing.T, dir string) (vectors, rest int64) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,23 +129,13 @@ func TestSearchOnAStaticHost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		whole += info.Size()
-	}
-	for _, engine := range []string{"native", "wasm"} {
-		sent.Store(0)
-		hits := decode[[]index.Hit](t, ondol(t, "search", "--json", "--engine", engine, "--store", host.URL, "needle haystack"))
-		if len(hits) == 0 || hits[0].Document != "needle.txt" {
-			t.Errorf("%s: %+v", engine, hits)
+		if strings.HasPrefix(e.Name(), "vectors-") {
+			vectors += info.Size()
+		} else {
+			rest += info.Size()
 		}
-		if n := sent.Load(); n*10 > whole {
-			t.Errorf("%s: one search fetched %d of %d bytes", engine, n, whole)
-		}
-		t.Logf("%s: one search fetched %d of %d bytes", engine, sent.Load(), whole)
 	}
-	r := ondol(t, "index", "--engine", "native", "--store", host.URL, filepath.Join(dir, "docs"))
-	if r.status == 0 {
-		t.Error("a library on a static host was changed")
-	}
+	return vectors, rest
 }
 
 // counting counts the bytes of responses.
