@@ -8,10 +8,14 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/ondol-rag/ondol/engine/model"
 )
 
 // own opens the encoder that ships.
-func own(t *testing.T) *Model {
+func own(t *testing.T) *Model { return ownWith(t, Options{Ceiling: 512}) }
+
+func ownWith(t *testing.T, o Options) *Model {
 	t.Helper()
 	f, err := os.Open("../../web/app/encoder.gguf")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -25,7 +29,7 @@ func own(t *testing.T) *Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Open(f, info.Size(), Options{Ceiling: 512})
+	m, err := Open(f, info.Size(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,5 +104,31 @@ func TestLocated(t *testing.T) {
 				t.Errorf("%q: token %q stands for %q", text, piece, got)
 			}
 		}
+	}
+}
+
+// Whatever context is asked for, long texts are cut to what the encoder has
+// positions for, and nothing is cut to less than none.
+func TestContextsOfAnEncoder(t *testing.T) {
+	long := strings.Repeat("word ", 1000)
+	huge, tiny := 100000, 1
+	for _, o := range []Options{{}, {Context: &huge}} {
+		m := ownWith(t, o)
+		if m.Context() != m.Config.Context {
+			t.Errorf("a context of %d, not the encoder's own of %d", m.Context(), m.Config.Context)
+		}
+		if _, err := m.Embed([]string{long}); err != nil {
+			t.Error(err)
+		}
+	}
+	m := ownWith(t, Options{Context: &tiny})
+	if _, err := m.Embed([]string{long}); err != nil {
+		t.Error(err)
+	}
+	if _, err := m.Read("word?", []string{long}); m.Reads() && !errors.Is(err, model.ErrTokens) {
+		t.Errorf("reading in a context of one token: %v, want ErrTokens", err)
+	}
+	if _, err := m.Verify(long, "word"); !errors.Is(err, model.ErrTokens) {
+		t.Errorf("verifying in a context of one token: %v, want ErrTokens", err)
 	}
 }

@@ -25,9 +25,9 @@ var ErrContext = errors.New("too long for the model's context")
 // Options of Open.
 type Options struct {
 	// Context is the window in tokens; absent takes the model's own, at most
-	// Ceiling.
+	// Ceiling. An encoder never has more than its own.
 	Context *int
-	Ceiling int
+	Ceiling int // 0 is none
 	// Shard is the part of the model to hold; nil is all of it.
 	Shard *model.Shard
 	// Progress is told the bytes read; false cancels. It may be nil.
@@ -85,6 +85,9 @@ func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !m.Causal {
+		context = min(context, m.Config.Context)
+	}
 	if tokens.Size() > m.Vocabulary {
 		return nil, fmt.Errorf("%w: %d tokens in the vocabulary, but %d rows of embeddings", gguf.ErrFormat, tokens.Size(), m.Vocabulary)
 	}
@@ -123,7 +126,10 @@ func window(f *gguf.File, o Options) (int, error) {
 	architecture, _ := f.String("general.architecture")
 	own, _ := f.Int(architecture + ".context_length")
 	if o.Context == nil {
-		return min(int(own), o.Ceiling), nil
+		if o.Ceiling > 0 {
+			own = min(own, int64(o.Ceiling))
+		}
+		return int(own), nil // model.Load refuses what is no length
 	}
 	if n := *o.Context; n < 1 || n > maxContext {
 		return 0, fmt.Errorf("%w: a context of %d tokens; ask for 1 to %d", ErrContext, n, maxContext)

@@ -73,7 +73,7 @@ func (m *Model) Verify(evidence, claim string) (engine.Entailment, error) {
 // states are those of a text's tokens, without those at its ends: (tokens, Dim),
 // valid until the next call.
 func (m *Model) states(ids []int32) ([]float32, error) {
-	ids = ids[:min(len(ids), m.context-2)]
+	ids = ids[:max(0, min(len(ids), m.context-2))]
 	x, err := m.States(slices.Concat([]int32{m.tokens.BOS}, ids, []int32{m.tokens.EOS}))
 	if err != nil {
 		return nil, err

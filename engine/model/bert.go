@@ -11,6 +11,7 @@ import (
 func init() {
 	register("bert", func(b *builder) network {
 		b.Causal = false
+		b.context = min(b.context, b.Context) // there are no positions beyond
 		e := &encoder{
 			eps:       float32(b.float("attention.layer_norm_epsilon")),
 			layers:    make([]encoderLayer, b.Layers),
