@@ -107,8 +107,8 @@ func (l *loader) tensor(name string, dims ...int) []float32 {
 		return nil
 	}
 	b := make([]byte, t.Bytes())
-	if _, err := l.r.ReadAt(b, t.Offset); err != nil {
-		l.err = fmt.Errorf("tensor %q: %w", name, err)
+	if n, err := l.r.ReadAt(b, t.Offset); n < len(b) {
+		l.err = fmt.Errorf("tensor %q: reading %d bytes at %d: %w", name, len(b), t.Offset, err)
 		return nil
 	}
 	v := make([]float32, n)

@@ -72,3 +72,23 @@ func TestHeadsOfAnotherSizeAreRefused(t *testing.T) {
 		t.Errorf("%v, want ErrFormat", err)
 	}
 }
+
+// A damaged encoder's states may be no numbers; a place in the text they are not
+// either.
+func TestNothingIsReadFromNoNumbers(t *testing.T) {
+	var g golden
+	if err := json.Unmarshal(read(t, "heads.json"), &g); err != nil {
+		t.Fatal(err)
+	}
+	h, err := load(t, read(t, "heads.gguf"), g.Dim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := make([]float32, 3*g.Dim)
+	for i := range states {
+		states[i] = float32(math.NaN())
+	}
+	if s := h.Reader.Read(states, states); s != (Span{}) {
+		t.Errorf("read %+v, want nothing", s)
+	}
+}

@@ -1,5 +1,7 @@
 package head
 
+import "math"
+
 const (
 	// kindSize is the dimension in which what a question asks for meets what a
 	// stretch of the passage shows.
@@ -26,7 +28,8 @@ type Reader struct {
 }
 
 // Span is the best answer of a passage, in tokens. Score is the log of how much
-// likelier it is than that there is none.
+// likelier it is than that there is none. It is empty where the arithmetic came to
+// no number, as with states that are none.
 type Span struct {
 	From, To int
 	Score    float32
@@ -44,14 +47,14 @@ func newReader(l *loader, dim int) *Reader {
 }
 
 // Read returns the best answer to a question in a passage, both as states of
-// their tokens: (tokens, dim).
+// their tokens, of which there are some: (tokens, dim).
 func (r *Reader) Read(question, passage []float32) Span {
 	n := len(passage) / r.dim
 	r.describe(question, passage, n)
 	r.h = r.hidden.apply(r.h, r.rows)
 	relu(r.h)
 	r.logits = r.out.apply(r.logits, r.h)
-	best := Span{Score: -1e9}
+	best := Span{Score: float32(math.Inf(-1))}
 	for from := range n {
 		for to := from; to < min(n, from+longest); to++ {
 			if s := r.logits[2*from] + r.logits[2*to+1]; s > best.Score {
@@ -59,7 +62,9 @@ func (r *Reader) Read(question, passage []float32) Span {
 			}
 		}
 	}
-	best.Score -= r.absent(n)
+	if best.Score -= r.absent(n); best.Score != best.Score {
+		return Span{}
+	}
 	return best
 }
 

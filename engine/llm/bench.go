@@ -16,17 +16,18 @@ type Figures struct {
 	Reading, Writing *model.Profile
 }
 
-// Bench reads a prompt of so many tokens and writes after it; an encoder embeds
-// generate texts of prompt tokens. goOn is asked between the steps; false
+// Bench reads a prompt of so many tokens, at least one, and writes after it; an
+// encoder embeds generate texts of prompt tokens. goOn is asked between the steps; false
 // cancels. A profile costs some hundred looks at the clock for each token.
 func (m *Model) Bench(prompt, generate int, profile bool, goOn func() bool) (f Figures, err error) {
 	defer m.Observe(nil)
 	if profile {
 		f.Reading, f.Writing = &model.Profile{}, &model.Profile{}
 	}
+	const stride = 7919 // a prime: tokens from all over the vocabulary, as in a text
 	ids := make([]int32, prompt)
 	for i := range ids {
-		ids[i] = int32(1 + i*7919%(m.Vocabulary-1))
+		ids[i] = int32(1 + i*stride%max(1, m.Vocabulary-1))
 	}
 	m.Observe(f.Reading)
 	began := time.Now()

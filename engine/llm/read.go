@@ -45,6 +45,9 @@ func (m *Model) Read(question string, passages []string) ([]engine.Answer, error
 			return nil, err
 		}
 		s := m.heads.Reader.Read(asked, states)
+		if s.From == s.To {
+			continue
+		}
 		answers = append(answers, engine.Answer{Passage: i, Start: starts[s.From], End: ends[s.To-1], Score: float64(s.Score)})
 	}
 	sort.SliceStable(answers, func(i, j int) bool { return answers[i].Score > answers[j].Score })

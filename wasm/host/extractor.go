@@ -52,9 +52,13 @@ func (i *Instance) extract(request *abi.IO) (reply []byte, err error) {
 		return nil, fmt.Errorf("starting the extractor: %w", err)
 	}
 	defer func() { err = errors.Join(err, m.Close(i.ctx)) }()
+	alloc, extract := m.ExportedFunction("ondol_alloc"), m.ExportedFunction("ondol_extract")
+	if alloc == nil || extract == nil {
+		return nil, errors.New("not an Ondol extractor: no export ondol_alloc or ondol_extract")
+	}
 	var at [2]uint64
 	for n, b := range [][]byte{head, data} {
-		p, err := m.ExportedFunction("ondol_alloc").Call(i.ctx, uint64(len(b)))
+		p, err := alloc.Call(i.ctx, uint64(len(b)))
 		if err != nil {
 			return nil, unreadable(request, err)
 		}
@@ -62,7 +66,7 @@ func (i *Instance) extract(request *abi.IO) (reply []byte, err error) {
 			return nil, fmt.Errorf("the extractor gave a buffer outside its memory: %#x", at[n])
 		}
 	}
-	packed, err := m.ExportedFunction("ondol_extract").Call(i.ctx, at[0], at[1])
+	packed, err := extract.Call(i.ctx, at[0], at[1])
 	if err != nil {
 		return nil, unreadable(request, err)
 	}
