@@ -1,9 +1,9 @@
 // Package engine holds the nouns of the language side and its seams.
 //
 // Its folders run a model and put it to work: gguf (the file), quant and kernel
-// (its numbers), tokenizer, model, kvcache, sample and chat (text in, text out),
-// llm (all of these behind the interfaces below) and rag (questions over an
-// index).
+// (its numbers), tokenizer, model, kvcache, sample, grammar and chat (text in, text
+// out), shard (one model on several cores), head (reading and verifying), llm (all
+// of these behind the interfaces below) and rag (questions over an index).
 package engine
 
 import "iter"

@@ -120,8 +120,6 @@ func (b *builder) add(t text) {
 	}
 }
 
-func (b *builder) len() int { return b.s.Len() }
-
 func (b *builder) text() text { return text{b.s.String(), b.mark.String()} }
 
 // join puts a separator between texts.

@@ -134,12 +134,7 @@ func (m *Model) kept() (pages []keptPage, err error) {
 
 // place is where a page stands among others; -1 if it does not.
 func place(pages []keptPage, key string) int {
-	for i, p := range pages {
-		if p.key == key {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(pages, func(p keptPage) bool { return p.key == key })
 }
 
 // pageKey names the page that ends with the last of some tokens: by the weights,

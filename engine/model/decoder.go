@@ -21,7 +21,6 @@ type decoder struct {
 	attentionScale float32
 
 	work
-	profile *Profile // nil: none is kept
 }
 
 // layer is one block of a decoder.
@@ -90,8 +89,6 @@ func (d *decoder) logits(dst, hidden []float32) {
 	}
 	d.profile.lap(OpExchange)
 }
-
-func (d *decoder) observe(p *Profile) { d.profile = p }
 
 func (d *decoder) hidden(c *kvcache.Cache, tokens []int32) []float32 {
 	d.profile.begin()
@@ -172,13 +169,6 @@ func (d *decoder) project(m *weights, bias, norm []float32, n int, op Op) []floa
 		d.normEach(out, out, norm)
 	}
 	return out
-}
-
-// gather is that of the shard, timed.
-func (d *decoder) gather(part []float32, n int, c cuts) []float32 {
-	all := d.gathering.gather(part, n, c)
-	d.profile.lap(OpExchange)
-	return all
 }
 
 // round rounds what attention multiplies.

@@ -28,7 +28,6 @@ type encoder struct {
 	headKeys, headV []float32 // (headDim, tokens), (tokens, headDim), of one head
 	up              []float32 // (batchTokens, ffn)
 	scored          attention
-	profile         *Profile // nil: none is kept
 }
 
 // encoderLayer is one block of an encoder.
@@ -45,8 +44,6 @@ type encoderLayer struct {
 func (e *encoder) newCache(int) *kvcache.Cache { return nil }
 
 func (e *encoder) logits(_, _ []float32) {}
-
-func (e *encoder) observe(p *Profile) { e.profile = p }
 
 func (e *encoder) memory(context int) int64 {
 	ffn := e.layers[0].up.Rows
@@ -140,13 +137,6 @@ func (e *encoder) feedForward(l *encoderLayer, n int) []float32 {
 		e.profile.lap(OpFeedForward)
 	}
 	return e.gather(e.out, n, e.dim)
-}
-
-// gather is that of the shard, timed.
-func (e *encoder) gather(part []float32, n int, c cuts) []float32 {
-	all := e.gathering.gather(part, n, c)
-	e.profile.lap(OpExchange)
-	return all
 }
 
 func (e *encoder) normEach(x, weight, bias []float32) {

@@ -115,12 +115,15 @@ func (m *Model) Follow() error {
 	}
 }
 
-// send and receive are an AllGather in which the first shard alone gives.
-func (g *gathering) send(b []byte) {
+// collect is an AllGather of bytes.
+func (g *gathering) collect(dst, part []byte) {
 	if g.err == nil {
-		_, g.err = g.Link.AllGather(nil, b)
+		_, g.err = g.Link.AllGather(dst, part)
 	}
 }
+
+// send and receive are an AllGather in which the first shard alone gives.
+func (g *gathering) send(b []byte) { g.collect(nil, b) }
 
 func (g *gathering) receive(b []byte) {
 	if g.err != nil {

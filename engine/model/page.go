@@ -89,10 +89,3 @@ func pack(page []float32) []byte {
 	}
 	return b
 }
-
-// collect is an AllGather of bytes.
-func (g *gathering) collect(dst, part []byte) {
-	if g.err == nil {
-		_, g.err = g.Link.AllGather(dst, part)
-	}
-}

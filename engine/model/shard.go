@@ -107,9 +107,12 @@ type gathering struct {
 	Shard
 	received, full []float32
 	err            error
+	profile        *Profile // nil: none is kept
 }
 
 func (g *gathering) shard() *gathering { return g }
+
+func (g *gathering) observe(p *Profile) { g.profile = p }
 
 func (g *gathering) alone() bool { return g.Count == 1 }
 
@@ -131,6 +134,7 @@ func (g *gathering) exchange(dst, part []float32) {
 // gather puts together what the shards have of n rows, which are cut by c: of
 // (n, own) all make (n, total), valid until the next call. One alone has it all.
 func (g *gathering) gather(part []float32, n int, c cuts) []float32 {
+	defer g.profile.lap(OpExchange)
 	if g.alone() {
 		return part
 	}
