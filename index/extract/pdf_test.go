@@ -183,7 +183,7 @@ func TestPDFThatIsRefused(t *testing.T) {
 
 // Files made to take long must not.
 func TestPDFIsBounded(t *testing.T) {
-	repeat := func(s string) []byte { return []byte("%PDF-1.4\n" + strings.Repeat(s, 1<<20/len(s))) }
+	repeat := func(s string) []byte { return []byte("%PDF-1.4\n" + strings.Repeat(s, 1<<18/len(s))) }
 	loop := makePDF("<< /Type /Catalog /Pages 2 0 R >>", "<< /Kids [ 3 0 R ] >>",
 		"<< /Contents 4 0 R /Resources << /XObject << /F 4 0 R >> >> >>",
 		pdfStreamOf("/Subtype /Form", strings.Repeat("/F Do ", 100)))
