@@ -38,21 +38,25 @@ func (m *Model) sampler(prompt []int32, o engine.Options) (*sample.Sampler, *gra
 	return s, c, nil
 }
 
+// form is what a text has to follow, one of the two.
+type form struct{ grammar, schema string }
+
 // grammar compiles what a text has to follow, and keeps it for the next.
 func (m *Model) grammar(o engine.Options) (*grammar.Grammar, error) {
-	text, parse := o.Grammar, grammar.Parse
-	if o.JSONSchema != "" {
-		if text != "" {
+	f := form{o.Grammar, o.JSONSchema}
+	text, parse := f.grammar, grammar.Parse
+	if f.schema != "" {
+		if f.grammar != "" {
 			return nil, fmt.Errorf("%w: give a grammar or a JSON Schema, not both", grammar.ErrGrammar)
 		}
-		text, parse = o.JSONSchema, grammar.ParseSchema
+		text, parse = f.schema, grammar.ParseSchema
 	}
-	if m.compiled == nil || m.compiledFrom != text {
+	if m.compiled == nil || m.compiledFrom != f {
 		g, err := parse(text)
 		if err != nil {
 			return nil, err
 		}
-		m.compiled, m.compiledFrom = g, text
+		m.compiled, m.compiledFrom = g, f
 	}
 	return m.compiled, nil
 }

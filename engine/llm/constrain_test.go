@@ -85,12 +85,16 @@ func TestGreedyInForm(t *testing.T) {
 
 func TestBadForms(t *testing.T) {
 	m := open(t, models+"/stories260K.f32.gguf")
-	for _, o := range []engine.Options{{Grammar: "root ::= x"}, {JSONSchema: `{"type": 1}`}, {Grammar: `root ::= "a"`, JSONSchema: "true"}} {
+	const good = `root ::= "a"`
+	write(t, m, "a", engine.Options{Grammar: good, MaxTokens: 5}) // what is kept of it serves no schema
+	for _, o := range []engine.Options{{Grammar: "root ::= x"}, {JSONSchema: `{"type": 1}`}, {Grammar: good, JSONSchema: "true"}, {JSONSchema: good}} {
 		o.MaxTokens = 5
+		var got error
 		for _, err := range m.Generate(m.Tokenize("a", true), o) {
-			if !errors.Is(err, grammar.ErrGrammar) {
-				t.Errorf("%+v: %v", o, err)
-			}
+			got = err
+		}
+		if !errors.Is(got, grammar.ErrGrammar) {
+			t.Errorf("%+v: %v", o, got)
 		}
 	}
 }

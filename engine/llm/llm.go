@@ -45,7 +45,7 @@ type Model struct {
 
 	vocabulary   *grammar.Vocabulary // nil before it is needed
 	compiled     *grammar.Grammar    // of compiledFrom; nil before one is needed
-	compiledFrom string
+	compiledFrom form
 	encoder      string // see Encoder
 	heads        head.Heads
 	drafting     bool  // see ahead

@@ -115,7 +115,8 @@ func merge(segments []segment) (merged []segment) {
 // parseData reads a section of active segments of memory 0.
 func parseData(body []byte) ([]segment, error) {
 	r := reader{rest: body}
-	segments := make([]segment, 0, min(int(r.unsigned()), len(body)))
+	count := r.unsigned()
+	var segments []segment
 	for len(r.rest) > 0 && !r.bad {
 		if kind := r.bytes(2); r.bad || kind[0] != 0 || kind[1] != i32Const {
 			return nil, errFormat
@@ -126,7 +127,7 @@ func parseData(body []byte) ([]segment, error) {
 		}
 		segments = append(segments, segment{uint64(at), r.bytes(int(r.unsigned()))})
 	}
-	if r.bad {
+	if r.bad || uint64(len(segments)) != count {
 		return nil, errFormat
 	}
 	return segments, nil

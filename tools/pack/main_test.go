@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"testing"
 )
 
@@ -118,5 +119,12 @@ func TestDropLines(t *testing.T) {
 	}
 	if err := dropLines(table(values, []uint32{1, 2, 3, 4, 5, 6, 7, 1 << 30, 9, 10, 11})); err == nil {
 		t.Error("a function of a billion tables passed")
+	}
+}
+
+func TestPackRefusesACountOfSegmentsThatIsWrong(t *testing.T) {
+	const most = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+	if _, err := pack([]byte(header + "\x0b\x0a" + most)); !errors.Is(err, errFormat) {
+		t.Errorf("%v, want errFormat", err)
 	}
 }

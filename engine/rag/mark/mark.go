@@ -16,7 +16,7 @@ var ErrMark = errors.New("unusable mark")
 
 // Mark says that passages answer a question, or do not.
 type Mark struct {
-	ID       int       `json:"id"`               // from 1; a store gives each once
+	ID       int       `json:"id"`               // from 1; no two of a store at once have the same
 	Question string    `json:"question"`         // as it was asked
 	Answer   string    `json:"answer,omitempty"` // what was marked, if not the evidence alone
 	Right    bool      `json:"right"`

@@ -560,7 +560,7 @@ export interface Recording {
 
 /** Mark says that passages answer a question, or do not. */
 export interface Mark {
-  /** from 1; a store gives each once */
+  /** from 1; no two of a store at once have the same */
   id: number;
   /** as it was asked */
   question: string;
