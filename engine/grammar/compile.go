@@ -128,17 +128,36 @@ func (c *compiler) class(n class, next int32) int32 {
 	return c.add(begin)
 }
 
-// measure sets the length of each state.
+// measure sets the length of each state: when one turns out shorter, those that
+// lead to it are measured again, so that long chains of rules take no rounds over all.
 func (c *compiler) measure() {
+	before := make([][]int32, len(c.states)) // the states that lead to each
+	todo, waits := make([]int32, len(c.states)), make([]bool, len(c.states))
 	for i := range c.states {
-		c.states[i].length = infinite
+		s := &c.states[i]
+		s.length = infinite
+		todo[i], waits[i] = int32(i), true
+		for _, e := range s.edges {
+			before[e.to] = append(before[e.to], int32(i))
+		}
+		for _, to := range s.next {
+			before[to] = append(before[to], int32(i))
+		}
+		if s.enter != absent {
+			before[s.enter] = append(before[s.enter], int32(i))
+		}
 	}
-	for changed := true; changed; {
-		changed = false
-		for i := range c.states {
-			s := &c.states[i]
-			if n := c.shortest(s); n < s.length {
-				s.length, changed = n, true
+	for len(todo) > 0 {
+		at := todo[0]
+		todo, waits[at] = todo[1:], false
+		n := c.shortest(&c.states[at])
+		if n >= c.states[at].length {
+			continue
+		}
+		c.states[at].length = n
+		for _, i := range before[at] {
+			if !waits[i] {
+				todo, waits[i] = append(todo, i), true
 			}
 		}
 	}

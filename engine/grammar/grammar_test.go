@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"strings"
@@ -226,4 +227,23 @@ func FuzzMatches(f *testing.F) {
 			t.Logf("%q passes; the slow way may have given up", text)
 		}
 	})
+}
+
+// A chain of rules is measured link by link, from its end: rounds over all of them
+// would take minutes.
+func TestLongChainOfRules(t *testing.T) {
+	const links = 50000
+	var b strings.Builder
+	b.WriteString("root ::= r0\n")
+	for i := range links {
+		fmt.Fprintf(&b, "r%d ::= r%d\n", i, i+1)
+	}
+	fmt.Fprintf(&b, "r%d ::= \"end\"\n", links)
+	g, err := Parse(b.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := g.states[g.start].length; n != len("end") {
+		t.Errorf("the shortest text has %d bytes, want %d", n, len("end"))
+	}
 }
