@@ -213,9 +213,11 @@ func TestTruncatedModel(t *testing.T) {
 func TestPromptLongerThanContext(t *testing.T) {
 	m := open(t, filepath.Join(models, "ts656k.f32.gguf"))
 	prompt := make([]int32, m.Context())
+	var last error
 	for _, err := range m.Generate(prompt, engine.DefaultOptions()) {
-		if !errors.Is(err, ErrContext) {
-			t.Errorf("error %v, want ErrContext", err)
-		}
+		last = err
+	}
+	if !errors.Is(last, ErrContext) {
+		t.Errorf("error %v, want ErrContext", last)
 	}
 }

@@ -126,17 +126,21 @@ func TestBadRequests(t *testing.T) {
 		"k 0":        {Question: "why", K: &zero},
 		"k 1000":     {Question: "why", K: &many},
 	} {
-		for _, err := range Ask(library(t), Deps{}, r) {
-			if !errors.Is(err, ErrRequest) {
-				t.Errorf("%s: %v, want ErrRequest", name, err)
-			}
+		if err := failure(t, Deps{}, r); !errors.Is(err, ErrRequest) {
+			t.Errorf("%s: %v, want ErrRequest", name, err)
 		}
 	}
-	for _, err := range Ask(library(t), Deps{}, Request{Question: "why", Mode: Generate}) {
-		if !errors.Is(err, ErrNoModel) {
-			t.Errorf("%v, want ErrNoModel", err)
-		}
+	if err := failure(t, Deps{}, Request{Question: "why", Mode: Generate}); !errors.Is(err, ErrNoModel) {
+		t.Errorf("%v, want ErrNoModel", err)
 	}
+}
+
+// failure is the error that an answer ends with; nil if none.
+func failure(t *testing.T, deps Deps, r Request) (last error) {
+	for _, err := range Ask(library(t), deps, r) {
+		last = err
+	}
+	return last
 }
 
 // scripted is a Generator that says the same whatever it is asked.
@@ -187,10 +191,8 @@ func TestPromptFitsTheContext(t *testing.T) {
 			t.Errorf("context %d: prompt of %d tokens, %d citations", context, n, len(a.Citations))
 		}
 	}
-	for _, err := range Ask(library(t), Deps{Generator: &scripted{context: 6}}, Request{Question: "보증금은 얼마인가요?", Mode: Generate}) {
-		if err != nil && !errors.Is(err, ErrRequest) {
-			t.Errorf("no room at all: %v", err)
-		}
+	if err := failure(t, Deps{Generator: &scripted{context: 6}}, Request{Question: "보증금은 얼마인가요?", Mode: Generate}); !errors.Is(err, ErrRequest) {
+		t.Errorf("no room at all: %v, want ErrRequest", err)
 	}
 }
 
