@@ -127,7 +127,7 @@ func next(s string) token {
 		if english, ok := korean[name]; ok {
 			name = english
 		}
-		if _, ok := filters[name]; ok && (rest != "" || opens(s[t.length:]) > 0) {
+		if _, ok := filters[name]; ok && rest != "" {
 			t.filter, t.value = name, rest
 			at = t.length - len(rest)
 		}
