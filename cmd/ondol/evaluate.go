@@ -89,8 +89,10 @@ func evalRetrieval(dir, encoder string, request abi.SearchRequest, asJSON bool) 
 			return err
 		}
 	}
+	o := request.Options()
+	o.Distinct = false // collections judge passages that say the same one by one
 	m, err := set.Retrieval(func(query string, k int) ([]string, error) {
-		hits, _, err := c.SearchBy(request.Options(), query, k)
+		hits, _, err := c.SearchBy(o, query, k)
 		ids := make([]string, len(hits))
 		for i, h := range hits {
 			ids[i] = h.Document
