@@ -9,9 +9,9 @@ import (
 )
 
 // findDate reads 2026년 3월 1일, March 1, 2026, 1 March, 2026-03-01, 19th century,
-// 1990s and a year by itself.
+// 1990s, a day of every month, 10:30, 오전 10시 and a year by itself.
 func findDate(words []word, i int) (Fact, int) {
-	for _, read := range []finder{koreanDate, monthDate, numericDate, era, year} {
+	for _, read := range []finder{koreanDate, monthDate, numericDate, era, monthly, clock, year} {
 		if f, n := read(words, i); n > 0 {
 			f.Kind = Date
 			return f, n
@@ -183,6 +183,50 @@ func era(words []word, i int) (Fact, int) {
 		return Fact{Value: fmt.Sprintf("century %d", n)}, 3
 	}
 	return Fact{}, 0
+}
+
+// monthly reads the day of 매월 5일 and the 5th of each month.
+func monthly(words []word, i int) (Fact, int) {
+	d := integer(words, i, 1, 31)
+	if d < 0 || !spaced(words, i) {
+		return Fact{}, 0
+	}
+	next := words[i+1]
+	f := Fact{Value: fmt.Sprintf("---%02d", d)}
+	switch {
+	case next.script == hangul:
+		if i == 0 || words[i-1].text != "매월" && words[i-1].text != "매달" || !strings.HasPrefix(next.text, "일") {
+			return Fact{}, 0
+		}
+		f.Span = spanTo(next.start + len("일"))
+	case past(words, i) == i+1 || i+2 == len(words) || words[i+2].text != "of":
+		return Fact{}, 0
+	}
+	return f, 2
+}
+
+// clock reads 10:30 and 10시 30분.
+func clock(words []word, i int) (Fact, int) {
+	h := integer(words, i, 0, 24)
+	if h < 0 || !spaced(words, i) {
+		return Fact{}, 0
+	}
+	next := words[i+1]
+	if next.script == digits {
+		m := integer(words, i+1, 0, 59)
+		if m < 0 || len(next.text) != 2 || words[i].after != ':' {
+			return Fact{}, 0
+		}
+		return Fact{Value: fmt.Sprintf("T%02d:%02d", h, m)}, 2
+	}
+	if !strings.HasPrefix(next.text, "시") || strings.HasPrefix(next.text, "시간") {
+		return Fact{}, 0
+	}
+	end := next.start + len("시")
+	if m := integer(words, i+2, 0, 59); m >= 0 && next.text == "시" && spaced(words, i+1) && spaced(words, i+2) && strings.HasPrefix(words[i+3].text, "분") {
+		return Fact{Value: fmt.Sprintf("T%02d:%02d", h, m), Span: spanTo(words[i+3].start + len("분"))}, 4
+	}
+	return Fact{Value: fmt.Sprintf("T%02d:00", h), Span: spanTo(end)}, 2
 }
 
 // year reads four digits that nothing makes an amount of.

@@ -16,6 +16,8 @@ func TestFind(t *testing.T) {
 		{"3월 1일에, 1990년대에, 19세기의", "3월 1일=date --03-01; 1990년대=date 1990s; 19세기=date century 19"},
 		{"on March 1, 2026 and 2 May 1998", "March 1, 2026=date 2026-03-01; 2 May 1998=date 1998-05-02"},
 		{"In 1984 the 1990s seemed far; 2026-03-01", "1984=date 1984; 1990s=date 1990s; 2026-03-01=date 2026-03-01"},
+		{"매월 5일에, 오전 10시 30분부터 11시까지 3시간", "5일=date ---05; 10시 30분=date T10:30; 11시=date T11:00; 3시간=number 3 시간"},
+		{"due on the 5th of each month at 9:05", "5th=date ---05; 9:05=date T09:05"},
 		{"the 19th century", "19th century=date century 19"},
 		{"works at 1.5 bar, 25% or $2.5 million", "1.5 bar=number 1.5 bar; 25%=number 25 %; 2.5 million=number 2500000 $"},
 		{"lasts three years, twenty-five days", "three years=number 3 year; twenty-five days=number 25 day"},

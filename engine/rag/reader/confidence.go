@@ -1,5 +1,11 @@
 package reader
 
+import (
+	"slices"
+
+	"github.com/ondol-rag/ondol/engine/rag/fact"
+)
+
 // Evidence is what the best candidate, and how it stands beside the others, say of
 // whether the passages answer, by EvidenceNames.
 type Evidence [len(EvidenceNames)]float64
@@ -12,15 +18,53 @@ var EvidenceNames = [...]string{
 	"missing", // facts of the question that the passage lacks
 	"few",     // the question has few words; less than four are as good as four
 	"typed",   // a fact of the kind asked for is there, or is not; 0 if the kind has none
+	"silent",  // one word and a date or a number are asked for, and the sentence shows none
 }
 
 // Evidence reads the candidates, best first; there is at least one.
 func (q *Question) Evidence(list []Candidate) Evidence {
 	f := list[0].Features
-	typed := 0.0
+	typed, silent := 0.0, 0.0
 	if row := q.Kind.row(); row != nil && len(row.facts) > 0 {
 		typed = max(f[when], f[amount], f[name]) - 0.5
 	}
-	context := f[covered] + max(f[heading], f[before], f[after])
-	return Evidence{f[covered], context, f[missing], 1 / float64(max(4, len(q.words))), typed}
+	said := false
+	if q.Kind == When || q.Kind == HowMany {
+		if q.Kind == When && list[0].looked.timed() {
+			typed = 0.5
+		}
+		said = typed > 0
+		if !said && f[shows] == 0 && len(q.words) == 1 {
+			silent = 1
+		}
+	}
+	rest := 1 - q.needless(list[0].looked, said)
+	has, around := f[covered]/rest, max(f[heading], f[before], f[after])/rest
+	return Evidence{has, min(1, has+around), f[missing], 1 / float64(max(4, len(q.words))), typed, silent}
 }
+
+// needless is the share of the question that a sentence lacks and need not have:
+// verbs that say little, and half of the one that a Korean question ends in where the
+// date or the number asked for is said: that may be with another verb.
+func (q *Question) needless(s sentence, said bool) (sum float64) {
+	for i, w := range q.words {
+		switch {
+		case len(q.words) == 1 || s.soft[i] || w.credit(s.has) > 0:
+		case w.light:
+			sum += w.weight
+		case said && w.stem != "":
+			sum += w.weight / 2
+		}
+	}
+	if sum == 0 || sum >= q.total {
+		return 0
+	}
+	return sum / q.total
+}
+
+// timed reports whether a sentence has a number of some unit of time: 14일 안에, 7시.
+func (s sentence) timed() bool {
+	return slices.ContainsFunc(s.facts, func(f fact.Fact) bool { return f.Kind == fact.Number && timeUnits[f.Unit] })
+}
+
+var timeUnits = wordSet("년 개월 달 주 일 시간 시 분 year month week day hour minute")

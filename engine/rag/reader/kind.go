@@ -38,7 +38,7 @@ type kind struct {
 var kinds = []kind{
 	{When,
 		[]string{"when", "what year", "which year", "what date", "what day", "which day", "what month", "what time", "what century", "what decade", "since when",
-			"언제", "며칠", "몇 년도", "몇 년", "몇년", "몇 월", "몇월", "몇 시", "몇 세기", "어느 해", "날짜", "기한", "해는", "년도는", "연도는", "시기는", "날은"},
+			"언제", "몇 년도", "몇 년", "몇년", "몇 월 며칠", "몇월 며칠", "몇 월", "몇월", "몇 시", "몇 세기", "어느 해", "날짜", "기한", "해는", "년도는", "연도는", "시기는", "날은"},
 		[]string{"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
 			"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "요일", "매년", "매월", "매일", "오전", "오후", "이틀", "사흘"},
 		[]fact.Kind{fact.Date}},
@@ -74,6 +74,9 @@ var kinds = []kind{
 		[]string{"by", "using", "first", "then", "press", "turn", "하여", "해서", "한다", "하십시오", "하세요", "누르", "넣"}, nil},
 }
 
+// lengths ask how long, though what they begin with asks when: 몇 시간 and 몇 시.
+var lengths = []string{"며칠", "몇 시간", "몇시간", "몇 년간", "몇 년 동안", "몇 년마다", "몇 년이나"}
+
 // auxiliaries begin English questions that want yes or no.
 var auxiliaries = []string{"is", "are", "was", "were", "do", "does", "did", "can", "could", "has", "have", "had", "will", "would", "should", "may", "must"}
 
@@ -83,9 +86,14 @@ var interrogatives = []string{"무엇", "무슨", "어느", "어떤", "뭐", "�
 // kindOf returns what a question asks for, and the phrase that says so.
 func kindOf(text string) (Kind, string) {
 	lower := strings.ToLower(strings.TrimSpace(text))
+	if phrase := anyIn(lengths, lower); phrase != "" && anyIn([]string{"몇 월", "몇월"}, lower) == "" {
+		return HowMany, phrase
+	}
 	for _, k := range kinds {
-		if phrase := anyIn(k.asks, lower); phrase != "" {
-			return k.Kind, phrase
+		for _, phrase := range k.asks {
+			if anyIn([]string{phrase}, lower) != "" && (!topic(phrase) || strings.HasSuffix(strings.TrimRight(lower, "?？. "), phrase)) {
+				return k.Kind, phrase
+			}
 		}
 	}
 	first, _, _ := strings.Cut(lower, " ")
@@ -97,6 +105,12 @@ func kindOf(text string) (Kind, string) {
 		return YesNo, ""
 	}
 	return What, ""
+}
+
+// topic reports whether a phrase is a noun that asks only where the question ends in
+// it: 인구수는? but not 민수는 언제.
+func topic(phrase string) bool {
+	return strings.HasSuffix(phrase, "은") || strings.HasSuffix(phrase, "는")
 }
 
 // row is what is known of a kind; nil for those that a sentence cannot show.

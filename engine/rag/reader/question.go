@@ -36,6 +36,9 @@ type word struct {
 	terms   []int
 	bigrams []int
 	prefix  string // by which other forms are known; in Korean of the last word alone, which is the verb
+	stem    string // of that verb; "" of all else
+	text    string
+	light   bool // it says little; an answer need not have it
 }
 
 // Weigh returns how rare each term is: its inverse document frequency.
@@ -64,7 +67,7 @@ func New(text string, weigh Weigh) *Question {
 			return
 		}
 		if span.Start >= last.End {
-			q.words = append(q.words, word{prefix: prefix(asked[span.Start:span.End])})
+			q.words = append(q.words, word{text: asked[span.Start:span.End], prefix: prefix(asked[span.Start:span.End])})
 			last = span
 		}
 		w := &q.words[len(q.words)-1]
@@ -83,12 +86,17 @@ func New(text string, weigh Weigh) *Question {
 				w.weight += weights[b] / float64(len(w.bigrams))
 			}
 		}
-		q.total += w.weight
-	}
-	if q.Korean {
-		for i := range q.words[:max(0, len(q.words)-1)] {
-			q.words[i].prefix = ""
+		last := i == len(q.words)-1
+		if q.Korean && !last {
+			w.prefix = ""
 		}
+		if q.Korean && last && asksVerb(w.text) {
+			w.stem = verbStem(w.text)
+		}
+		if w.light = light(w.text, w.stem); w.light {
+			w.prefix, w.stem = "", ""
+		}
+		q.total += w.weight
 	}
 	q.head = q.headOf(asked)
 	return q
@@ -203,10 +211,4 @@ func Bare(text string) bool {
 	return true
 }
 
-var bareWords = func() map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq("and what about how in on for then so of 그럼 그러면 그렇다면 그리고 또 은 는 은요 는요 이요 요 에는 에는요 에 은? 이 가 도 도요 엔 엔요") {
-		m[w] = true
-	}
-	return m
-}()
+var bareWords = wordSet("and what about how in on for then so of 그럼 그러면 그렇다면 그리고 또 은 는 은요 는요 이요 요 에는 에는요 에 은? 이 가 도 도요 엔 엔요")

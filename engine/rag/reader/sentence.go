@@ -26,9 +26,10 @@ func (q *Question) look(text string) sentence {
 		if span.Start >= last {
 			s.at, s.start = append(s.at, -1), append(s.start, span.Start)
 			last = span.End
-			begins := prefix(text[span.Start:span.End])
+			word := text[span.Start:span.End]
+			begins := prefix(word)
 			for i, w := range q.words {
-				s.soft[i] = s.soft[i] || w.prefix != "" && w.prefix == begins
+				s.soft[i] = s.soft[i] || w.prefix != "" && w.prefix == begins || w.stem != "" && w.stem == verbStem(word)
 			}
 		}
 		if i, ok := q.find(term); ok {

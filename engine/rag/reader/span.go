@@ -98,12 +98,6 @@ func (s sentence) end(i int) int {
 var finals = strings.Fields(`이라고 으로부터 에서는 이었다 이라는 에게서 으로 에서 에게 까지 부터 이며 이다 였다 라고 라는 과의 와의 은 는 이 가 을 를 의 에 와 과 도 로`)
 
 // functionWords cannot be all of an answer.
-var functionWords = func() map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(`a an the and or but of in on at by to for from with as is are was were be been being has have had do does did
+var functionWords = wordSet(`a an the and or but of in on at by to for from with as is are was were be been being has have had do does did
 		it its he she they his her their this that these those which who whom whose when where while also not no than then so such into
-		can could will would may might must should there here i you we`) {
-		m[w] = true
-	}
-	return m
-}()
+		can could will would may might must should there here i you we`)

@@ -32,7 +32,7 @@ var sentenceWeights = Features{
 }
 
 // confidenceWeights were learned on the same sets; the first is the bias, the others
-// go by EvidenceNames.
+// go by EvidenceNames. silent is set by hand: the sets ask no question of one word.
 var confidenceWeights = [len(EvidenceNames) + 1]float64{
 	-1.997, // bias
 	1.289,  // covered
@@ -40,4 +40,5 @@ var confidenceWeights = [len(EvidenceNames) + 1]float64{
 	-1.387, // missing
 	-2.715, // few
 	0.205,  // typed
+	-2.000, // silent
 }

@@ -1,0 +1,121 @@
+package reader
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// verbEndings follow the stem of a Korean verb, after what it contracts with the
+// last syllable: 낸다 is 내 and ㄴ다. Those of plainEndings end nouns of two
+// syllables too (사고, 가게, 수도), so they follow a stem of two or more.
+var (
+	verbEndings = wordSet(`다 다고 다는 는다 습니다 니다 습니까 니까 까 까요 나요 는가 는가요 은가요 요 어요 아요 여요 세요 으세요 네요 죠 지요 시오 십시오
+		는 는데 며 으며 면 으면 면서 으면서 려고 려면 으려면 으려고 어서 아서 어야 아야 어도 아도 도록 지만 던 었던 았던 거나
+		었다 았다 었는가 았는가 었나요 았나요 었습니다 았습니다 었어요 았어요 을까요 을까`)
+	plainEndings = wordSet(`고 기 게 지 도 나 니 자 서 야 은 을 어 아`)
+	// askingEndings are of verbs at the end of a question.
+	askingEndings = strings.Fields(`요 까 는가 은가 던가 나 니 냐 죠 다`)
+)
+
+// lightVerbs say too little to be looked for: 출근은 몇 시에 하나요, how many days do
+// I get. The Korean are stems.
+var lightVerbs = wordSet(`하 되 이 get got gets mean means cost costs take takes`)
+
+const longestEnding = 4 // syllables
+
+// verbStem is the stem of a Korean verb, the same for all that it becomes: 내 of
+// 내나요, 낸다, 냈다 and 낼, 오 of 와요, 쓰 of 썼다. It is "" if the word does not end as
+// a verb does. Stems that differ in a contracted final alone fall together.
+func verbStem(word string) string {
+	if r, n := utf8.DecodeRuneInString(word); !syllable(r) {
+		return ""
+	} else if n == len(word) {
+		if final := (r - firstSyllable) % finalCount; final == 4 || final == 8 || final == 20 {
+			return string(uncontracted(r)) // 낸, 낼
+		}
+		return ""
+	}
+	for n := min(longestEnding, utf8.RuneCountInString(word)-1); n > 0; n-- {
+		cut := len(word) - n*syllableBytes
+		if cut < syllableBytes {
+			continue
+		}
+		ending := word[cut:]
+		if !verbEndings[ending] && (cut == syllableBytes || !plainEndings[ending]) {
+			continue
+		}
+		last, size := utf8.DecodeLastRuneInString(word[:cut])
+		if !syllable(last) {
+			return ""
+		}
+		return word[:cut-size] + string(uncontracted(last))
+	}
+	return ""
+}
+
+const (
+	firstSyllable, lastSyllable = 0xAC00, 0xD7A3
+	syllableBytes               = 3  // in UTF-8
+	finalCount                  = 28 // final consonants of a syllable, none included
+	vowelCount                  = 21
+)
+
+func syllable(r rune) bool { return r >= firstSyllable && r <= lastSyllable }
+
+// uncontracted is the last syllable of a stem without the ending that it was drawn
+// together with: ㄴ, ㄹ, ㅁ, ㅂ and ㅆ go, and ㅘ, ㅝ, ㅕ, ㅙ, ㅓ become ㅗ, ㅜ, ㅣ, ㅚ, ㅡ.
+func uncontracted(r rune) rune {
+	i := r - firstSyllable
+	initial, vowel, final := i/finalCount/vowelCount, i/finalCount%vowelCount, i%finalCount
+	switch final {
+	case 0, 4, 8, 16, 17, 20:
+		final = 0
+		switch vowel {
+		case 9: // ㅘ
+			vowel = 8
+		case 14: // ㅝ
+			vowel = 13
+		case 6: // ㅕ
+			vowel = 20
+		case 10: // ㅙ
+			vowel = 11
+		case 4: // ㅓ
+			vowel = 18
+		case 1: // ㅐ of 해, 했
+			if initial == 18 {
+				vowel = 0
+			}
+		}
+	}
+	return firstSyllable + (initial*vowelCount+vowel)*finalCount + final
+}
+
+// asksVerb reports whether a word ends a Korean question as a verb does.
+func asksVerb(word string) bool {
+	for _, e := range askingEndings {
+		if strings.HasSuffix(word, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// light reports whether a word says too little to be looked for, with its stem if
+// it is a Korean verb.
+func light(word, stem string) bool {
+	for _, asks := range []string{"무엇", "뭐", "뭔", "뭘"} {
+		if strings.HasPrefix(word, asks) {
+			return true
+		}
+	}
+	return lightVerbs[stem] || lightVerbs[strings.ToLower(word)]
+}
+
+// wordSet is a lookup table of words between spaces.
+func wordSet(words string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		m[w] = true
+	}
+	return m
+}

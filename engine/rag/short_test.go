@@ -1,0 +1,26 @@
+package rag
+
+import "testing"
+
+// A library of a sentence or two is asked in everyday words: the verb in another
+// form, or only what is asked for and of what.
+func TestShortLibraries(t *testing.T) {
+	for _, c := range []struct{ text, question, short string }{ // short is "" where the text does not answer
+		{"월세는 매월 5일에 낸다.", "월세는 언제 내나요?", "5일"},
+		{"월세는 매월 5일에 낸다.", "월세는 얼마인가요?", ""},
+		{"월세는 매월 5일에 낸다.", "관리비는 언제 내나요?", ""},
+		{"손님은 저녁 7시에 온다.", "손님은 몇 시에 와요?", "7시"},
+		{"회의는 오전 10시에 시작합니다.", "회의는 언제 하나요?", "10시"},
+		{"새 판의 날짜는 10월 13일이다.", "새 판은 언제 나오나요?", "10월 13일"},
+		{"지수는 3월 2일에 서울로 갔다.", "지수는 부산에 언제 가나요?", ""},
+		{"Rent is due on the 5th of each month.", "When is rent due?", "5th"},
+		{"Rent is due on the 5th of each month.", "How much is the rent?", ""},
+		{"Everybody has 27 days of leave.", "How many days of leave do I get?", "27 days"},
+	} {
+		lib := of(t, map[string]string{"note.md": c.text})
+		a := answer(t, lib, Deps{}, Request{Question: c.question})
+		if (a.Verdict == Answered) != (c.short != "") || a.Short != c.short {
+			t.Errorf("%s\n%s: %s, %q (%.2f), want %q", c.text, c.question, a.Verdict, a.Short, a.Trace.Confidence, c.short)
+		}
+	}
+}
