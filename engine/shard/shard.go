@@ -23,6 +23,7 @@ var ErrClosed = errors.New("a shard of the model has ended")
 // Group is where N shards meet.
 type Group struct {
 	members []*Member
+	spins   int // before a member sleeps; 0 where members share processors
 	closed  atomic.Bool
 
 	// Who has waited long sleeps.
@@ -51,6 +52,9 @@ func NewGroup(n int) *Group {
 	g.wake = sync.NewCond(&g.mu)
 	for i := range n {
 		g.members = append(g.members, &Member{group: g, index: i})
+	}
+	if runtime.GOMAXPROCS(0) >= n {
+		g.spins = spins
 	}
 	return g
 }
@@ -111,11 +115,9 @@ const spins = 100000
 // is closed.
 func (m *Member) await(round uint64) bool {
 	g := m.group
-	if runtime.GOMAXPROCS(0) >= len(g.members) {
-		for range spins {
-			if m.rounds.Load() >= round {
-				return true
-			}
+	for range g.spins {
+		if m.rounds.Load() >= round {
+			return true
 		}
 	}
 	if m.rounds.Load() >= round {
