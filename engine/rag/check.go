@@ -71,25 +71,11 @@ func marks(text string) (length int, rest string) {
 // hold checks one sentence against the evidence that it cites, or against all that
 // was shown where it cites none.
 func (a *asking) hold(span index.Span) (Sentence, error) {
-	text := a.answer.Answer[span.Start:span.End]
 	s := Sentence{Span: span, Citations: []int{}}
 	var evidence []string
 	var claim strings.Builder
-	for rest := text; rest != ""; {
-		open := strings.IndexByte(rest, '[')
-		if open < 0 {
-			claim.WriteString(rest)
-			break
-		}
-		claim.WriteString(rest[:open])
-		rest = rest[open:]
-		n, length := reference(rest)
-		if length <= 0 {
-			claim.WriteByte('[')
-			rest = rest[1:]
-			continue
-		}
-		rest = rest[length:]
+	for before, n := range cutMarks(a.answer.Answer[span.Start:span.End]) {
+		claim.WriteString(before)
 		if n >= 1 && n <= len(a.answer.Citations) && !slices.Contains(s.Citations, n) {
 			s.Citations = append(s.Citations, n)
 			evidence = append(evidence, a.answer.Citations[n-1].Text)

@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,35 +19,42 @@ type resolver struct {
 const longestMark = len("[100]")
 
 func (r *resolver) write(text string) error {
-	rest := r.held + text
-	r.held = ""
-	for {
-		open := strings.IndexByte(rest, '[')
-		if open < 0 {
-			return r.say(rest)
-		}
-		if err := r.say(rest[:open]); err != nil {
-			return err
-		}
-		rest = rest[open:]
-		n, length := reference(rest)
-		switch {
-		case length > 0:
-			if err := r.resolve(n); err != nil {
-				return err
-			}
-			rest = rest[length:]
-		case length < 0:
-			r.held = rest
-			return nil
-		default:
-			if err := r.say("["); err != nil {
-				return err
-			}
-			rest = rest[1:]
+	text, r.held = r.held+text, ""
+	if open := strings.LastIndexByte(text, '['); open >= 0 {
+		if _, length := reference(text[open:]); length < 0 {
+			text, r.held = text[:open], text[open:]
 		}
 	}
+	for before, n := range cutMarks(text) {
+		if err := r.say(before); err != nil {
+			return err
+		}
+		if err := r.resolve(n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// cutMarks cuts a text at its marks [n]: what stands before each with its n, and
+// with noMark what stands behind the last.
+func cutMarks(text string) iter.Seq2[string, int] {
+	return func(yield func(before string, n int) bool) {
+		from := 0
+		for at := 0; at < len(text); at++ {
+			if n, length := reference(text[at:]); length > 0 {
+				if !yield(text[from:at], n) {
+					return
+				}
+				from = at + length
+				at = from - 1
+			}
+		}
+		yield(text[from:], noMark)
+	}
+}
+
+const noMark = -1
 
 // reference parses [n] at the beginning of s: its length is 0 if there is none, and
 // negative if s may be the beginning of one.
@@ -74,21 +82,13 @@ func reference(s string) (n, length int) {
 // the evidence.
 func inert(text string) string {
 	var b strings.Builder
-	for rest := text; ; {
-		open := strings.IndexByte(rest, '[')
-		if open < 0 {
-			b.WriteString(rest)
-			return b.String()
-		}
-		b.WriteString(rest[:open])
-		if n, length := reference(rest[open:]); length > 0 {
+	for before, n := range cutMarks(text) {
+		b.WriteString(before)
+		if n != noMark {
 			b.WriteString("(" + strconv.Itoa(n) + ")")
-			rest = rest[open+length:]
-			continue
 		}
-		b.WriteByte('[')
-		rest = rest[open+1:]
 	}
+	return b.String()
 }
 
 // resolve cites evidence n; a number that names none is left out of the answer.

@@ -16,7 +16,7 @@ var ErrMark = errors.New("unusable mark")
 
 // Mark says that passages answer a question, or do not.
 type Mark struct {
-	ID       int       `json:"id"`               // from 1; no two of a store at once have the same
+	ID       int       `json:"id"`               // from 1, growing; no two of a store ever have the same
 	Question string    `json:"question"`         // as it was asked
 	Answer   string    `json:"answer,omitempty"` // what was marked, if not the evidence alone
 	Right    bool      `json:"right"`
@@ -76,10 +76,7 @@ func (l *Log) Add(m Mark) (Mark, error) {
 		if len(marks) == maxMarks {
 			return nil, fmt.Errorf("%w: the library holds %d marks, which is the limit; take some back", ErrMark, maxMarks)
 		}
-		m.ID = 1
-		if len(marks) > 0 {
-			m.ID = marks[len(marks)-1].ID + 1
-		}
+		m.ID = l.generation + 1 // no other change will have it
 		return append(slices.Clone(marks), m), nil
 	})
 	return m, err
