@@ -7,7 +7,7 @@
 // the batch. The sums do not depend on the size of the batch, to the last bit.
 //
 // Hot formats lie in panels where there are kernels for them: packed.go says how,
-// panels_wasm.go multiplies. Others lie as in the file: mul.go.
+// panels_wasm.go and panels_amd64.go multiply. Others lie as in the file: mul.go.
 //
 // ref.go and refMulPanel are the plain arithmetic, and the oracle of the rest;
 // simd_*.go are the same inner loops over vectors.

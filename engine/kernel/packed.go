@@ -187,7 +187,7 @@ func unpackRow(t *quant.Type, b *panelBlock, panel []byte, r, rows int) {
 	n := t.BlockSize
 	for i := range n {
 		if t == quant.Q8_0 {
-			b.q[i] = int8(panel[i/8*8*rows+bytePlace(r, i%8, rows)])
+			b.q[i] = int8(panel[i/8*8*rows+bytePlace(r, i%8, rows)] ^ byteZero)
 			continue
 		}
 		v := decode(panel[at.weights*rows:], p.bits, 4*rows, i/4, 4*r+i%4)

@@ -1,4 +1,4 @@
-//go:build !goexperiment.simd || !wasm
+//go:build !goexperiment.simd || !(wasm || amd64)
 
 package kernel
 
@@ -7,6 +7,9 @@ import "github.com/ondol-rag/ondol/engine/quant"
 // There are no panels here: rows stay as they are in the file.
 
 const panelRows = 4
+
+// byteZero is what the bytes of Q8_0 are too large by.
+const byteZero = 0
 
 func bytePlace(r, c, rows int) int { return c/4*4*rows + 4*r + c%4 }
 

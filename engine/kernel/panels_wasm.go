@@ -12,6 +12,9 @@ import (
 // panelRows is how many rows a vector of 32-bit sums holds.
 const panelRows = 4
 
+// byteZero is what the bytes of Q8_0 are too large by.
+const byteZero = 0
+
 // bytePlace is where a byte of Q8_0 lies among those of 8 columns: by pairs, in
 // the order of activations, so that 8 bytes widen to a vector.
 func bytePlace(r, c, rows int) int { return (c%2*2+c/4)*2*rows + 2*r + c/2%2 }

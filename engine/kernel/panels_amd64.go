@@ -1,0 +1,202 @@
+//go:build goexperiment.simd
+
+package kernel
+
+import (
+	"math"
+	"simd/archsimd"
+	"unsafe"
+
+	"github.com/ondol-rag/ondol/engine/quant"
+)
+
+// panelRows is how many rows a vector of 32-bit sums holds.
+const panelRows = 16
+
+// vnni says whether this processor multiplies bytes in vectors of 512 bits.
+var vnni = archsimd.X86.AVX512VNNI()
+
+// bytePlace is where a byte of Q8_0 lies among those of 8 columns.
+func bytePlace(r, c, rows int) int { return c/4*4*rows + 4*r + c%4 }
+
+// byteZero is added to the bytes of Q8_0: the dots want weights without a sign.
+const byteZero = 128
+
+// placeBytes puts 8 columns of a row there.
+func placeBytes(dst []uint8, eight uint64, r, rows int) {
+	eight ^= byteZero * eachByte
+	*(*uint32)(pointer(dst[4*r:][:4])) = uint32(eight)
+	*(*uint32)(pointer(dst[4*(rows+r):][:4])) = uint32(eight >> 32)
+}
+
+// dotFunc multiplies a panel with one vector of activations or with several, which
+// are apart bytes apart, and writes the sums of the rows, stride bytes apart. side
+// is as Batch.prepare has it.
+type dotFunc func(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+// panelKernel is a hot format's dots with one vector and with several, the lines
+// that they want beside each block, and what the weights are too large by.
+type panelKernel struct {
+	one, eight dotFunc
+	lines      int
+	zero       int32
+}
+
+// panelsOf returns the kernels of a hot format; nil for others.
+func panelsOf(t *quant.Type) *panelKernel {
+	if !vnni {
+		return nil
+	}
+	return panelKernels[t]
+}
+
+var panelKernels = map[*quant.Type]*panelKernel{
+	quant.Q8_0:   {oneQ8_0, eightQ8_0, 2, byteZero},
+	quant.Q4_0:   {oneNibbles, eightNibbles, 2, 8},
+	quant.IQ4_NL: {oneIQ4_NL, eightIQ4_NL, 2, byteZero},
+	quant.Q5_0:   {oneQ5_0, eightQ5_0, 2, 16},
+	quant.Q4_K:   {oneQ4_K, eightQ4_K, 5, 0},
+	quant.Q5_K:   {oneQ5_K, eightQ5_K, 5, 0},
+	quant.Q6_K:   {oneQ6_K, eightQ6_K, 17, 32},
+}
+
+// nonlinear128 is quant.Nonlinear without signs.
+var nonlinear128 = func() (table [16]uint8) {
+	for i, v := range quant.Nonlinear {
+		table[i] = uint8(v) + byteZero
+	}
+	return table
+}()
+
+//go:noescape
+func oneQ8_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func eightQ8_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func oneNibbles(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func eightNibbles(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func oneIQ4_NL(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func eightIQ4_NL(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func oneQ5_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func eightQ5_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func oneQ4_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func eightQ4_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func oneQ5_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func eightQ5_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func oneQ6_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func eightQ6_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+// together is how many vectors of activations are multiplied at once.
+const together = 8
+
+// wide is what panels want beside the activations: for each block lines of a
+// number for each of 8 vectors, then those of the vectors left, one by one:
+//
+//	32 weights:   the scale; less the sum, times what the weights are too large by
+//	Q4_K, Q5_K:   the scale; the sums of groups 0 and 2, 1 and 3, 4 and 6, 5 and 7, a word each
+//	Q6_K:         the scale; less the sums of the groups, times what the weights are too large by
+type wide struct {
+	ready bool
+	of    *panelKernel
+	side  []int32
+	sums  []int32 // (n, cols/16), of the activations
+	last  [together * panelRows]float32
+}
+
+// prepare fills the lines.
+func (b *Batch) prepare(k *panelKernel) {
+	w := &b.wide
+	if w.ready && w.of == k {
+		return
+	}
+	if !w.ready {
+		w.sums = grow(w.sums, len(b.f)/minGroup)
+		for i := range w.sums {
+			w.sums[i] = sum16(b.q[i*minGroup:][:minGroup])
+		}
+	}
+	w.ready, w.of = true, k
+	blocks, span := b.cols/b.span, b.span/minGroup
+	w.side = grow(w.side, b.n*blocks*k.lines)
+	for t := range b.n {
+		n, first := together, t&^(together-1)
+		if first+together > b.n {
+			n, first = 1, t
+		}
+		side, sums := w.side[first*blocks*k.lines+t-first:], w.sums[t*b.cols/minGroup:]
+		for g := range blocks {
+			at, s := g*k.lines*n, sums[g*span:][:span]
+			side[at] = int32(math.Float32bits(b.scale[t*b.cols/block+g*b.span/block]))
+			switch {
+			case b.span == block:
+				side[at+n] = -k.zero * (s[0] + s[1])
+			case k.lines == 5:
+				for i, j := range [4]int{0, 2, 8, 10} {
+					side[at+(1+i)*n] = int32(uint16(s[j]+s[j+1])) | (s[j+4]+s[j+5])<<16
+				}
+			default:
+				for i, v := range s {
+					side[at+(1+i)*n] = -k.zero * v
+				}
+			}
+		}
+	}
+}
+
+func sum16(q []int8) (sum int32) {
+	for _, v := range q[:16] {
+		sum += int32(v)
+	}
+	return sum
+}
+
+// mulPanels multiplies a batch with a matrix in panels.
+func (m *Matrix) mulPanels(dst []float32, x *Batch) {
+	x.quantize(m.Type.BlockSize)
+	x.prepare(m.kernel)
+	w, blocks, size := &x.wide, m.Cols/m.Type.BlockSize, m.Type.Bytes(m.Cols)
+	for row := 0; row < m.Rows; row += panelRows {
+		panel, whole := pointer(m.Data[row*size:]), row+panelRows <= m.Rows
+		for t := 0; t < x.n; {
+			n, dot := together, m.kernel.eight
+			if t+together > x.n {
+				n, dot = 1, m.kernel.one
+			}
+			out, stride := pointer(dst[t*m.Rows+row:]), m.Rows
+			if !whole {
+				out, stride = pointer(w.last[:]), panelRows
+			}
+			dot(out, 4*stride, panel, pointer(x.q[t*m.Cols:]), m.Cols, pointer(w.side[t*blocks*m.kernel.lines:]), blocks)
+			for i := range n {
+				if !whole {
+					copy(dst[(t+i)*m.Rows+row:(t+i+1)*m.Rows], w.last[i*panelRows:])
+				}
+			}
+			t += n
+		}
+	}
+}
