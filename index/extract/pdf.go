@@ -4,6 +4,7 @@ package extract
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	"github.com/ondol-rag/ondol/index"
@@ -29,8 +30,11 @@ const (
 // only shows an image is kept as an empty page, labelled so.
 func readPDF(in index.Input) (index.Text, error) {
 	f, err := openPDF(in.Data)
-	if err == errPDFEncrypted {
-		return index.Text{}, bad(in, "it is encrypted: save it without a password or restrictions")
+	switch {
+	case errors.Is(err, errPDFPassword):
+		return index.Text{}, bad(in, "it is locked with a password: open it with the password and save it without one")
+	case errors.Is(err, errPDFHandler):
+		return index.Text{}, bad(in, "it is encrypted in a way that is not read (%v): save it without a password or restrictions", err)
 	}
 	if err != nil {
 		return index.Text{}, err
@@ -41,8 +45,9 @@ func readPDF(in index.Input) (index.Text, error) {
 	images := 0
 	for page := range f.pages() {
 		p.runs, p.images = nil, 0
-		p.run(f.contents(page["Contents"]), f.dict(page["Resources"]), rotation(f.number(page["Rotate"])), 0)
-		pages = append(pages, readingOrder(p.runs, 0))
+		p.run(f.contents(page["Contents"]), f.dict(page["Resources"]), rotation(int(f.number(page["Rotate"]))), 0)
+		p.annotations(page["Annots"], rotation(int(f.number(page["Rotate"]))))
+		pages = append(pages, inTurn(p.runs))
 		labels = append(labels, pageLabel(len(pages)))
 		if len(p.runs) == 0 && p.images > 0 {
 			labels[len(labels)-1] += " (image)"
@@ -55,7 +60,7 @@ func readPDF(in index.Input) (index.Text, error) {
 	style := styleOf(pages)
 	dropRunning(pages, style.body)
 	var b builder
-	b.text.Title = pdfString(f.str(f.dict(f.trailer["Info"])["Title"]))
+	b.text.Title = oneLine(pdfText(f.str(f.dict(f.trailer["Info"])["Title"])))
 	for i, ls := range pages {
 		b.page(labels[i])
 		style.write(&b, ls)
@@ -84,7 +89,7 @@ func (f *pdfFile) pages() func(yield func(pdfDict) bool) {
 			if d == nil || depth > maxPDFDepth {
 				return true
 			}
-			node := pdfDict{"Contents": d["Contents"]}
+			node := pdfDict{"Contents": d["Contents"], "Annots": d["Annots"]}
 			for _, k := range []pdfName{"Resources", "Rotate"} {
 				if node[k] = d[k]; node[k] == nil {
 					node[k] = inherited[k]
@@ -122,30 +127,15 @@ func (f *pdfFile) contents(v any) []byte {
 	return b
 }
 
-// rotation turns a page upright.
-func rotation(degrees float64) matrix {
-	switch ((int(degrees) % 360) + 360) % 360 {
-	case 90:
-		return matrix{0, -1, 1, 0, 0, 0}
-	case 180:
-		return matrix{-1, 0, 0, -1, 0, 0}
-	case 270:
-		return matrix{0, 1, -1, 0, 0, 0}
-	}
-	return identity
-}
-
-// pdfString decodes a text string (7.9.2.2).
-func pdfString(s string) string {
+// pdfText decodes a text string (7.9.2.2).
+func pdfText(s string) string {
 	switch {
 	case strings.HasPrefix(s, "\xfe\xff"):
-		s = decodeUTF16([]byte(s[2:]), true)
+		return decodeUTF16([]byte(s[2:]), true)
 	case strings.HasPrefix(s, "\xef\xbb\xbf"):
-		s = s[3:]
-	default:
-		s = string(latin1(s))
+		return strings.ToValidUTF8(s[3:], "\ufffd")
 	}
-	return oneLine(s)
+	return string(latin1(s))
 }
 
 // latin1 stands in for PDFDocEncoding, which differs in rare punctuation only.

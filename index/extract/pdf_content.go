@@ -8,6 +8,7 @@ import "math"
 type pdfRun struct {
 	x, y, end float64 // of the baseline, in points; y counts upwards
 	size      float64 // of the font
+	turn      int     // by which the page was turned for x, y and end to be those of upright text, in degrees
 	text      string
 }
 
@@ -36,6 +37,12 @@ type pdfPage struct {
 	texts  int // runs that may yet be noted
 }
 
+// marked is a sequence of marked content (14.6).
+type marked struct {
+	artifact bool    // no content of the page
+	actual   *string // what its glyphs stand for; nil is what they show
+}
+
 type pdfState struct {
 	ctm                                 matrix
 	font                                *pdfFont
@@ -52,8 +59,7 @@ func (p *pdfPage) run(content []byte, resources pdfDict, ctm matrix, depth int) 
 	var stack []pdfState
 	text, line := identity, identity
 	var operands []any
-	artifact := 0 // depth of marked content that is no content of the page
-	var marked []bool
+	var within []marked
 	l := pdfLexer{content, 0}
 	number := func(i int) float64 {
 		if i < len(operands) {
@@ -68,7 +74,11 @@ func (p *pdfPage) run(content []byte, resources pdfDict, ctm matrix, depth int) 
 	}
 	show := func(v any) {
 		if s, ok := v.(string); ok && g.font != nil {
-			text = p.show(s, &g, text, artifact > 0)
+			var m marked
+			if n := len(within); n > 0 {
+				m = within[n-1]
+			}
+			text = p.show(s, &g, text, m)
 		}
 	}
 	for p.left > 0 {
@@ -149,17 +159,29 @@ func (p *pdfPage) run(content []byte, resources pdfDict, ctm matrix, depth int) 
 				}
 			}
 		case "BMC", "BDC":
-			hidden := len(operands) > 0 && operands[0] == pdfName("Artifact")
-			marked = append(marked, hidden)
-			if hidden {
-				artifact++
+			var m marked
+			if n := len(within); n > 0 {
+				m = within[n-1]
+			}
+			if len(operands) > 0 && operands[0] == pdfName("Artifact") {
+				m.artifact = true
+			}
+			if len(operands) > 1 && m.actual == nil {
+				properties := operands[1]
+				if name, ok := properties.(pdfName); ok {
+					properties = f.dict(resources["Properties"])[name]
+				}
+				if s, ok := f.get(f.dict(properties)["ActualText"]).(string); ok {
+					s = pdfText(s)
+					m.actual = &s
+				}
+			}
+			if len(within) < 256 {
+				within = append(within, m)
 			}
 		case "EMC":
-			if n := len(marked); n > 0 {
-				if marked[n-1] {
-					artifact--
-				}
-				marked = marked[:n-1]
+			if n := len(within); n > 0 {
+				within = within[:n-1]
 			}
 		case "BI":
 			p.images++
@@ -174,6 +196,53 @@ func (p *pdfPage) run(content []byte, resources pdfDict, ctm matrix, depth int) 
 	}
 }
 
+// annotations draws what forms are filled with and what was typed onto a page, as
+// far as it is shown (12.5.5). The box of what is drawn has the size of the
+// annotation, or nearly so: it is moved there and not scaled.
+func (p *pdfPage) annotations(v any, ctm matrix) {
+	const hidden, noView = 1 << 1, 1 << 5
+	f := p.file
+	for _, v := range f.array(v) {
+		d := f.dict(v)
+		if s := f.name(d["Subtype"]); s != "Widget" && s != "FreeText" || int(f.number(d["F"]))&(hidden|noView) != 0 {
+			continue
+		}
+		shown := f.dict(d["AP"])["N"]
+		if state, ok := f.dict(shown)[f.name(d["AS"])]; ok {
+			shown = state
+		}
+		form := f.dict(shown)
+		rect, box := f.box(d["Rect"]), f.box(form["BBox"])
+		if form == nil || len(rect) != 4 || len(box) != 4 {
+			continue
+		}
+		m := f.matrix(form["Matrix"])
+		left, bottom := math.Inf(1), math.Inf(1)
+		for _, x := range []float64{box[0], box[2]} {
+			for _, y := range []float64{box[1], box[3]} {
+				left, bottom = min(left, m.a*x+m.c*y+m.e), min(bottom, m.b*x+m.d*y+m.f)
+			}
+		}
+		p.form(shown, nil, matrix{1, 0, 0, 1, min(rect[0], rect[2]) - left, min(rect[1], rect[3]) - bottom}.times(ctm), 0)
+	}
+}
+
+func (f *pdfFile) box(v any) []float64 {
+	var box []float64
+	for _, v := range f.array(v) {
+		box = append(box, f.number(v))
+	}
+	return box
+}
+
+// matrix returns a matrix, or the identity where there is none.
+func (f *pdfFile) matrix(v any) matrix {
+	if m := f.box(v); len(m) == 6 {
+		return matrix{m[0], m[1], m[2], m[3], m[4], m[5]}
+	}
+	return identity
+}
+
 // form draws a form, or counts an image.
 func (p *pdfPage) form(v any, resources pdfDict, ctm matrix, depth int) {
 	f := p.file
@@ -185,9 +254,7 @@ func (p *pdfPage) form(v any, resources pdfDict, ctm matrix, depth int) {
 		if p.forms--; p.forms < 0 {
 			return
 		}
-		if m := f.array(d["Matrix"]); len(m) == 6 {
-			ctm = matrix{f.number(m[0]), f.number(m[1]), f.number(m[2]), f.number(m[3]), f.number(m[4]), f.number(m[5])}.times(ctm)
-		}
+		ctm = f.matrix(d["Matrix"]).times(ctm)
 		if own := f.dict(d["Resources"]); own != nil {
 			resources = own
 		}
@@ -222,11 +289,14 @@ func (p *pdfPage) font(v any) *pdfFont {
 	return font
 }
 
-// show notes the text of a string and returns the text matrix after it.
-func (p *pdfPage) show(s string, g *pdfState, text matrix, hidden bool) matrix {
+// show notes the text of a string and returns the text matrix after it. The first
+// string of a sequence with an actual text stands for all of it.
+func (p *pdfPage) show(s string, g *pdfState, text matrix, within marked) matrix {
 	m := matrix{g.size * g.scale, 0, 0, g.size, 0, g.rise}.times(text).times(g.ctm)
-	r := pdfRun{x: m.e, y: m.f, size: math.Hypot(m.c, m.d)}
-	upright := math.Abs(m.b) < 0.2*math.Abs(m.a)
+	turn := turnOf(m)
+	upright := rotation(turn)
+	start := m.times(upright)
+	r := pdfRun{x: start.e, y: start.f, size: math.Hypot(m.c, m.d), turn: turn}
 	var b []byte
 	g.font.glyphs(s, func(c glyph) {
 		b = append(b, c.text...)
@@ -236,12 +306,45 @@ func (p *pdfPage) show(s string, g *pdfState, text matrix, hidden bool) matrix {
 		}
 		text = matrix{1, 0, 0, 1, w * g.scale, 0}.times(text)
 	})
-	end := text.times(g.ctm)
-	r.text, r.end = string(b), end.e
+	r.text, r.end = string(b), text.times(g.ctm).times(upright).e
+	if within.actual != nil {
+		r.text = *within.actual
+		*within.actual = ""
+	}
 	finite := !math.IsNaN(r.x+r.y+r.end+r.size) && !math.IsInf(r.x+r.y+r.end+r.size, 0)
-	if upright && finite && !hidden && r.size > 0.5 && r.end >= r.x && len(p.runs) < maxPageRuns && p.texts > 0 {
+	if finite && !within.artifact && r.size > 0.5 && r.end >= r.x && len(p.runs) < maxPageRuns && p.texts > 0 {
 		p.texts--
 		p.runs = append(p.runs, r)
 	}
 	return text
+}
+
+// turnOf is how far, in degrees, what a matrix draws has to be turned clockwise to
+// be upright. Text that is all but upright, as scanners leave it, counts as such.
+func turnOf(m matrix) int {
+	angle := math.Atan2(m.b, m.a) * 180 / math.Pi
+	if math.IsNaN(angle) {
+		return 0
+	}
+	right := math.Round(angle/90) * 90
+	if math.Abs(angle-right) < 12 {
+		angle = right
+	}
+	return (int(math.Round(angle)) + 360) % 360
+}
+
+// rotation turns a page clockwise.
+func rotation(degrees int) matrix {
+	switch degrees = (degrees%360 + 360) % 360; degrees {
+	case 0:
+		return identity
+	case 90:
+		return matrix{0, -1, 1, 0, 0, 0}
+	case 180:
+		return matrix{-1, 0, 0, -1, 0, 0}
+	case 270:
+		return matrix{0, 1, -1, 0, 0, 0}
+	}
+	sin, cos := math.Sincos(float64(degrees) * math.Pi / 180)
+	return matrix{cos, -sin, sin, cos, 0, 0}
 }

@@ -4,12 +4,7 @@ package extract
 
 import (
 	"bytes"
-	"compress/flate"
-	"encoding/ascii85"
 	"errors"
-	"fmt"
-	"io"
-	"slices"
 )
 
 // pdfFile holds the objects of a PDF. They are found by reading the file from
@@ -20,18 +15,27 @@ type pdfFile struct {
 	places  map[pdfRef]pdfPlace
 	objects map[pdfRef]any // parsed so far
 	trailer pdfDict
-	left    int // bytes that may yet be inflated
-	wasted  int // bytes read for objects that turned out broken
+	secret  *pdfCrypt // nil where nothing is encrypted
+	left    int       // bytes that may yet be inflated
+	wasted  int       // bytes read for objects that turned out broken
 }
 
 // pdfPlace is where an object lies: in the file, or in an object stream.
 type pdfPlace struct {
-	at     int    // in packed, or in the file where packed is nil
-	packed []byte // an object stream, unpacked
+	at         int    // in packed, or in the file where packed is nil
+	packed     []byte // an object stream, unpacked
+	defined    int    // where in the file
+	generation int
 }
 
 func openPDF(data []byte) (*pdfFile, error) {
 	f := &pdfFile{data: data, places: map[pdfRef]pdfPlace{}, objects: map[pdfRef]any{}, trailer: pdfDict{}, left: maxInflated}
+	type packed struct {
+		stream *pdfStream
+		id     pdfRef
+		pdfPlace
+	}
+	var streams []packed // of objects: the key to them is found at the end
 	for at := 0; ; {
 		i := bytes.Index(data[at:], []byte("obj"))
 		t := bytes.Index(data[at:min(len(data), at+max(i, 0))], []byte("trailer"))
@@ -50,25 +54,41 @@ func openPDF(data []byte) (*pdfFile, error) {
 			break
 		}
 		at += i + len("obj")
-		id, ok := objectNumber(data, at-len("obj"))
+		id, generation, ok := objectNumber(data, at-len("obj"))
 		if !ok {
 			continue
 		}
-		f.places[id] = pdfPlace{at: at}
+		place := pdfPlace{at: at, defined: at, generation: generation}
+		f.places[id] = place
 		delete(f.objects, id)
 		object, end := f.parse(data, at)
 		at = max(at, end)
 		if s, ok := object.(*pdfStream); ok {
 			switch s.pdfDict["Type"] {
 			case pdfName("ObjStm"):
-				f.unpack(s)
+				streams = append(streams, packed{s, id, place})
 			case pdfName("XRef"):
 				f.trail(s.pdfDict)
 			}
 		}
 	}
-	if _, ok := f.trailer["Encrypt"]; ok {
-		return nil, errPDFEncrypted
+	if v := f.trailer["Encrypt"]; v != nil {
+		var id string
+		if ids := f.array(f.trailer["ID"]); len(ids) > 0 {
+			id = f.str(ids[0])
+		}
+		secret, err := f.crypt(f.dict(v), id)
+		if err != nil {
+			return nil, err
+		}
+		f.secret = secret
+		clear(f.objects)
+	}
+	for _, s := range streams {
+		if f.secret != nil {
+			f.secret.object(s.stream, s.id, s.generation)
+		}
+		f.unpack(s.stream, s.defined)
 	}
 	if f.dict(f.trailer["Root"])["Pages"] == nil {
 		for id := range f.places {
@@ -83,10 +103,8 @@ func openPDF(data []byte) (*pdfFile, error) {
 	return f, nil
 }
 
-var errPDFEncrypted = errors.New("encrypted")
-
 // objectNumber reads "12 0 " that ends at i.
-func objectNumber(data []byte, i int) (pdfRef, bool) {
+func objectNumber(data []byte, i int) (id pdfRef, generation int, ok bool) {
 	number := func() (n int, ok bool) {
 		for i > 0 && pdfSpace(data[i-1]) {
 			i--
@@ -98,16 +116,16 @@ func objectNumber(data []byte, i int) (pdfRef, bool) {
 		}
 		return n, ok
 	}
-	if _, ok := number(); !ok {
-		return 0, false
+	if generation, ok = number(); !ok {
+		return 0, 0, false
 	}
 	n, ok := number()
-	return pdfRef(n), ok
+	return pdfRef(n), generation, ok
 }
 
 func (f *pdfFile) trail(v any) {
 	d, _ := v.(pdfDict)
-	for _, k := range []pdfName{"Root", "Encrypt", "Info"} {
+	for _, k := range []pdfName{"Root", "Encrypt", "Info", "ID"} {
 		if v := d[k]; v != nil {
 			f.trailer[k] = v
 		}
@@ -152,8 +170,9 @@ func (f *pdfFile) parse(data []byte, at int) (any, int) {
 	return &pdfStream{d, data[start : start+n]}, start + n
 }
 
-// unpack notes the objects of an object stream (7.5.7).
-func (f *pdfFile) unpack(s *pdfStream) {
+// unpack notes the objects of an object stream that lies at a place of the file,
+// but those that were defined anew after it (7.5.7).
+func (f *pdfFile) unpack(s *pdfStream, defined int) {
 	data, err := f.stream(s)
 	first, ok := s.pdfDict["First"].(float64)
 	if err != nil || !ok || first < 0 || first > float64(len(data)) {
@@ -168,8 +187,10 @@ func (f *pdfFile) unpack(s *pdfStream) {
 		if err != nil || err2 != nil || !ok || !ok2 || o < 0 || first+o > float64(len(data)) {
 			return
 		}
-		f.places[pdfRef(i)] = pdfPlace{at: int(first + o), packed: data}
-		delete(f.objects, pdfRef(i))
+		if f.places[pdfRef(i)].defined < defined {
+			f.places[pdfRef(i)] = pdfPlace{at: int(first + o), packed: data, defined: defined}
+			delete(f.objects, pdfRef(i))
+		}
 	}
 }
 
@@ -191,6 +212,9 @@ func (f *pdfFile) get(v any) any {
 				data = f.data
 			}
 			object, _ = f.parse(data, place.at)
+			if f.secret != nil && place.packed == nil {
+				object = f.secret.object(object, id, place.generation)
+			}
 			f.objects[id] = object
 		}
 		v = object
@@ -226,109 +250,3 @@ func (f *pdfFile) bytes(v any) []byte {
 	}
 	return data
 }
-
-// stream undoes the filters of a stream (7.4).
-func (f *pdfFile) stream(s *pdfStream) ([]byte, error) {
-	filters, ok := f.get(s.pdfDict["Filter"]).([]any)
-	if !ok && s.pdfDict["Filter"] != nil {
-		filters = []any{s.pdfDict["Filter"]}
-	}
-	params := f.array(s.pdfDict["DecodeParms"])
-	if params == nil {
-		params = []any{s.pdfDict["DecodeParms"]}
-	}
-	data := s.raw
-	for i, filter := range filters {
-		var err error
-		switch name := f.name(filter); name {
-		case "FlateDecode", "Fl":
-			data, err = f.inflate(data)
-			if err == nil && i < len(params) {
-				data, err = f.predict(data, f.dict(params[i]))
-			}
-		case "ASCIIHexDecode", "AHx":
-			l := pdfLexer{append([]byte("<"), data...), 0}
-			data = []byte(l.hex())
-		case "ASCII85Decode", "A85":
-			data = bytes.TrimPrefix(bytes.TrimSpace(data), []byte("<~"))
-			data, _, _ = bytes.Cut(data, []byte("~>"))
-			data, err = io.ReadAll(ascii85.NewDecoder(bytes.NewReader(data)))
-		default:
-			err = fmt.Errorf("filter %s", name)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return data, nil
-}
-
-// inflate unpacks a zlib stream, as far as it goes: writers get its end and its
-// checksum wrong.
-func (f *pdfFile) inflate(data []byte) ([]byte, error) {
-	if len(data) < 2 {
-		return nil, nil
-	}
-	out, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(data[2:])), int64(f.left)+1))
-	if f.left -= len(out); f.left < 0 {
-		return nil, errBomb
-	}
-	if len(out) == 0 {
-		return nil, err
-	}
-	return out, nil
-}
-
-// predict undoes the PNG predictors (7.4.4.4).
-func (f *pdfFile) predict(data []byte, params pdfDict) ([]byte, error) {
-	if f.number(params["Predictor"]) < 10 {
-		return data, nil
-	}
-	or1 := func(v any) int { return min(max(int(f.number(v)), 1), 1<<16) }
-	pixel := max(or1(params["Colors"])*max(int(f.number(params["BitsPerComponent"])), 1)/8, 1)
-	if params["BitsPerComponent"] == nil {
-		pixel = or1(params["Colors"])
-	}
-	columns := or1(params["Columns"]) * pixel
-	out := make([]byte, 0, len(data))
-	above := make([]byte, columns)
-	for len(data) > 1 {
-		kind := data[0]
-		row := slices.Clone(data[1:min(len(data), 1+columns)])
-		data = data[1+len(row):]
-		for i := range row {
-			var left, corner byte
-			if i >= pixel {
-				left, corner = row[i-pixel], above[i-pixel]
-			}
-			switch kind {
-			case 1:
-				row[i] += left
-			case 2:
-				row[i] += above[i]
-			case 3:
-				row[i] += byte((int(left) + int(above[i])) / 2)
-			case 4:
-				row[i] += paeth(left, above[i], corner)
-			}
-		}
-		out = append(out, row...)
-		copy(above, row)
-	}
-	return out, nil
-}
-
-// paeth predicts from the neighbour nearest to left + up - corner.
-func paeth(left, up, corner byte) byte {
-	p := int(left) + int(up) - int(corner)
-	a, b, c := abs(p-int(left)), abs(p-int(up)), abs(p-int(corner))
-	if a <= b && a <= c {
-		return left
-	}
-	if b <= c {
-		return up
-	}
-	return corner
-}
-
-func abs(n int) int { return max(n, -n) }

@@ -21,6 +21,7 @@ type pdfFont struct {
 	decode    func(code []byte) string
 	widths    map[uint32]float64 // thousandths of the size, by code or CID
 	missing   float64            // width of others
+	space     uint32             // CID of the space where codes are no CIDs; the letters of ASCII follow it
 }
 
 // codeRange says how long the codes are that begin with some bytes.
@@ -53,7 +54,8 @@ func (f *pdfFile) font(v any) *pdfFont {
 
 // compositeFont reads a Type 0 font (9.7). Korean files name the character
 // collection of their codes in the encoding: UniKS is Unicode, KSC is EUC-KR or
-// CP949. Identity codes are glyphs, whose Unicode a TrueType font knows.
+// CP949. Identity codes are CIDs: characters of Adobe-Korea1, or glyphs, whose
+// Unicode a TrueType font knows.
 func (f *pdfFile) compositeFont(font *pdfFont, d pdfDict) {
 	name := string(f.name(d["Encoding"]))
 	switch {
@@ -68,6 +70,12 @@ func (f *pdfFile) compositeFont(font *pdfFont, d pdfDict) {
 	default:
 		if cmap := f.bytes(d["Encoding"]); cmap != nil {
 			font.readCodeSpace(cmap)
+		}
+	}
+	if font.decode != nil {
+		font.space = 1
+		if strings.Contains(name, "-HW-") {
+			font.space = halfWidth
 		}
 	}
 	descendants := f.array(d["DescendantFonts"])
@@ -98,7 +106,15 @@ func (f *pdfFile) compositeFont(font *pdfFont, d pdfDict) {
 			break
 		}
 	}
-	if font.decode == nil && d["ToUnicode"] == nil {
+	switch {
+	case font.decode != nil || d["ToUnicode"] != nil:
+	case f.str(f.dict(cid["CIDSystemInfo"])["Ordering"]) == "Korea1":
+		for id, r := range korea1() {
+			if r != 0 {
+				font.unicode[uint32(id)] = string(r)
+			}
+		}
+	default:
 		for glyph, r := range trueTypeGlyphs(f.bytes(f.dict(cid["FontDescriptor"])["FontFile2"])) {
 			font.unicode[glyph] = string(r)
 		}
@@ -336,7 +352,11 @@ func (font *pdfFont) glyphs(s string, emit func(glyph)) {
 		} else if !ok {
 			text = "\ufffd"
 		}
-		width, ok := font.widths[code]
+		id := code
+		if font.space > 0 && len(text) == 1 && text[0] >= ' ' {
+			id = font.space + uint32(text[0]-' ')
+		}
+		width, ok := font.widths[id]
 		if !ok {
 			width = font.missing
 		}

@@ -3,6 +3,8 @@
 package extract
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"sort"
@@ -15,6 +17,24 @@ const (
 	maxCuts = 40
 	mostCut = 100_000
 )
+
+// inTurn returns the lines of a page: first those of the direction that most of
+// its text has, then those of others, such as a note along the margin.
+func inTurn(runs []pdfRun) []pdfLine {
+	length := map[int]int{}
+	for _, r := range runs {
+		length[r.turn] += len(r.text)
+	}
+	turns := slices.SortedFunc(maps.Keys(length), func(a, b int) int {
+		return cmp.Or(cmp.Compare(length[b], length[a]), cmp.Compare(a, b))
+	})
+	var ls []pdfLine
+	for _, turn := range turns {
+		some, _ := divide(runs, func(r pdfRun) bool { return r.turn == turn })
+		ls = append(ls, readingOrder(some, 0)...)
+	}
+	return ls
+}
 
 // readingOrder returns the lines of a page: columns one after the other, each
 // from its top down (a recursive X-Y cut: Nagy and Seth, 1984).

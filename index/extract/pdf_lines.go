@@ -13,6 +13,7 @@ import (
 // pdfLine is a line of text, or the cells of a row.
 type pdfLine struct {
 	x, y, end, size float64
+	turn            int // as of its runs
 	text            string
 	row             bool // cells, parted by wide gaps
 	spaced          bool // it ends in a space
@@ -39,7 +40,7 @@ func lines(runs []pdfRun) []pdfLine {
 // joinRuns makes a line. A gap is a space; a wide one parts the cells of a row.
 func joinRuns(runs []pdfRun) pdfLine {
 	runs = sortedRuns(runs, func(a, b pdfRun) bool { return a.x < b.x })
-	l := pdfLine{x: runs[0].x, y: runs[0].y, end: runs[0].x}
+	l := pdfLine{x: runs[0].x, y: runs[0].y, end: runs[0].x, turn: runs[0].turn}
 	var b strings.Builder
 	for i, r := range runs {
 		if i > 0 && r == runs[i-1] {
@@ -68,6 +69,10 @@ func joinRuns(runs []pdfRun) pdfLine {
 		l.text = norm.NFKC.String(l.text)
 	}
 	l.text = oneLine(l.text)
+	if text, ok := strings.CutSuffix(l.text, softHyphen); ok {
+		l.text = text + "-"
+	}
+	l.text = strings.ReplaceAll(l.text, softHyphen, "")
 	return l
 }
 
@@ -82,6 +87,9 @@ func blank(before, after string) float64 {
 	}
 	return 0.17
 }
+
+// softHyphen is shown at the end of a line alone.
+const softHyphen = "\u00ad"
 
 func alphanumeric(r rune) bool {
 	return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r))

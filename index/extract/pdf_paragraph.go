@@ -120,7 +120,7 @@ func (s pdfStyle) breaks(first, p, l pdfLine) bool {
 	}
 	drop, indent := p.y-l.y, l.x-p.x
 	switch {
-	case l.row || p.row || bulleted(l.text) || math.Abs(l.size-p.size) > 0.15*s.body:
+	case l.turn != p.turn || l.row || p.row || bulleted(l.text) || math.Abs(l.size-p.size) > 0.15*s.body:
 		return true
 	case drop < 0: // the next column
 		return sentenceEnds(p.text)

@@ -2,9 +2,12 @@ package extract
 
 import (
 	"bytes"
+	"compress/lzw"
 	"compress/zlib"
+	"encoding/ascii85"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -142,6 +145,150 @@ func makeColumnsPDF(*testing.T) []byte {
 	return makePDF(objects...)
 }
 
+// makeTurnedPDF has text in several directions, and a page that is turned.
+func makeTurnedPDF(*testing.T) []byte {
+	return makePDF("<< /Type /Catalog /Pages 2 0 R >>",
+		"<< /Kids [ 3 0 R 5 0 R ] /Resources << /Font << /F << /Subtype /Type1 >> >> >> >>",
+		"<< /Contents 4 0 R >>",
+		pdfStreamOf("", "BT /F 10 Tf 0 1 -1 0 200 72 Tm (The table is wide.) Tj ET BT /F 10 Tf 0 1 -1 0 212 72 Tm (It lies on its side.) Tj ET\n"+
+			"BT /F 10 Tf 72 740 Td (Note at the margin) Tj ET BT /F 10 Tf 0.8 0.6 -0.6 0.8 300 300 Tm (DRAFT) Tj ET\n"+
+			"BT /F 10 Tf -1 0 0 -1 300 300 Tm (Upside down) Tj ET"),
+		"<< /Contents 6 0 R /Rotate -270 >>",
+		pdfStreamOf("", "BT /F 10 Tf 0 1 -1 0 200 72 Tm (Upright on a turned page) Tj ET BT /F 10 Tf 0 1 -1 0 250 72 Tm (and below it) Tj ET"))
+}
+
+// makeDrawnPDF has text that stands for other text, text of a form and of a field.
+func makeDrawnPDF(*testing.T) []byte {
+	return makePDF("<< /Type /Catalog /Pages 2 0 R >>",
+		"<< /Kids [ 3 0 R ] /Resources << /Font << /F << /Subtype /Type1 >> /F2 << /Subtype /Type0 /Encoding /UniKS-UCS2-H >> >>"+
+			" /Properties << /P << /ActualText <FEFF0020> >> >> /XObject << /X 5 0 R >> >> >>",
+		"<< /Contents 4 0 R /Annots [ << /Subtype /Widget /Rect [ 72 100 200 120 ] /AS /On /AP << /N << /On 6 0 R /Off 5 0 R >> >> >>"+
+			" << /Subtype /Widget /F 2 /Rect [ 72 80 200 90 ] /AP << /N 6 0 R >> >> << /Subtype /Link /Rect [ 0 0 9 9 ] >> ] >>",
+		pdfStreamOf("", "BT /F 10 Tf 72 700 Td (the o) Tj /Span << /ActualText (ffi) >> BDC (\\001) Tj (\\002) Tj EMC (ce) Tj /Span /P BDC (x) Tj EMC /F2 10 Tf <BC29> Tj\n"+
+			"/Span /P BDC <0001> Tj EMC <C548> Tj ET BT /F 10 Tf 72 600 Td (so\\255ft\\255) Tj 0 -12 Td (ly) Tj ET q 1 0 0 1 0 -100 cm /X Do Q"),
+		pdfStreamOf("/Subtype /Form /Matrix [ 2 0 0 2 0 0 ]", "BT /F 5 Tf 36 300 Td (from a form) Tj ET"),
+		pdfStreamOf("/Subtype /Form /BBox [ 10 10 138 30 ] /Resources << /Font << /G << /Subtype /Type1 >> >> >>", "BT /G 10 Tf 12 14 Td (filled in) Tj ET"))
+}
+
+// makeKorea1PDF shows the characters of Adobe-Korea1 by number, and Latin letters
+// half an em wide.
+func makeKorea1PDF(*testing.T) []byte {
+	return makePDF("<< /Type /Catalog /Pages 2 0 R >>",
+		`<< /Kids [ 3 0 R ] /Resources << /Font <<
+		/F << /Subtype /Type0 /Encoding /Identity-H /DescendantFonts [ << /CIDSystemInfo << /Ordering (Korea1) >> >> ] >>
+		/G << /Subtype /Type0 /Encoding /KSCms-UHC-HW-H /DescendantFonts [ << /W [ 8094 8190 500 ] >> ] >> >> >> >>`,
+		"<< /Contents 4 0 R >>",
+		pdfStreamOf("", fmt.Sprintf("BT /F 10 Tf 72 700 Td <%04X0001%04X0001%04X> Tj ET ", 1086, 18154, 3436)+
+			"BT /G 10 Tf 72 600 Td (K8s) Tj 15 0 Td "+hexOf(inCP949("를"))+" Tj 14 0 Td "+hexOf(inCP949("쓴다"))+" Tj ET"))
+}
+
+// lzwOf packs data as LZW, whose codes may grow early.
+func lzwOf(data string, early bool) []byte {
+	var out []byte
+	bits, n, width, ahead := 0, 0, 9, 0
+	if early {
+		ahead = 1
+	}
+	put := func(code int) {
+		bits, n = bits<<width|code, n+width
+		for n >= 8 {
+			out = append(out, byte(bits>>(n-8)))
+			n -= 8
+			bits &= 1<<n - 1
+		}
+	}
+	put(256)
+	table := map[string]int{}
+	code := func(s string) (int, bool) {
+		if len(s) == 1 {
+			return int(s[0]), true
+		}
+		c, ok := table[s]
+		return c, ok
+	}
+	for len(data) > 0 {
+		k := 1
+		for k < len(data) {
+			if _, ok := code(data[:k+1]); !ok {
+				break
+			}
+			k++
+		}
+		c, _ := code(data[:k])
+		put(c)
+		if k < len(data) {
+			table[data[:k+1]] = 258 + len(table)
+		}
+		data = data[k:]
+		switch next := 258 + len(table); {
+		case next == 4095:
+			put(256)
+			clear(table)
+			width = 9
+		case next+ahead > 1<<width:
+			width++
+		}
+	}
+	put(257)
+	put(0)
+	return out
+}
+
+func TestLZW(t *testing.T) {
+	var b strings.Builder
+	for i := range 30000 {
+		fmt.Fprintf(&b, "%d Td (온돌) Tj\n", i*i%1000)
+	}
+	plain := b.String()
+	var sound bytes.Buffer
+	w := lzw.NewWriter(&sound, lzw.MSB, 8)
+	w.Write([]byte(plain))
+	w.Close()
+	for name, c := range map[string]struct {
+		packed []byte
+		early  bool
+	}{
+		"compress/lzw": {sound.Bytes(), false}, "late": {lzwOf(plain, false), false}, "early": {lzwOf(plain, true), true},
+	} {
+		f := &pdfFile{left: maxInflated}
+		got, err := f.lzw(c.packed, c.early)
+		if err != nil || string(got) != plain {
+			t.Errorf("%s: %d bytes of %d, %v", name, len(got), len(plain), err)
+		}
+		if f.left != maxInflated-len(plain) {
+			t.Errorf("%s: %d bytes were counted", name, maxInflated-f.left)
+		}
+	}
+	// The example of 7.4.4.2.
+	got, err := (&pdfFile{left: 100}).lzw([]byte("\x80\x0B\x60\x50\x22\x0C\x0C\x85\x01"), true)
+	if want := "-----A---B"; string(got) != want || err != nil {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+	if _, err := (&pdfFile{left: 1000}).lzw(sound.Bytes(), false); err != errBomb {
+		t.Errorf("a bomb: %v", err)
+	}
+}
+
+// The filters that old programs use, one after the other.
+func TestPDFFilters(t *testing.T) {
+	const plain = "BT /F 10 Tf 72 700 Td (packed text) Tj ET"
+	before, after, _ := strings.Cut(plain, "00")
+	run := string(rune(len(before)-1)) + before + "\xFF0" + string(rune(len(after)-1)) + after + "\x80"
+	lzw85 := make([]byte, ascii85.MaxEncodedLen(1000))
+	lzw85 = lzw85[:ascii85.Encode(lzw85, lzwOf(plain, true))]
+	for filter, data := range map[string]string{
+		"/RunLengthDecode": run, "[ /A85 /LZW ]": string(lzw85) + "~>", "[ /ASCIIHexDecode ]": fmt.Sprintf("%X>", plain),
+		"/LZWDecode /DecodeParms << /EarlyChange 0 >>": string(lzwOf(plain, false)),
+	} {
+		got, err := Extract(index.Input{ID: "a.pdf", Data: makePDF("<< /Type /Catalog /Pages 2 0 R >>",
+			"<< /Kids [ 3 0 R ] /Resources << /Font << /F << /Subtype /Type1 >> >> >> >>", "<< /Contents 4 0 R >>",
+			pdfStreamOf("/Filter "+filter, data))})
+		if err != nil || got.Body != "packed text" {
+			t.Errorf("%s: %q, %v", filter, got.Body, err)
+		}
+	}
+}
+
 func init() {
 	var columns []string
 	for page := range 3 {
@@ -154,6 +301,14 @@ func init() {
 		}
 	}
 	goldens = append(goldens, golden{
+		id: "turned.pdf", data: makeTurnedPDF, title: "Ondol (é)",
+		body: "The table is wide. It lies on its side.\n\nNote at the margin\n\nUpside down\n\nDRAFT\n\nUpright on a turned page\n\nand below it", pages: "page 1, page 2",
+	}, golden{
+		id: "drawn.pdf", data: makeDrawnPDF, title: "Ondol (é)",
+		body: "the office 방 안\n\nsoftly\n\nfrom a form\n\nfilled in", pages: "page 1",
+	}, golden{
+		id: "korea1.pdf", data: makeKorea1PDF, title: "Ondol (é)", body: "가 힣 伽\n\nK8s를 쓴다", pages: "page 1",
+	}, golden{
 		id: "fonts.pdf", data: makeFontsPDF, title: "Ondol (é)",
 		body:    "온돌 제목\n\nofé fire, stove warm 똠방각하는 구들이다.\n\n따뜻하 | 난방\n\n따\n\nOk\n\n",
 		outline: "# 온돌 제목\n", pages: "page 1, page 2 (image)",
@@ -168,11 +323,16 @@ func init() {
 func TestPDFThatIsRefused(t *testing.T) {
 	image := makePDF("<< /Type /Catalog /Pages 2 0 R >>", "<< /Kids [ 3 0 R ] >>",
 		"<< /Contents 4 0 R /Resources << /XObject << /I << /Subtype /Image >> >> >> >>", pdfStreamOf("", "/I Do"))
+	locked, err := os.ReadFile("testdata/locked.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for want, data := range map[string][]byte{
-		"encrypted": bytes.Replace(makeFontsPDF(t), []byte("/Root 1 0 R"), []byte("/Encrypt << >> /Root 1 0 R"), 1),
-		"OCR":       image,
-		"no pages":  []byte("%PDF-1.4\n1 0 obj << >> endobj"),
-		"no text":   makePDF("<< /Type /Catalog /Pages 2 0 R >>", "<< /Kids [ ] >>"),
+		"with a password": locked,
+		"encrypted":       bytes.Replace(makeFontsPDF(t), []byte("/Root 1 0 R"), []byte("/Encrypt << >> /Root 1 0 R"), 1),
+		"OCR":             image,
+		"no pages":        []byte("%PDF-1.4\n1 0 obj << >> endobj"),
+		"no text":         makePDF("<< /Type /Catalog /Pages 2 0 R >>", "<< /Kids [ ] >>"),
 	} {
 		_, err := Extract(index.Input{ID: "a.pdf", Data: data})
 		if !errors.Is(err, index.ErrInput) || !strings.Contains(err.Error(), want) {
