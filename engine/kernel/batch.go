@@ -60,6 +60,10 @@ func (b *Batch) quantize(span int) {
 	b.span, b.summed, b.wide.ready = span, false, false
 	b.q = grow(b.q, len(b.f))
 	b.scale = grow(b.scale, len(b.f)/block)
+	if span == block && avx512 {
+		quantize512(pointer(b.q), pointer(b.scale), pointer(b.f), len(b.scale))
+		return
+	}
 	for at := 0; at < len(b.f); at += span {
 		q, x := b.q[at:][:span], b.f[at:][:span]
 		if span == block {

@@ -8,30 +8,57 @@ import (
 
 // RMSNorm writes x over its root mean square, times weight. dst may be x.
 func RMSNorm(dst, x, weight []float32, eps float32) {
-	var sum float64 // llama.cpp sums in double precision too
-	for _, v := range x {
-		sum += float64(v * v)
-	}
-	scale := 1 / math32.Sqrt(float32(sum/float64(len(x)))+eps)
-	for i, v := range x {
-		dst[i] = v * scale * weight[i]
-	}
+	sum := squares(x, 0) // in double precision, as llama.cpp
+	normalize(dst, x, weight, nil, 0, 1/math32.Sqrt(float32(sum/float64(len(x)))+eps))
 }
 
 // LayerNorm writes x less its mean, over its standard deviation, times weight
 // plus bias. dst may be x.
 func LayerNorm(dst, x, weight, bias []float32, eps float32) {
-	var sum, squares float64
+	mean := float32(total(x) / float64(len(x)))
+	sum := squares(x, mean)
+	normalize(dst, x, weight, bias, mean, 1/math32.Sqrt(float32(sum/float64(len(x)))+eps))
+}
+
+// total is the sum of x.
+func total(x []float32) (sum float64) {
+	if avx512 {
+		return sum512(pointer(x), len(x))
+	}
 	for _, v := range x {
 		sum += float64(v)
 	}
-	mean := float32(sum / float64(len(x)))
-	for _, v := range x {
-		squares += float64((v - mean) * (v - mean))
+	return sum
+}
+
+// squares is the sum of the squares of x less a number.
+func squares(x []float32, less float32) (sum float64) {
+	if avx512 {
+		return squares512(pointer(x), len(x), less)
 	}
-	scale := 1 / math32.Sqrt(float32(squares/float64(len(x)))+eps)
+	for _, v := range x {
+		sum += float64((v - less) * (v - less))
+	}
+	return sum
+}
+
+// normalize writes x less a number, scaled, times weight, plus bias unless it is
+// nil.
+func normalize(dst, x, weight, bias []float32, less, scale float32) {
+	n := len(x)
+	dst, weight = dst[:n], weight[:n]
+	if bias != nil {
+		bias = bias[:n]
+	}
+	if avx512 {
+		normalize512(pointer(dst), pointer(x), pointer(weight), pointer(bias), n, less, scale)
+		return
+	}
 	for i, v := range x {
-		dst[i] = (v-mean)*scale*weight[i] + bias[i]
+		dst[i] = (v - less) * scale * weight[i]
+	}
+	if bias != nil {
+		refAdd(dst, bias)
 	}
 }
 

@@ -31,6 +31,9 @@ func at4(p unsafe.Pointer, i int) *[4]float32 { return (*[4]float32)(unsafe.Add(
 
 // expSum turns each x into exp(x-less), and returns their sum.
 func expSum(x []float32, less float32) (sum float64) {
+	if avx512 && len(x) > 0 {
+		return expSum512(pointer(x), len(x), less)
+	}
 	if !vectors {
 		return refExpSum(x, less)
 	}
@@ -55,6 +58,9 @@ func total4(x archsimd.Float32x4) float64 {
 
 // largest returns the largest number.
 func largest(x []float32) float32 {
+	if avx512 && len(x) > 0 {
+		return largest512(pointer(x), len(x))
+	}
 	if !vectors || len(x) < 4 {
 		return refLargest(x)
 	}
@@ -82,6 +88,10 @@ func Add(x, y []float32) {
 
 // Scale multiplies x with a number.
 func Scale(x []float32, by float32) {
+	if avx512 && len(x) > 0 {
+		scale512(pointer(x), len(x), by)
+		return
+	}
 	leave()
 	i, b := 0, archsimd.BroadcastFloat32x4(by)
 	for p := pointer(x); vectors && i+4 <= len(x); i += 4 {
@@ -92,6 +102,10 @@ func Scale(x []float32, by float32) {
 
 // SwiGLU writes silu(gate) * up into gate.
 func SwiGLU(gate, up []float32) {
+	if avx512 && len(gate) > 0 {
+		swiGLU512(pointer(gate), pointer(up[:len(gate)]), len(gate))
+		return
+	}
 	leave()
 	i := 0
 	if p, u, one := pointer(gate), pointer(up[:len(gate)]), archsimd.BroadcastFloat32x4(1); vectors {
@@ -106,6 +120,10 @@ func SwiGLU(gate, up []float32) {
 
 // GELU applies the Gaussian error linear unit, in place.
 func GELU(x []float32) {
+	if avx512 && len(x) > 0 {
+		gelu512(pointer(x), len(x))
+		return
+	}
 	leave()
 	i := 0
 	for p := pointer(x); vectors && i+4 <= len(x); i += 4 {
@@ -116,6 +134,10 @@ func GELU(x []float32) {
 
 // GeGLU writes gelu(gate) * up into gate.
 func GeGLU(gate, up []float32) {
+	if avx512 && len(gate) > 0 {
+		geGLU512(pointer(gate), pointer(up[:len(gate)]), len(gate))
+		return
+	}
 	leave()
 	i := 0
 	for p, u := pointer(gate), pointer(up[:len(gate)]); vectors && i+4 <= len(gate); i += 4 {

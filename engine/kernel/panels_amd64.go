@@ -135,9 +135,7 @@ func (b *Batch) prepare(k *panelKernel) {
 	}
 	if !w.ready {
 		w.sums = grow(w.sums, len(b.f)/minGroup)
-		for i := range w.sums {
-			w.sums[i] = sum16(b.q[i*minGroup:][:minGroup])
-		}
+		sums512(pointer(w.sums), pointer(b.q), len(w.sums))
 	}
 	w.ready, w.of = true, k
 	blocks, span := b.cols/b.span, b.span/minGroup
@@ -165,13 +163,6 @@ func (b *Batch) prepare(k *panelKernel) {
 			}
 		}
 	}
-}
-
-func sum16(q []int8) (sum int32) {
-	for _, v := range q[:16] {
-		sum += int32(v)
-	}
-	return sum
 }
 
 // mulPanels multiplies a batch with a matrix in panels.

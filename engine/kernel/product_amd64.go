@@ -10,6 +10,10 @@ import (
 // addProduct4 is addProduct of 4 rows, of b's columns in multiples of 8;
 // stride is in bytes.
 func addProduct4(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, columns, eights int) {
+	if avx512 {
+		product512(d0, d1, d2, d3, a0, a1, a2, a3, b, stride, columns, 8*eights)
+		return
+	}
 	for ; eights > 1; eights -= 2 {
 		v0, w0 := float32s(d0, 0), float32s(d0, 8)
 		v1, w1 := float32s(d1, 0), float32s(d1, 8)
@@ -54,6 +58,10 @@ func store16s(p unsafe.Pointer, v, w archsimd.Float32x8) unsafe.Pointer {
 
 // addProduct1 is addProduct4 of one row.
 func addProduct1(d, a, b unsafe.Pointer, stride, columns, eights int) {
+	if avx512 {
+		product512(d, d, d, d, a, a, a, a, b, stride, columns, 8*eights)
+		return
+	}
 	for range eights {
 		v, row := float32s(d, 0), b
 		for i := range columns {

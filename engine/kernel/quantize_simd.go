@@ -10,6 +10,13 @@ func extreme(x []float32) (largest float32, negative bool) {
 	if !vectors {
 		return refExtreme(x)
 	}
+	if avx512 {
+		most, least := extremes512(pointer(x), len(x))
+		if most == -least { // the first counts
+			return refExtreme(x)
+		}
+		return max(most, -least), -least > most
+	}
 	p := pointer(x)
 	var most, least archsimd.Float32x4
 	for i := 0; i < len(x); i += 4 {

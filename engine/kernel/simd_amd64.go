@@ -169,7 +169,11 @@ func lookup(table, index archsimd.Int8x16) archsimd.Int8x16 { return table.Permu
 // roundAll rounds x times a factor.
 func roundAll(q []int8, x []float32, by float32) {
 	i := 0
-	if vectors {
+	switch {
+	case avx512 && len(x) >= 16:
+		i = len(x) &^ 15
+		round512(pointer(q), pointer(x), by, i/16)
+	case vectors:
 		f := archsimd.BroadcastFloat32x8(by)
 		for p, out := pointer(x), pointer(q); i+8 <= len(x); i += 8 {
 			v := float32s(p, i).Mul(f).Round().ConvertToInt32().Max(archsimd.BroadcastInt32x8(-127)) // of NaN

@@ -51,6 +51,10 @@ func widenF16(dst []float32, src []byte) {
 // ToHalves rounds every number to one that half precision holds. NaN becomes
 // infinity, as what is too large does.
 func ToHalves(x []float32) {
+	if avx512 && len(x) > 0 {
+		toHalves512(pointer(x), len(x))
+		return
+	}
 	leave()
 	p, i := unsafe.Pointer(unsafe.SliceData(x)), 0
 	for ; vectors && i+4 <= len(x); i += 4 {
