@@ -8,7 +8,10 @@
 // Nothing below this folder imports the engine.
 package index
 
-import "errors"
+import (
+	"errors"
+	"iter"
+)
 
 // Sentinels that callers test for with errors.Is. Everything that wraps them
 // names the file, section or value that was wrong.
@@ -135,4 +138,28 @@ type Store interface {
 	// Swap publishes a manifest: it writes a new file atomically, and fails
 	// with ErrConflict where the name is taken.
 	Swap(name string, data []byte) error
+}
+
+// PieceStore is a Store that takes a file in pieces, so that it is never in memory
+// whole.
+type PieceStore interface {
+	Store
+	// PutPieces is Put of pieces that follow each other. An error among them ends it,
+	// and leaves no file.
+	PutPieces(name string, pieces iter.Seq2[[]byte, error]) error
+}
+
+// PutPieces writes a file of size bytes to any store.
+func PutPieces(s Store, name string, size int64, pieces iter.Seq2[[]byte, error]) error {
+	if p, ok := s.(PieceStore); ok {
+		return p.PutPieces(name, pieces)
+	}
+	b := make([]byte, 0, size)
+	for p, err := range pieces {
+		if err != nil {
+			return err
+		}
+		b = append(b, p...)
+	}
+	return s.Put(name, b)
 }

@@ -43,7 +43,7 @@ func (c *Collection) Change(id string, change Change) (index.Document, error) {
 	if _, taken := s.locate(to); to == "" || to != id && taken {
 		return index.Document{}, fmt.Errorf("%w: %q cannot be renamed to %q: the name is empty or taken", index.ErrInput, id, to)
 	}
-	b, err := segment.Merge([]segment.Part{{
+	f, err := segment.Merge([]segment.Part{{
 		Segment: s.parts[a.part].Segment,
 		Keep:    func(d int) bool { return d == a.document },
 		Change: func(d *index.Document) {
@@ -59,7 +59,7 @@ func (c *Collection) Change(id string, change Change) (index.Document, error) {
 	if err != nil {
 		return index.Document{}, err
 	}
-	if err := c.publish(b, map[string]bool{id: true}); err != nil {
+	if err := c.publish(f, map[string]bool{id: true}); err != nil {
 		return index.Document{}, err
 	}
 	return c.document(to)

@@ -33,6 +33,8 @@ type Collection struct {
 	now    func() int64 // milliseconds; a time.Time in here would link all that prints one
 	state
 	vectors vectors
+	cache   *segment.Cache
+	written []*segment.Segment // those that no manifest names yet
 }
 
 // part is a segment and which of its documents are live.
@@ -51,6 +53,10 @@ type state struct {
 // address is where a document lies.
 type address struct{ part, document int }
 
+// cacheRoom is how many bytes of texts are kept in memory, from afar of all that is
+// read: the whole of a library of ten thousand passages.
+const cacheRoom = 16 << 20
+
 // Open reads a collection; an empty store is an empty one. All but the texts is
 // held in memory.
 func Open(store index.Store) (*Collection, error) { return openStore(store, false) }
@@ -60,7 +66,7 @@ func Open(store index.Store) (*Collection, error) { return openStore(store, fals
 func OpenByRanges(store index.Store) (*Collection, error) { return openStore(store, true) }
 
 func openStore(store index.Store, ranges bool) (*Collection, error) {
-	c := &Collection{store: store, ranges: ranges, now: func() int64 { return time.Now().UnixMilli() }}
+	c := &Collection{store: store, ranges: ranges, now: func() int64 { return time.Now().UnixMilli() }, cache: segment.NewCache(cacheRoom)}
 	m, taken, err := newest(store)
 	if err != nil {
 		return nil, err
@@ -77,6 +83,9 @@ func (c *Collection) load(m manifest, taken int) (state, error) {
 	open := map[string]*segment.Segment{}
 	for _, p := range c.parts {
 		open[p.Name] = p.Segment
+	}
+	for _, w := range c.written {
+		open[w.Name] = w
 	}
 	for _, e := range m.Segments {
 		opened, ok := open[e.Name]
@@ -114,11 +123,15 @@ func (c *Collection) load(m manifest, taken int) (state, error) {
 }
 
 func (c *Collection) openSegment(e entry) (*segment.Segment, error) {
-	s, err := segment.Open(e.Name, e.Size, func(off, n int64) ([]byte, error) { return c.store.Get(e.Name, off, n) })
+	s, err := segment.Open(e.Name, e.Size, c.cache, c.fetch(e.Name))
 	if err == nil && !c.ranges {
 		err = s.Load()
 	}
 	return s, err
+}
+
+func (c *Collection) fetch(name string) segment.Fetch {
+	return func(off, n int64) ([]byte, error) { return c.store.Get(name, off, n) }
 }
 
 // locate returns where a live document lies.
@@ -227,6 +240,20 @@ func (c *Collection) document(id string) (index.Document, error) {
 // Size is the number of documents and chunks.
 func (c *Collection) Size() (documents, chunks int) { return c.size, c.searcher.Chunks() }
 
+// Resident is how many bytes of memory the collection holds for long.
+func (c *Collection) Resident() int64 {
+	n := int64(cacheRoom)
+	for _, p := range c.parts {
+		n += int64(p.Segment.Resident())
+		if e := c.vectors.bySegment[p.Name]; e != nil {
+			for _, f := range e.files {
+				n += int64(f.Len() * f.Dim)
+			}
+		}
+	}
+	return n
+}
+
 // Text returns a document and its extracted text.
 func (c *Collection) Text(id string) (d index.Document, text string, err error) {
 	err = c.retry(func(s state) error {
@@ -309,11 +336,11 @@ func (c *Collection) Add(inputs []index.Input, report func(i int, d *index.Docum
 		ids[in.ID] = outcome[i] == nil
 	}
 	if w.Len() > 0 {
-		b, err := w.Bytes()
+		f, err := w.Finish()
 		if err != nil {
 			return err
 		}
-		if err := c.publish(b, ids); err != nil {
+		if err := c.publish(f, ids); err != nil {
 			return err
 		}
 	}
@@ -366,10 +393,10 @@ func (c *Collection) Remove(ids []string) error {
 
 // publish replaces the named documents by those of a segment; nil only removes
 // them.
-func (c *Collection) publish(b []byte, replaced map[string]bool) error {
+func (c *Collection) publish(f *segment.File, replaced map[string]bool) error {
 	var added []entry
-	if b != nil {
-		e, err := c.put(b)
+	if f != nil {
+		e, err := c.put(f)
 		if err != nil {
 			return err
 		}
@@ -380,6 +407,7 @@ func (c *Collection) publish(b []byte, replaced map[string]bool) error {
 		m.Segments = append(m.Segments, added...)
 		return m
 	})
+	c.written = nil
 	if err == nil && len(c.manifest.Segments) > mostSegments {
 		_, _ = c.Tidy() // what it could not do waits for the next change
 	}
@@ -409,11 +437,29 @@ func (c *Collection) change(next func() manifest) error {
 	return fmt.Errorf("%w: another tab or process keeps changing the library; close it and try again", index.ErrConflict)
 }
 
-// put writes a segment under a name of its own.
-func (c *Collection) put(b []byte) (entry, error) {
-	name := fmt.Sprintf("%s%010x-%016x", segmentPrefix, c.time().Unix(), rand.Uint64())
-	e := entry{Name: name, Size: int64(len(b)), Sum: segment.Checksum(b)}
-	return e, c.store.Put(e.Name, b)
+// put writes a segment under a name of its own, and opens it.
+func (c *Collection) put(f *segment.File) (entry, error) {
+	e := entry{Name: c.newName(), Size: f.Size()}
+	err := index.PutPieces(c.store, e.Name, e.Size, func(yield func([]byte, error) bool) {
+		for p, err := range f.Pieces {
+			e.Sum = segment.Update(e.Sum, p)
+			if !yield(p, err) {
+				return
+			}
+		}
+	})
+	if err != nil || c.ranges {
+		return e, err
+	}
+	s, err := f.Open(e.Name, c.cache, c.fetch(e.Name))
+	if err == nil {
+		c.written = append(c.written, s)
+	}
+	return e, err
+}
+
+func (c *Collection) newName() string {
+	return fmt.Sprintf("%s%010x-%016x", segmentPrefix, c.time().Unix(), rand.Uint64())
 }
 
 // without is the next manifest, less some documents and the segments that hold

@@ -60,7 +60,7 @@ func (c *Collection) join(at []int) error {
 		joined[s.parts[i].Name] = true
 		parts = append(parts, segment.Part{Segment: s.parts[i].Segment, Keep: func(d int) bool { return s.live(i, d) }})
 	}
-	b, err := segment.Merge(parts)
+	f, err := segment.Merge(parts)
 	if err != nil {
 		return err
 	}
@@ -72,10 +72,11 @@ func (c *Collection) join(at []int) error {
 			m.Segments = append(m.Segments, e)
 		}
 	}
-	e, err := c.put(b)
+	e, err := c.put(f)
 	if err != nil {
 		return err
 	}
+	defer func() { c.written = nil }()
 	m.Segments = append(m.Segments, e)
 	if err = c.joinVectors(at, e.Name); err == nil {
 		err = c.swap(m)

@@ -122,3 +122,70 @@ func TestChangeOfADocument(t *testing.T) {
 		t.Errorf("changing what is not there: %v", err)
 	}
 }
+
+// An import embeds nothing again that the encoder at hand made, and takes no vectors
+// of another for its own.
+func TestVectorsTravel(t *testing.T) {
+	made := 0
+	encoder := toy{"a", 2048, &made}
+	c := open(t, store.NewMemory())
+	if err := c.SetEmbedder(encoder); err != nil {
+		t.Fatal(err)
+	}
+	add(t, c, pages(0, 30)...)
+	embedAll(t, c, 8)
+	add(t, c, pages(30, 50)...)
+	embedAll(t, c, 8)
+	if err := c.Remove([]string{"0003.txt", "0040.txt"}); err != nil {
+		t.Fatal(err)
+	}
+	add(t, c, pages(60, 61)...) // has no vector yet
+	b := exported(t, c)
+	by := func(e toy) *Collection {
+		other := open(t, store.NewMemory())
+		add(t, other, pages(100, 103)...)
+		if err := other.SetEmbedder(e); err != nil {
+			t.Fatal(err)
+		}
+		embedAll(t, other, 8)
+		made = 0
+		if err := imported(other, b); err != nil {
+			t.Fatal(err)
+		}
+		return other
+	}
+	other := by(encoder)
+	if done, total := other.Embedded(); done != 48+3 || total != 49+3 {
+		t.Errorf("%d of %d passages have a vector", done, total)
+	}
+	for _, q := range []string{"page0", "page29", "page47"} {
+		hits, _, err := other.SearchBy(Options{Mode: index.Vector}, q, 1)
+		if err != nil || len(hits) != 1 || !strings.Contains(hits[0].Text, q+" ") {
+			t.Errorf("%s: %+v, %v", q, hits, err)
+		}
+	}
+	if made != 3 { // the questions
+		t.Errorf("%d texts were embedded", made)
+	}
+	for _, e := range []toy{{"b", 2048, &made}, {"a", 1024, &made}} {
+		if done, _ := by(e).Embedded(); done != 3 {
+			t.Errorf("%v takes %d vectors of another encoder", e, done-3)
+		}
+	}
+}
+
+// What the first version wrote is read.
+func TestImportOfVersionOne(t *testing.T) {
+	c := open(t, store.NewMemory())
+	add(t, c, input("a.txt", "보증금은 오천만 원이다."))
+	b := exported(t, c)
+	b[len(transferMagic)] = 1
+	other := open(t, store.NewMemory())
+	if err := imported(other, b); err != nil || fmt.Sprint(ids(other)) != "[a.txt]" {
+		t.Errorf("%v, %v", ids(other), err)
+	}
+	b[len(transferMagic)] = 3
+	if err := imported(other, b); !errors.Is(err, index.ErrCorrupt) || !strings.Contains(err.Error(), "version 3") {
+		t.Errorf("a version to come: %v", err)
+	}
+}

@@ -278,14 +278,8 @@ func (c *Collection) joinVectors(at []int, segment string) error {
 	first := 0
 	for _, i := range at {
 		p := c.parts[i]
-		moved := make([]int, p.Chunks()) // old chunk to new, plus one
-		for d := range p.Documents() {
-			from, end := p.Range(d)
-			for chunk := from; chunk < end && c.live(i, d); chunk++ {
-				first++
-				moved[chunk] = first
-			}
-		}
+		var moved []int
+		moved, first = c.moved(i, first)
 		for _, f := range c.vectors.of(p).all() {
 			for row := range f.Len() {
 				if chunk := moved[f.Chunk(row)]; chunk > 0 {
@@ -301,6 +295,22 @@ func (c *Collection) joinVectors(at []int, segment string) error {
 		return nil
 	}
 	return c.keep(segment, e, false)
+}
+
+// moved tells where the chunks of a part go when it is rewritten behind others that
+// have first: their new numbers plus one, 0 for those left behind. It returns how
+// many there are then.
+func (s *state) moved(part, first int) (moved []int, end int) {
+	p := s.parts[part]
+	moved = make([]int, p.Chunks())
+	for d := range p.Documents() {
+		from, end := p.Range(d)
+		for chunk := from; chunk < end && s.live(part, d); chunk++ {
+			first++
+			moved[chunk] = first
+		}
+	}
+	return moved, first
 }
 
 // all is the files, and what is pending.

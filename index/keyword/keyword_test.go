@@ -20,11 +20,15 @@ func searcher(t *testing.T, texts ...string) *Searcher {
 			t.Fatal(err)
 		}
 	}
-	b, err := w.Bytes()
+	f, err := w.Finish()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := segment.Open("test", int64(len(b)), segment.InMemory(b))
+	b, err := f.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := segment.Open("test", f.Size(), segment.NewCache(1<<20), segment.InMemory(b))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,9 +14,12 @@ import (
 // maxSection is the longest section: offsets within one are of 32 bits.
 const maxSection = math.MaxInt32
 
-// file is a segment under construction.
+// file is a segment under construction. Its texts stay where they are until it is
+// written.
 type file struct {
-	sections [sections][]byte
+	sections [sections][]byte // less the texts
+	texts    []body
+	length   int // of the texts
 	names    names
 	paths    map[string]uint32
 	pages    map[string]uint32
@@ -28,21 +31,26 @@ type file struct {
 func newFile() *file { return &file{paths: map[string]uint32{}, pages: map[string]uint32{}} }
 
 // addDocument writes a document; its chunks follow.
-func (f *file) addDocument(id string, record []byte, body string) error {
-	if len(f.sections[text])+len(body) > maxSection || len(f.sections[records])+len(record) > maxSection {
+func (f *file) addDocument(id string, record []byte, b body) error {
+	if f.length+b.size() > maxSection || len(f.sections[records])+len(record) > maxSection {
 		return fmt.Errorf("%w: a segment would outgrow 2 GiB with %s", index.ErrInput, id)
 	}
 	f.documentRow()
 	f.ids = append(f.ids, id)
 	f.sections[ids] = append(f.sections[ids], id...)
 	f.sections[records] = append(f.sections[records], record...)
-	f.sections[text] = append(f.sections[text], body...)
+	f.length += b.size()
+	if n := len(f.texts); n > 0 && f.texts[n-1].of != nil && f.texts[n-1].of == b.of && f.texts[n-1].to == b.from {
+		f.texts[n-1].to = b.to
+	} else {
+		f.texts = append(f.texts, b)
+	}
 	return nil
 }
 
 // documentRow writes where a document begins, or after the last the end.
 func (f *file) documentRow() {
-	for _, v := range []int{len(f.sections[ids]), len(f.sections[records]), len(f.sections[text]), int(f.chunks)} {
+	for _, v := range []int{len(f.sections[ids]), len(f.sections[records]), f.length, int(f.chunks)} {
 		f.sections[documents] = le.AppendUint32(f.sections[documents], uint32(v))
 	}
 }
@@ -82,8 +90,8 @@ func (f *file) page(label string) uint32 {
 	return n
 }
 
-// bytes is the finished file.
-func (f *file) bytes() ([]byte, error) {
+// finish is the finished segment.
+func (f *file) finish() (*File, error) {
 	if n := len(f.sections[postings]); n > maxSection {
 		return nil, fmt.Errorf("%w: postings of %d bytes outgrow a segment", index.ErrInput, n)
 	}
@@ -100,30 +108,31 @@ func (f *file) bytes() ([]byte, error) {
 	if f.sections[labels], err = json.Marshal(f.names); err != nil {
 		return nil, err
 	}
-	for _, s := range f.sections[paged:] {
+	for _, s := range f.sections[paged:text] {
 		for at := 0; at < len(s); at += pageSize {
 			f.sections[sums] = le.AppendUint32(f.sections[sums], Checksum(s[at:min(at+pageSize, len(s))]))
 		}
 	}
-	size := tableSize
-	for _, s := range f.sections {
-		size += len(s)
+	if f.sections[sums], err = pageSums(f.sections[sums], f.texts); err != nil {
+		return nil, err
 	}
-	out := make([]byte, tableSize, size)
-	copy(out, magic)
-	le.PutUint32(out[8:], version)
-	le.PutUint32(out[12:], sections)
+	out := &File{sections: f.sections, texts: f.texts, head: make([]byte, tableSize), size: tableSize}
+	copy(out.head, magic)
+	le.PutUint32(out.head[8:], version)
+	le.PutUint32(out.head[12:], sections)
 	for i, s := range f.sections {
-		row := out[headerSize+i*rowSize:]
+		row, n := out.head[headerSize+i*rowSize:], len(s)
 		if i < paged {
 			le.PutUint32(row, Checksum(s))
 		}
-		le.PutUint64(row[8:], uint64(len(out)))
-		le.PutUint64(row[16:], uint64(len(s)))
-		out = append(out, s...)
-		f.sections[i] = nil
+		if i == text {
+			n = f.length
+		}
+		le.PutUint64(row[8:], uint64(out.size))
+		le.PutUint64(row[16:], uint64(n))
+		out.size += int64(n)
 	}
-	le.PutUint32(out[16:], tableSum(out))
+	le.PutUint32(out.head[16:], tableSum(out.head))
 	return out, nil
 }
 

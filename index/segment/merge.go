@@ -18,8 +18,9 @@ type Part struct {
 // Merge writes the documents of several segments as one, in order, without
 // analyzing them again: dictionaries are sorted, so that their terms are read side
 // by side.
-func Merge(parts []Part) ([]byte, error) {
+func Merge(parts []Part) (*File, error) {
 	f := newFile()
+	size := 0
 	cursors := make([]*cursor, 0, len(parts))
 	for _, p := range parts {
 		moved, err := f.copyDocuments(p)
@@ -31,7 +32,9 @@ func Merge(parts []Part) ([]byte, error) {
 			return nil, err
 		}
 		cursors = append(cursors, c)
+		size += p.paged(postings).size
 	}
+	f.sections[postings] = make([]byte, 0, size)
 	var list []byte
 	for {
 		var term []byte
@@ -41,7 +44,7 @@ func Merge(parts []Part) ([]byte, error) {
 			}
 		}
 		if term == nil {
-			return f.bytes()
+			return f.finish()
 		}
 		list = list[:0]
 		previous := uint32(0)
@@ -75,17 +78,15 @@ func (f *file) copyDocuments(p Part) (moved []uint32, err error) {
 		if err != nil {
 			return nil, err
 		}
-		body, err := p.Text(d)
-		if err != nil {
-			return nil, err
-		}
+		from, to := p.extents(d)
+		b := body{of: p.paged(text), from: int(from[2]), to: int(to[2])}
 		id := p.ID(d)
 		if p.Change != nil {
 			if id, record, err = p.changed(d); err != nil {
 				return nil, err
 			}
 		}
-		if err := f.addDocument(id, record, body); err != nil {
+		if err := f.addDocument(id, record, b); err != nil {
 			return nil, err
 		}
 		first, end := p.Range(d)

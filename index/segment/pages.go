@@ -3,6 +3,22 @@ package segment
 // Fetch reads n bytes of a stored file from off on.
 type Fetch func(off, n int64) ([]byte, error)
 
+// Cache keeps the pages that segments share room for: the latest read.
+type Cache struct {
+	room   int // bytes
+	used   int
+	recent []cached // oldest first
+}
+
+// cached is a page that is kept.
+type cached struct {
+	of   *pages
+	page int
+}
+
+// NewCache returns an empty cache with room for so many bytes.
+func NewCache(room int) *Cache { return &Cache{room: room} }
+
 // pages is a section that is read by ranges. Each page is held to its checksum
 // before it is used for the first time.
 type pages struct {
@@ -14,18 +30,7 @@ type pages struct {
 	good    []bool         // pages in memory whose checksum holds
 	whole   []byte         // all of it, once resident
 	kept    map[int][]byte // pages, where it is not
-	recent  []int          // those kept, oldest first
-	most    int            // that are kept
-	ahead   int            // that are fetched at once
 }
-
-// farKept is how many pages of a section are kept of a file that is read by ranges
-// only: 4 MiB.
-const farKept = 256
-
-// near sets the section up for a file that is close: it is read in larger pieces,
-// and three quarters of it are kept.
-func (p *pages) near() { p.most, p.ahead = max(farKept, pageCount(p.size)*3/4), 4 }
 
 // load makes the section resident.
 func (p *pages) load() error {
@@ -34,7 +39,7 @@ func (p *pages) load() error {
 	}
 	b, err := p.fetch(0, p.size)
 	if err == nil {
-		p.whole, p.kept, p.recent = b, nil, nil
+		p.whole = b
 		clear(p.good)
 	}
 	return err
@@ -78,15 +83,8 @@ func (p *pages) read(at, n int) ([]byte, error) {
 		}
 		return p.whole[at : at+n : at+n], nil
 	}
-	if last-first >= farKept/2 { // too long to keep
-		b, err := p.fetch(from, min((last+1)*pageSize, p.size))
-		for i := first; err == nil && i <= last; i++ {
-			err = p.check(i, b[(i-first)*pageSize:min((i-first+1)*pageSize, len(b))])
-		}
-		if err != nil {
-			return nil, err
-		}
-		return b[at-from : at-from+n : at-from+n], nil
+	if (last-first)*pageSize >= p.segment.cache.room/8 { // too long to keep
+		return p.pass(at, n)
 	}
 	var b []byte
 	for i := first; i <= last; i++ {
@@ -105,24 +103,36 @@ func (p *pages) read(at, n int) ([]byte, error) {
 	return b, nil
 }
 
+// pass reads as read does, and keeps nothing.
+func (p *pages) pass(at, n int) ([]byte, error) {
+	first, last := at/pageSize, (at+n-1)/pageSize
+	from := first * pageSize
+	b, err := p.fetch(from, min((last+1)*pageSize, p.size))
+	for i := first; err == nil && i <= last; i++ {
+		err = p.check(i, b[(i-first)*pageSize:min((i-first+1)*pageSize, len(b))])
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b[at-from : at-from+n : at-from+n], nil
+}
+
 // page returns a page, unchecked. Where it has to be fetched, so are those up to
 // the last that are missing too.
 func (p *pages) page(i, last int) ([]byte, error) {
 	if b, ok := p.kept[i]; ok {
 		return b, nil
 	}
-	start, end := i-i%p.ahead, i+1
+	end := i + 1
 	for end <= last && p.kept[end] == nil {
 		end++
 	}
-	end += (p.ahead - end%p.ahead) % p.ahead
-	run, err := p.fetch(start*pageSize, min(end*pageSize, p.size))
+	run, err := p.fetch(i*pageSize, min(end*pageSize, p.size))
 	if err != nil {
 		return nil, err
 	}
-	p.keep(start, run)
-	b := run[(i-start)*pageSize:]
-	return b[:min(pageSize, len(b))], nil
+	p.keep(i, run)
+	return run[:min(pageSize, len(run))], nil
 }
 
 // keep keeps pages from the first on. Another reader may have brought some
@@ -131,17 +141,21 @@ func (p *pages) keep(first int, run []byte) {
 	if p.kept == nil {
 		p.kept = map[int][]byte{}
 	}
+	c := p.segment.cache
 	for i := first; len(run) > 0; i++ {
 		n := min(pageSize, len(run))
 		if p.kept[i] == nil {
-			if len(p.recent) == p.most {
-				delete(p.kept, p.recent[0])
-				p.recent = append(p.recent[:0], p.recent[1:]...)
-			}
-			p.recent = append(p.recent, i)
 			p.kept[i] = run[:n:n]
 			p.good[i] = false
+			c.recent = append(c.recent, cached{p, i})
+			c.used += n
 		}
 		run = run[n:]
+	}
+	for c.used > c.room {
+		old := c.recent[0]
+		c.recent = c.recent[1:]
+		c.used -= len(old.of.kept[old.page])
+		delete(old.of.kept, old.page)
 	}
 }

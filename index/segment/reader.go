@@ -13,6 +13,7 @@ import (
 type Segment struct {
 	Name   string
 	fetch  Fetch
+	cache  *Cache
 	eager  [paged][]byte
 	lazy   [sections - paged]pages
 	names  names
@@ -20,8 +21,8 @@ type Segment struct {
 }
 
 // Open reads what finding a passage needs, and checks it: some 40 bytes for each,
-// and no texts or postings.
-func Open(name string, size int64, fetch Fetch) (*Segment, error) {
+// and no texts or postings. What is read of these later is kept in the cache.
+func Open(name string, size int64, cache *Cache, fetch Fetch) (*Segment, error) {
 	if size < tableSize {
 		return nil, corruptHeader(name, "%d bytes are too few", size)
 	}
@@ -39,7 +40,7 @@ func Open(name string, size int64, fetch Fetch) (*Segment, error) {
 	case le.Uint32(head[16:]) != tableSum(head):
 		return nil, corruptHeader(name, "the checksum does not hold")
 	}
-	s := &Segment{Name: name, fetch: fetch}
+	s := &Segment{Name: name, fetch: fetch, cache: cache}
 	at := int64(tableSize)
 	extent := func(section int) (off, n int64) {
 		r := head[headerSize+section*rowSize:]
@@ -71,7 +72,7 @@ func Open(name string, size int64, fetch Fetch) (*Segment, error) {
 		if need > len(sum) {
 			return nil, corrupt(name, sums, "%d bytes are too few", len(s.eager[sums]))
 		}
-		s.lazy[i] = pages{segment: s, section: paged + i, offset: off, size: int(n), sums: sum[:need], good: make([]bool, need/4), most: farKept, ahead: 1}
+		s.lazy[i] = pages{segment: s, section: paged + i, offset: off, size: int(n), sums: sum[:need], good: make([]bool, need/4)}
 		sum = sum[need:]
 	}
 	return s, s.check()
@@ -88,7 +89,6 @@ func (s *Segment) Load() error {
 			return err
 		}
 	}
-	s.paged(text).near()
 	return nil
 }
 
@@ -133,6 +133,17 @@ func (s *Segment) check() error {
 		}
 	}
 	return s.readBlocks(s.eager[blocks])
+}
+
+// Resident is how many bytes the segment holds in memory, beside what is cached.
+func (s *Segment) Resident() (n int) {
+	for _, b := range s.eager {
+		n += len(b)
+	}
+	for i := range s.lazy {
+		n += len(s.lazy[i].whole)
+	}
+	return n
 }
 
 // Chunks is the number of chunks.

@@ -68,7 +68,10 @@ var le = binary.LittleEndian
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Checksum is the CRC-32C of a file or section.
-func Checksum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
+func Checksum(b []byte) uint32 { return Update(0, b) }
+
+// Update is the checksum of what had one before, and b.
+func Update(sum uint32, b []byte) uint32 { return crc32.Update(sum, castagnoli, b) }
 
 func corrupt(name string, section int, format string, args ...any) error {
 	return fmt.Errorf("%w: %s, section %s: %s", index.ErrCorrupt, name, sectionNames[section], fmt.Sprintf(format, args...))

@@ -61,16 +61,29 @@ func written(t testing.TB, all []source) []byte {
 			t.Fatal(err)
 		}
 	}
-	b, err := w.Bytes()
+	f, err := w.Finish()
 	if err != nil {
 		t.Fatal(err)
+	}
+	return whole(t, f)
+}
+
+// whole is a file as it is stored.
+func whole(t testing.TB, f *File) []byte {
+	t.Helper()
+	b, err := f.Bytes()
+	if err != nil || int64(len(b)) != f.Size() {
+		t.Fatalf("%d bytes of %d: %v", len(b), f.Size(), err)
 	}
 	return b
 }
 
+// room is what caches of tests have: less than the texts.
+const room = 4 * pageSize
+
 func opened(t testing.TB, b []byte) *Segment {
 	t.Helper()
-	s, err := Open("segment", int64(len(b)), InMemory(b))
+	s, err := Open("segment", int64(len(b)), NewCache(room), InMemory(b))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,10 +94,19 @@ func opened(t testing.TB, b []byte) *Segment {
 func TestReadsWhatWasWritten(t *testing.T) {
 	all := sources(40)
 	b := written(t, all)
-	for _, resident := range []bool{false, true} {
+	for _, how := range []string{"by ranges", "resident", "as written"} {
 		s := opened(t, b)
-		if resident {
+		switch how {
+		case "resident":
 			if err := s.Load(); err != nil {
+				t.Fatal(err)
+			}
+		case "as written":
+			f, err := Merge([]Part{{Segment: s, Keep: func(int) bool { return true }}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s, err = f.Open("merged", NewCache(room), InMemory(b)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -107,6 +129,9 @@ func TestReadsWhatWasWritten(t *testing.T) {
 				}
 				chunks++
 			}
+		}
+		if used := s.cache.used; used == 0 || used > room {
+			t.Errorf("%s: %d bytes of a cache of %d are used", how, used, room)
 		}
 		if chunks != s.Chunks() {
 			t.Errorf("%d chunks, not %d", s.Chunks(), chunks)
@@ -137,7 +162,7 @@ func TestMergeIsWritingAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(merged, written(t, left)) {
+	if !bytes.Equal(whole(t, merged), written(t, left)) {
 		t.Error("merged and written segments differ")
 	}
 }
@@ -146,7 +171,7 @@ func TestMergeIsWritingAtOnce(t *testing.T) {
 func TestRangesAreSmall(t *testing.T) {
 	b := written(t, sources(800))
 	read := int64(0)
-	s, err := Open("segment", int64(len(b)), func(off, n int64) ([]byte, error) { read += n; return InMemory(b)(off, n) })
+	s, err := Open("segment", int64(len(b)), NewCache(room), func(off, n int64) ([]byte, error) { read += n; return InMemory(b)(off, n) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,13 +211,13 @@ func resum(b []byte) {
 
 // A file that lies, its checksums right, gives errors or wrong words, never a panic.
 func FuzzLyingFile(f *testing.F) {
-	whole := written(f, sources(3))
+	sound := written(f, sources(3))
 	for i := range sections {
 		f.Add(uint8(i), uint16(0), byte(1))
 		f.Add(uint8(i), uint16(3), byte(0x80))
 	}
 	f.Fuzz(func(t *testing.T, section uint8, at uint16, flip byte) {
-		b := bytes.Clone(whole)
+		b := bytes.Clone(sound)
 		row := b[headerSize+int(section)%sections*rowSize:]
 		s := b[le.Uint64(row[8:]):][:le.Uint64(row[16:])]
 		if len(s) == 0 {
@@ -208,7 +233,7 @@ func FuzzLyingFile(f *testing.F) {
 
 // readAll calls everything that reads.
 func readAll(b []byte) error {
-	s, err := Open("segment", int64(len(b)), InMemory(b))
+	s, err := Open("segment", int64(len(b)), NewCache(room), InMemory(b))
 	if err != nil {
 		return err
 	}
@@ -237,8 +262,12 @@ func readAll(b []byte) error {
 			return true
 		}))
 	}
-	_, err = Merge([]Part{{Segment: s, Keep: func(int) bool { return true }}})
+	merged, err := Merge([]Part{{Segment: s, Keep: func(int) bool { return true }}})
 	note(err)
+	if err == nil {
+		_, err = merged.Bytes()
+		note(err)
+	}
 	return errors.Join(errs...)
 }
 
@@ -251,7 +280,7 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		{nil, "too few"}, {b[:100], "too few"}, {append([]byte("PK\x03\x04"), b[4:]...), "begins with"}, {b[:len(b)-1], "section text"},
 	} {
-		_, err := Open("segment-1", int64(len(c.data)), InMemory(c.data))
+		_, err := Open("segment-1", int64(len(c.data)), NewCache(room), InMemory(c.data))
 		if !errors.Is(err, index.ErrCorrupt) || !strings.Contains(err.Error(), "segment-1") || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%v does not say %q", err, c.says)
 		}

@@ -25,7 +25,7 @@ func (w *Writer) Add(d index.Document, t string, chunks []index.Chunk) error {
 	if err != nil {
 		return err
 	}
-	if err := w.file.addDocument(d.ID, record, t); err != nil {
+	if err := w.file.addDocument(d.ID, record, body{text: t}); err != nil {
 		return err
 	}
 	for _, c := range chunks {
@@ -66,14 +66,21 @@ func (l *list) flush() {
 	l.body, l.heading = 0, 0
 }
 
-// Bytes is the finished segment. The writer is of no use afterwards.
-func (w *Writer) Bytes() ([]byte, error) {
+// Finish is the finished segment. The writer is of no use afterwards.
+func (w *Writer) Finish() (*File, error) {
 	w.table.sort()
+	size := 0
 	for i := range w.table.lists {
 		l := &w.table.lists[i]
 		l.flush()
+		size += len(l.done)
+	}
+	w.file.sections[postings] = make([]byte, 0, size)
+	for i := range w.table.lists {
+		l := &w.table.lists[i]
 		w.file.addTerm(w.table.term(l), l.done)
+		l.done = nil
 	}
 	w.table = nil
-	return w.file.bytes()
+	return w.file.finish()
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,13 +75,20 @@ func (f *Folder) Get(name string, off, n int64) ([]byte, error) {
 	return b, nil
 }
 
-// write leaves data in a durable temporary file and returns its path.
-func (f *Folder) write(data []byte) (path string, err error) {
+// write leaves pieces in a durable temporary file and returns its path.
+func (f *Folder) write(pieces iter.Seq2[[]byte, error]) (path string, err error) {
 	file, err := os.CreateTemp(f.dir, temporary)
 	if err != nil {
 		return "", err
 	}
-	_, err = file.Write(data)
+	for p, failed := range pieces {
+		if err = failed; err == nil {
+			_, err = file.Write(p)
+		}
+		if err != nil {
+			break
+		}
+	}
 	if err == nil {
 		err = file.Sync()
 	}
@@ -91,13 +99,24 @@ func (f *Folder) write(data []byte) (path string, err error) {
 	return file.Name(), nil
 }
 
-func (f *Folder) Put(name string, data []byte) error { return f.publish(name, data, os.Rename) }
+func (f *Folder) Put(name string, data []byte) error {
+	return f.publish(name, whole(data), os.Rename)
+}
+
+// PutPieces implements index.PieceStore.
+func (f *Folder) PutPieces(name string, pieces iter.Seq2[[]byte, error]) error {
+	return f.publish(name, pieces, os.Rename)
+}
+
+func whole(data []byte) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) { yield(data, nil) }
+}
 
 // Swap links the written file to its name, which fails if the name is taken,
 // whichever process took it.
-func (f *Folder) Swap(name string, data []byte) error { return f.publish(name, data, os.Link) }
+func (f *Folder) Swap(name string, data []byte) error { return f.publish(name, whole(data), os.Link) }
 
-func (f *Folder) publish(name string, data []byte, as func(from, to string) error) error {
+func (f *Folder) publish(name string, data iter.Seq2[[]byte, error], as func(from, to string) error) error {
 	path, err := f.path(name)
 	if err != nil {
 		return err

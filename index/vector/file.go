@@ -106,6 +106,9 @@ func NewWriter(encoder string, dim int) *Writer { return &Writer{encoder: encode
 // Len is the number of rows.
 func (w *Writer) Len() int { return len(w.chunks) / 4 }
 
+// Continues reports whether a writer's vectors are of the encoder of a file.
+func (f *File) Continues(w *Writer) bool { return w.encoder == f.Encoder && w.dim == f.Dim }
+
 // Add takes the vector of a chunk in.
 func (w *Writer) Add(chunk int, v []float32) error {
 	if len(v) != w.dim || w.dim > MaxDim {

@@ -266,7 +266,9 @@ func (e *Engine) add(r AddRequest, emit Emit) (any, error) {
 		err := e.library.Add(batch, func(i int, d *index.Document, err error) {
 			goOn = goOn && report(batch[i].ID, d, err)
 		})
+		clear(batch) // lets go of the documents
 		batch, held = batch[:0], 0
+		e.settle()
 		if err == nil && !goOn {
 			err = ErrCancelled
 		}
@@ -452,18 +454,27 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	collectBeside(m.Bytes())
 	loaded := modelResult(r.Name, m)
 	e.model, e.loaded = m, &loaded
+	e.settle()
 	m.SetShelf(shelf{e.host})
 	return loaded, e.chooseEncoder()
 }
 
-// collectBeside makes the collector run after 64 MiB of garbage, not when it
-// equals the weights: those are live for good, and would double the heap.
-func collectBeside(weights int64) {
-	const slack = 64 << 20
-	debug.SetGCPercent(int(min(100, max(5, 100*slack/max(weights, 1)))))
+// settle makes the collector run after so much garbage, not when it equals the
+// weights and the library: those are live for long, and memory never shrinks.
+func (e *Engine) settle() {
+	const slack = 16 << 20
+	live := int64(1)
+	for _, m := range []*llm.Model{e.model, e.standing} {
+		if m != nil {
+			live += m.Bytes()
+		}
+	}
+	if e.library != nil {
+		live += e.library.Resident()
+	}
+	debug.SetGCPercent(int(min(100, max(2, 100*slack/live))))
 }
 
 func (e *Engine) unload(none, Emit) (any, error) {
@@ -472,7 +483,7 @@ func (e *Engine) unload(none, Emit) (any, error) {
 		_ = e.model.Close()
 	}
 	e.model, e.loaded = nil, nil
-	collectBeside(0)
+	e.settle()
 	return struct{}{}, e.chooseEncoder()
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // Version of the boundary. A host refuses a guest of another version.
-const Version = 1
+const Version = 2
 
 // Start opens an operation.
 type Start struct {
@@ -52,6 +52,7 @@ type IO struct {
 	Offset int64  `json:"offset,omitempty"`
 	Ptr    uint32 `json:"ptr,omitempty"`
 	Len    uint32 `json:"len,omitempty"`
+	More   bool   `json:"more,omitempty"` // put: the file goes on with the next put of its name, at that offset
 }
 
 // IOVerb names a request to the host.

@@ -261,6 +261,25 @@ func (h host) Put(name string, data []byte) error {
 	return err
 }
 
+// PutPieces implements index.PieceStore. Each piece waits for the next, as the last
+// says that it is the last.
+func (h host) PutPieces(name string, pieces iter.Seq2[[]byte, error]) error {
+	var last []byte
+	at := int64(0)
+	for p, err := range pieces {
+		if err == nil && last != nil {
+			_, err = h.request(&abi.IO{Verb: abi.IOPut, Name: name, Offset: at, More: true}, last)
+			at += int64(len(last))
+		}
+		if err != nil {
+			return err
+		}
+		last = p
+	}
+	_, err := h.io(abi.IOPut, name, at, last)
+	return err
+}
+
 func (h host) Delete(name string) error {
 	_, err := h.io(abi.IODelete, name, 0, nil)
 	return err

@@ -84,7 +84,8 @@ type Instance struct {
 	module                         api.Module
 	alloc, free, start, next, stop api.Function
 	host                           abi.Host
-	broken                         error // a trap leaves a guest's memory in no known state
+	pieces                         map[string][]byte // of files that are put piece by piece
+	broken                         error             // a trap leaves a guest's memory in no known state
 }
 
 var _ abi.Runner = (*Instance)(nil)
@@ -150,6 +151,7 @@ func (i *Instance) do(op string, request any, emit func([]byte) bool) ([]byte, e
 	if i.broken != nil {
 		return nil, fmt.Errorf("the engine failed before and must be started again: %w", i.broken)
 	}
+	i.pieces = map[string][]byte{}
 	message, err := json.Marshal(abi.Start{Op: op, Request: request})
 	if err != nil {
 		return nil, err
@@ -273,7 +275,14 @@ func (i *Instance) serve(request *abi.IO) (reply abi.Reply) {
 			copy(memory, b)
 		}
 	case abi.IOPut:
-		err = i.host.Put(request.Name, memory)
+		if request.More || request.Offset > 0 {
+			memory = append(i.pieces[request.Name], memory...)
+			i.pieces[request.Name] = memory
+		}
+		if !request.More {
+			delete(i.pieces, request.Name)
+			err = i.host.Put(request.Name, memory)
+		}
 	case abi.IOSwap:
 		err = i.host.Swap(request.Name, memory)
 	case abi.IOWrite:

@@ -1,7 +1,7 @@
 // Made by tools/abigen from wasm/abi: change that, and run make generate.
 
 /** Version of the boundary. A host refuses a guest of another version. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** What each operation takes, tells on its way, and ends with. */
 export interface Operations {
@@ -80,6 +80,8 @@ export interface IO {
   offset?: number;
   ptr?: number;
   len?: number;
+  /** put: the file goes on with the next put of its name, at that offset */
+  more?: boolean;
 }
 
 /** IOVerb names a request to the host. */

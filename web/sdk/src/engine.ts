@@ -20,6 +20,20 @@ const read = async (s: Source, from: number, to: number): Promise<Uint8Array> =>
 /** What one operation may ask for or write, by name; pieces are added to a list. */
 export type Sources = Record<string, Source | Uint8Array<ArrayBuffer>[]>;
 
+/** The parts, so far, of files that are put piece by piece. */
+type Pieces = Map<string, Uint8Array[]>;
+
+function joined(pieces: Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0] as Uint8Array;
+  const whole = new Uint8Array(pieces.reduce((n, p) => n + p.length, 0));
+  let at = 0;
+  for (const p of pieces) {
+    whole.set(p, at);
+    at += p.length;
+  }
+  return whole;
+}
+
 interface Exports extends WebAssembly.Exports {
   memory: WebAssembly.Memory;
   _initialize(): void;
@@ -83,6 +97,7 @@ export class Engine {
     sources: Sources = {},
   ): AsyncGenerator<Operations[Op]["event"], Operations[Op]["result"], void> {
     const job = this.#enter((e) => this.#with({ op, request: request ?? null }, (ptr, n) => e.ondol_start(ptr, n)));
+    const pieces: Pieces = new Map();
     let running = true;
     try {
       let reply: Reply | Uint8Array | undefined;
@@ -91,7 +106,7 @@ export class Engine {
         reply = undefined;
         switch (step.kind) {
           case "io":
-            reply = await this.#serve(step.io as IO, sources);
+            reply = await this.#serve(step.io as IO, sources, pieces);
             break;
           case "event":
             yield step.event as Operations[Op]["event"];
@@ -152,8 +167,8 @@ export class Engine {
     return new Uint8Array(this.#exports.memory.buffer as ArrayBuffer, ptr >>> 0, n);
   }
 
-  async #serve(io: IO, sources: Sources): Promise<Reply | Uint8Array> {
-    const { verb, name = "", format = "", offset = 0, ptr = 0, len = 0 } = io;
+  async #serve(io: IO, sources: Sources, pieces: Pieces): Promise<Reply | Uint8Array> {
+    const { verb, name = "", format = "", offset = 0, ptr = 0, len = 0, more = false } = io;
     try {
       switch (verb) {
         case "read":
@@ -164,9 +179,15 @@ export class Engine {
           this.#view(ptr, len).set(data);
           return {};
         }
-        case "put":
-          await this.#store.put(name, this.#view(ptr, len).slice());
+        case "put": {
+          const before = pieces.get(name) ?? [];
+          before.push(this.#view(ptr, len).slice());
+          pieces.set(name, before);
+          if (more) return {};
+          pieces.delete(name);
+          await this.#store.put(name, joined(before));
           return {};
+        }
         case "swap":
           await this.#store.swap(name, this.#view(ptr, len).slice());
           return {};
