@@ -61,6 +61,7 @@ const slack = 64
 // Alloc makes room for the data, aligned for any use.
 func (m *Matrix) Alloc() {
 	words := make([]uint64, (m.Bytes()+slack+7)/8)
+	huge(pointer(words), m.Bytes())
 	m.Data = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), m.Bytes())
 }
 

@@ -36,7 +36,7 @@ var rules = []rule{
 	{"engine", nil},
 	{"engine/quant", nil},
 	{"engine/gguf", []string{"engine/quant"}},
-	{"engine/kernel", []string{"engine/quant"}},
+	{"engine/kernel", []string{"engine/quant", "syscall"}}, // the latter natively, for pages of 2 MiB
 	{"engine/kvcache", []string{"engine/quant", "engine/kernel"}},
 	{"engine/model", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache"}},
 	{"engine/head", []string{"engine/gguf", "engine/kernel"}},
