@@ -16,7 +16,7 @@ import (
 )
 
 var askCommand = command{
-	name: "ask", args: "--docs PATH | --store DIR [--encoder ENCODER.gguf|none] [--model M.gguf] [--mode quote|generate] [--k N] [--previous QUESTION] [--trace FILE] [--json] QUESTION | --replay TRACE.json",
+	name: "ask", args: "--docs PATH | --store DIR [--encoder ENCODER.gguf|none] [--model M.gguf] [--kv f32] [--mode quote|generate] [--k N] [--previous QUESTION] [--trace FILE] [--json] QUESTION | --replay TRACE.json",
 	about: "Answer a question from documents, with citations, or say that they do not answer it.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("store", "", "the library's folder")
@@ -30,7 +30,7 @@ var askCommand = command{
 		f.Var(&previous, "previous", "an earlier `question` of the conversation, which this one may lean on (may be repeated, oldest first)")
 		save := f.String("trace", "", "write how the answer came about to a `file`")
 		replayed := f.String("replay", "", "make an answer again from the trace in a `file`, or from the JSON of an answer; needs no documents")
-		engine, encoder := engineFlag(f), encoderFlag(f)
+		engine, encoder, kv := engineFlag(f), encoderFlag(f), kvFlag(f)
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) error {
 			show := printAnswer
@@ -61,7 +61,7 @@ var askCommand = command{
 			case r.Mode == rag.Generate && *model == "":
 				return usagef("generate mode needs a model: --model FILE.gguf")
 			}
-			return ask(*engine, *dir, docs, *encoder, *model, r, !*asJSON, *save, show)
+			return ask(*engine, *dir, docs, *encoder, *model, *kv, r, !*asJSON, *save, show)
 		}
 	},
 }
@@ -69,7 +69,7 @@ var askCommand = command{
 func message(question string) engine.Message { return engine.Message{Role: "user", Content: question} }
 
 // ask prints the answer's text as it comes, if it may stream, and then the whole.
-func ask(engine, dir string, docs []string, encoder, model string, r rag.Request, stream bool, save string, show func(a rag.Answer, streamed bool) error) (err error) {
+func ask(engine, dir string, docs []string, encoder, model, kv string, r rag.Request, stream bool, save string, show func(a rag.Answer, streamed bool) error) (err error) {
 	s, err := openLibrary(engine, dir, docs)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func ask(engine, dir string, docs []string, encoder, model string, r rag.Request
 		return err
 	}
 	if r.Mode == rag.Generate {
-		if _, err := s.load(model, nil); err != nil {
+		if _, err := s.load(model, loading{kv: kv}); err != nil {
 			return err
 		}
 	}

@@ -19,14 +19,14 @@ type benchmark struct {
 }
 
 var benchCommand = command{
-	name: "bench", args: "--model M.gguf [--engine wasm|native] [--prompt 256] [--generate 32] [--threads 1] [--profile] [--json]",
+	name: "bench", args: "--model M.gguf [--engine wasm|native] [--prompt 256] [--generate 32] [--threads 1] [--kv f32] [--profile] [--json]",
 	about: "Time a language model, or an encoder over texts.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		model, engine := modelFlag(f), engineFlag(f)
 		prompt := f.Int("prompt", 256, "tokens to read; of an encoder, tokens of each text (default 128)")
 		generate := f.Int("generate", 32, "tokens to write; of an encoder, texts to embed (default 16)")
 		context := f.Int("ctx", 0, "context in tokens (default the model's, at most 4096, or what is measured)")
-		threads := threadsFlag(f)
+		threads, kv := threadsFlag(f), kvFlag(f)
 		profile := f.Bool("profile", false, "show the share of each operation, at the cost of a little time")
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) error {
@@ -39,7 +39,7 @@ var benchCommand = command{
 			}
 			request := abi.BenchRequest{Prompt: optional(f, "prompt", prompt), Generate: optional(f, "generate", generate), Profile: *profile}
 			began := time.Now()
-			return withTeam(*engine, *threads, *model, window, func(s *session, m abi.ModelResult) (err error) {
+			return withTeam(*engine, *threads, *model, loading{window, *kv}, func(s *session, m abi.ModelResult) (err error) {
 				b := benchmark{Engine: *engine, Threads: *threads, LoadMs: float64(time.Since(began).Microseconds()) / 1000, Model: m}
 				if b.BenchResult, err = abi.Call[abi.BenchResult, struct{}](s, "bench", request, nil); err != nil {
 					return err

@@ -21,7 +21,7 @@ type reply struct {
 }
 
 var chatCommand = command{
-	name: "chat", args: "--model M.gguf [--system TEXT] [--messages FILE.json] [--json]",
+	name: "chat", args: "--model M.gguf [--kv f32] [--system TEXT] [--messages FILE.json] [--json]",
 	about: "Talk with a language model, in its own chat format.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		model, engine := modelFlag(f), engineFlag(f)

@@ -10,6 +10,7 @@ import (
 	"runtime"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/assets"
+	"github.com/ondol-rag/ondol/engine/kvcache"
 	"github.com/ondol-rag/ondol/engine/model"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/store"
@@ -92,26 +93,43 @@ func (s *session) memory() uint64 {
 	return m.Sys - m.HeapReleased
 }
 
+// loading is how a model is loaded.
+type loading struct {
+	context *int
+	kv      string // as abi.LoadRequest has it
+}
+
+// kvFlag declares --kv.
+func kvFlag(f *flag.FlagSet) *string {
+	kv := new(string)
+	f.Func("kv", "how the model's cache keeps keys and values: `f32`, or int8 in a quarter of the memory (default f32)", func(s string) error {
+		*kv = s
+		_, err := kvcache.ParseType(s)
+		return err
+	})
+	return kv
+}
+
 // withModel runs an engine, loads a GGUF, and closes it all afterwards.
 func withModel(engine, path string, context *int, do func(*session, abi.ModelResult) error) error {
-	return withTeam(engine, 1, path, context, do)
+	return withTeam(engine, 1, path, loading{context: context}, do)
 }
 
 // withTeam is withModel on several threads.
-func withTeam(engine string, threads int, path string, context *int, do func(*session, abi.ModelResult) error) (err error) {
+func withTeam(engine string, threads int, path string, l loading, do func(*session, abi.ModelResult) error) (err error) {
 	s, err := startTeam(engine, threads, store.NewMemory())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	m, err := s.load(path, context)
+	m, err := s.load(path, l)
 	if err != nil {
 		return err
 	}
 	return do(s, m)
 }
 
-func (s *session) load(path string, context *int) (abi.ModelResult, error) {
+func (s *session) load(path string, l loading) (abi.ModelResult, error) {
 	if path == "" {
 		return abi.ModelResult{}, usagef("name a model: --model FILE.gguf")
 	}
@@ -119,7 +137,7 @@ func (s *session) load(path string, context *int) (abi.ModelResult, error) {
 	if err != nil {
 		return abi.ModelResult{}, err
 	}
-	request.Context = context
+	request.Context, request.KV = l.context, l.kv
 	m, err := abi.Call[abi.ModelResult, abi.LoadEvent](s, "load", request, nil)
 	if err != nil {
 		return m, fmt.Errorf("%s: %w", path, err)

@@ -10,7 +10,7 @@ import (
 )
 
 var generateCommand = command{
-	name: "generate", args: "--model M.gguf [-n 40] [--temp 0] [--seed S] [--stop S] [--lora A.gguf=0.8] [--grammar FILE | --json-schema FILE] [--json] PROMPT",
+	name: "generate", args: "--model M.gguf [-n 40] [--kv f32] [--temp 0] [--seed S] [--stop S] [--lora A.gguf=0.8] [--grammar FILE | --json-schema FILE] [--json] PROMPT",
 	about: "Continue a text with a language model.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		model, engine := modelFlag(f), engineFlag(f)
@@ -42,7 +42,7 @@ var generateCommand = command{
 
 // withModel loads the model as the flags say.
 func (w *writer) withModel(engine, model string, do func(*session) error) error {
-	return withTeam(engine, *w.threads, model, optional(w.flags, "ctx", w.context), func(s *session, _ abi.ModelResult) error {
+	return withTeam(engine, *w.threads, model, loading{optional(w.flags, "ctx", w.context), *w.kv}, func(s *session, _ abi.ModelResult) error {
 		if err := s.adapt(w.lora); err != nil {
 			return err
 		}

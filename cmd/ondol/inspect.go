@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ondol-rag/ondol/engine/gguf"
+	"github.com/ondol-rag/ondol/engine/kvcache"
 	"github.com/ondol-rag/ondol/engine/model"
 )
 
@@ -22,6 +23,7 @@ type inspection struct {
 	Metadata     map[string]any    `json:"metadata"`
 	Tensors      []inspectedTensor `json:"tensors"`
 	Context      int               `json:"context"`         // tokens that Memory is for
+	KV           string            `json:"kv"`              // how the cache keeps keys and values, in Memory
 	Memory       int64             `json:"memory"`          // bytes: weights, cache and room to compute; 0 if the model cannot run
 	Error        string            `json:"error,omitempty"` // why the model cannot run
 }
@@ -35,16 +37,16 @@ type inspectedTensor struct {
 }
 
 var inspectCommand = command{
-	name: "inspect", args: "M.gguf [--ctx N] [--json]",
+	name: "inspect", args: "M.gguf [--ctx N] [--kv f32] [--json]",
 	about: "Show a model file's metadata and tensors, and the memory it needs.",
 	setup: func(f *flag.FlagSet) func([]string) error {
-		context := contextFlag(f)
+		context, kv := contextFlag(f), kvFlag(f)
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) error {
 			if len(args) != 1 {
 				return usagef("name one GGUF file")
 			}
-			i, file, err := inspect(args[0], *context)
+			i, file, err := inspect(args[0], *context, *kv)
 			if err != nil {
 				return err
 			}
@@ -57,7 +59,7 @@ var inspectCommand = command{
 	},
 }
 
-func inspect(path string, context int) (*inspection, *gguf.File, error) {
+func inspect(path string, context int, kv string) (*inspection, *gguf.File, error) {
 	h := &files{open: map[string]*source{}}
 	defer h.Close()
 	var all []gguf.Part
@@ -84,7 +86,12 @@ func inspect(path string, context int) (*inspection, *gguf.File, error) {
 	if own, _ := f.Int(i.Architecture + ".context_length"); context == 0 {
 		i.Context = int(min(own, 4096))
 	}
-	if i.Memory, err = model.Memory(f, i.Context); err != nil {
+	t, err := kvcache.ParseType(kv)
+	if err != nil {
+		return nil, nil, err
+	}
+	i.KV = t.String()
+	if i.Memory, err = model.Memory(f, i.Context, t); err != nil {
 		i.Memory, i.Error = 0, err.Error()
 	}
 	return i, f, nil
@@ -115,7 +122,7 @@ func (i *inspection) print(f *gguf.File) {
 		fmt.Printf("\nIt cannot run here: %s\n", i.Error)
 		return
 	}
-	fmt.Printf("\nmemory with a context of %d tokens: %s\n", i.Context, mebibytes(i.Memory))
+	fmt.Printf("\nmemory with a context of %d tokens, its cache as %s: %s\n", i.Context, i.KV, mebibytes(i.Memory))
 }
 
 func millions(n int64) string { return fmt.Sprintf("%.1f M", float64(n)/1e6) }

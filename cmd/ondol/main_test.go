@@ -254,6 +254,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"chat", "--model", model, "--messages", good}, 1, "good.md"},
 		{[]string{"bench", "--model", model, "--threads", "64"}, 1, "64"},
 		{[]string{"bench", "--model", good}, 1, "good.md"},
+		{[]string{"bench", "--model", model, "--kv", "f8"}, 2, "f8"},
 		{[]string{"generate", "--model", good, "--engine", "steam", "x"}, 2, "steam"},
 	} {
 		r := ondol(t, c.args...)
@@ -295,6 +296,16 @@ func TestModelCommands(t *testing.T) {
 			if shards := ondol(t, "generate", "--model", tiny, "--engine", engine, "-n", "8", "--threads", threads, "Once upon a time"); shards != text {
 				t.Errorf("%s: %s threads wrote %+v, one %+v", engine, threads, shards, text)
 			}
+		}
+		asBytes := ondol(t, "generate", "--model", tiny, "--engine", engine, "-n", "8", "--kv", "int8", "Once upon a time")
+		if asBytes.status != 0 || !strings.HasPrefix(asBytes.out, "Once upon a time") {
+			t.Errorf("%s: %+v", engine, asBytes)
+		}
+		if shards := ondol(t, "generate", "--model", tiny, "--engine", engine, "-n", "8", "--kv", "int8", "--threads", "2", "Once upon a time"); shards != asBytes {
+			t.Errorf("%s: over bytes 2 threads wrote %+v, one %+v", engine, shards, asBytes)
+		}
+		if b := decode[benchmark](t, ondol(t, "bench", "--model", tiny, "--engine", engine, "--prompt", "4", "--generate", "1", "--kv", "int8", "--json")); b.Model.KV != "int8" {
+			t.Errorf("%s: %+v", engine, b)
 		}
 		a := decode[rag.Answer](t, ondol(t, "ask", "--docs", documents(t), "--model", tiny, "--engine", engine, "--json", "How long does the warranty last?"))
 		if a.Mode != rag.Generate || a.Trace.Prompt == "" || a.Answer == "" {

@@ -15,6 +15,7 @@ type writer struct {
 	options         abi.GenerateRequest // the flags that were given
 	context         *int
 	threads         *int
+	kv              *string
 	lora, bias      list
 	grammar, schema *string // files
 }
@@ -22,7 +23,7 @@ type writer struct {
 // writerFlags declares the flags of commands that write; n is the default of -n.
 // The samplers' flags are called as in llama.cpp.
 func writerFlags(f *flag.FlagSet, n int) *writer {
-	w := &writer{flags: f, context: contextFlag(f), threads: threadsFlag(f)}
+	w := &writer{flags: f, context: contextFlag(f), threads: threadsFlag(f), kv: kvFlag(f)}
 	o := &w.options
 	o.MaxTokens = f.Int("n", n, "how many tokens at most; negative: as many as fit")
 	o.Temperature = f.Float64("temp", 0, "temperature; 0 is greedy")

@@ -35,6 +35,8 @@ func BenchmarkParts(b *testing.B) {
 	rows := func(x []float32) [][]float32 { return [][]float32{x[:64], x[64:128], x[128:192], x[192:256]} }
 	w, z := rows(x), rows(y)
 	var batch Batch
+	var words Words
+	bytes, scale := make([]int8, 64*64), make([]uint16, 64)
 	for name, f := range map[string]func(){
 		"Softmax":    func() { Softmax(x) },
 		"ToHalves":   func() { ToHalves(x) },
@@ -46,6 +48,8 @@ func BenchmarkParts(b *testing.B) {
 		"quantize8":  func() { batch.Set(y, 8); batch.quantize(block) },
 		"quantizeK":  func() { batch.Set(y, 1); batch.quantize(256) },
 		"AddProduct": func() { AddProduct(w, z, page, 64) },
+		"Words":      func() { words.Set(z, scale); words.AddProduct(w, bytes, 64, scale) },
+		"WordsSet":   func() { words.Set(z, scale) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

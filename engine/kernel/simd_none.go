@@ -17,6 +17,16 @@ func addProduct4(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, colum
 
 func addProduct1(d, a, b unsafe.Pointer, stride, columns, eights int) {}
 
+func mulBytes4(s0, s1, s2, s3, q0, q1, q2, q3, b unsafe.Pointer, stride, pairs, eights int) {}
+
+func addSums(dst []float32, sums []int32, by float32, scale []uint16) {
+	refAddSums(dst, sums, by, scale)
+}
+
+func scaled(dst, x []float32, scale []uint16) float32 { return refScaled(dst, x, scale) }
+
+func roundWords(q []int16, x []float32, by float32) { refRoundWords(q, x, by) }
+
 func dotBlocks32(w *blocks, x []int8, scale []float32) [tileRows]float32 {
 	return refDotBlocks(w, 32, x, scale)
 }

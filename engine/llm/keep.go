@@ -138,10 +138,11 @@ func place(pages []keptPage, key string) int {
 }
 
 // pageKey names the page that ends with the last of some tokens: by the weights,
-// the context (which ropes may depend on), the shards, and all tokens up to there.
+// the context (which ropes may depend on), the shards, the cache's type, and all
+// tokens up to there.
 func (m *Model) pageKey(tokens []int32) string {
 	h := fnv.New128a()
-	fmt.Fprintf(h, "%s %d %d\n", m.encoder, m.context, m.Shards())
+	fmt.Fprintf(h, "%s %d %d %s\n", m.encoder, m.context, m.Shards(), m.cache.Type)
 	b := make([]byte, 4*len(tokens))
 	for i, id := range tokens {
 		binary.LittleEndian.PutUint32(b[4*i:], uint32(id))

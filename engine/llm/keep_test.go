@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ondol-rag/ondol/engine/kvcache"
 )
 
 type testShelf map[string][]byte
@@ -16,7 +18,14 @@ func (s testShelf) Put(name string, data []byte) error { s[name] = data; return 
 func (s testShelf) Delete(name string) error           { delete(s, name); return nil }
 
 func TestWhatIsKeptIsNotReadAgain(t *testing.T) {
+	for _, kv := range []kvcache.Type{kvcache.F32, kvcache.Int8} {
+		t.Run(kv.String(), func(t *testing.T) { keeps(t, kv) })
+	}
+}
+
+func keeps(t *testing.T, kv kvcache.Type) {
 	file := filepath.Join(models, "ts656k.Q8_0.gguf")
+	open := func(t testing.TB, file string) *Model { return openWith(t, file, Options{Ceiling: 512, KV: kv}) }
 	m := open(t, file)
 	shelf := testShelf{"another file": nil}
 	m.SetShelf(shelf)
@@ -51,6 +60,12 @@ func TestWhatIsKeptIsNotReadAgain(t *testing.T) {
 	}
 	if steps > 1 {
 		t.Errorf("%d steps of reading, where a part of a page was left", steps)
+	}
+	// By a cache of another type nothing is taken.
+	another := openWith(t, file, Options{Ceiling: 512, KV: kvcache.Int8 - kv})
+	another.SetShelf(shelf)
+	if read(another, prompt); steps <= 1 {
+		t.Error("pages of another type were used")
 	}
 	// Another prompt that begins alike.
 	other := append(slices.Clone(prompt[:70]), 5, 6, 7)

@@ -28,6 +28,8 @@ type Options struct {
 	// Ceiling. An encoder never has more than its own.
 	Context *int
 	Ceiling int // 0 is none
+	// KV is how the cache keeps keys and values.
+	KV kvcache.Type
 	// Shard is the part of the model to hold; nil is all of it.
 	Shard *model.Shard
 	// Progress is told the bytes read; false cancels. It may be nil.
@@ -81,7 +83,7 @@ func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := model.Load(f, r, model.Options{Context: context, Shard: o.Shard, Progress: o.Progress})
+	m, err := model.Load(f, r, model.Options{Context: context, KV: o.KV, Shard: o.Shard, Progress: o.Progress})
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +116,7 @@ func Follow(parts []gguf.Part, o Options) error {
 	if err != nil {
 		return err
 	}
-	m, err := model.Load(f, r, model.Options{Context: context, Shard: o.Shard, Progress: o.Progress})
+	m, err := model.Load(f, r, model.Options{Context: context, KV: o.KV, Shard: o.Shard, Progress: o.Progress})
 	if err != nil {
 		return err
 	}

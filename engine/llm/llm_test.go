@@ -17,7 +17,9 @@ import (
 
 const models = "../../../shared/models/llama-tiny"
 
-func open(t testing.TB, path string) *Model {
+func open(t testing.TB, path string) *Model { return openWith(t, path, Options{Ceiling: 512}) }
+
+func openWith(t testing.TB, path string, o Options) *Model {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -26,7 +28,7 @@ func open(t testing.TB, path string) *Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Open(bytes.NewReader(b), int64(len(b)), Options{Ceiling: 512})
+	m, err := Open(bytes.NewReader(b), int64(len(b)), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,16 +23,23 @@ func (a *attention) add(query, out []float32, from, to int) {
 	a.n++
 }
 
-// pages returns, for a position, the matrix of keys (headDim, stride) and that
-// of values (n, headDim) from there on.
-type pages func(position int) (keys, values []float32, stride int)
+// keyValues is what queries meet.
+type keyValues interface {
+	// ask takes in queries.
+	ask(queries [][]float32)
+	// score adds to rows of scores the products of the queries with the keys from a
+	// position on.
+	score(scores [][]float32, position int)
+	// mix adds to rows the values from a position on, each times its weight.
+	mix(rows, weights [][]float32, position int)
+}
 
 // run attends, and forgets the queries. finish makes probabilities of the
 // scores of one query.
 //
 // Whatever a query has for company, its sums go in the order of the keys: what
 // others see more counts as nothing.
-func (a *attention) run(page pages, pageKeys int, finish func(scores []float32)) {
+func (a *attention) run(m keyValues, pageKeys int, finish func(scores []float32)) {
 	from, to := a.from[0], a.to[0]
 	for i := range a.n {
 		from, to = min(from, a.from[i]), max(to, a.to[i])
@@ -41,12 +48,12 @@ func (a *attention) run(page pages, pageKeys int, finish func(scores []float32))
 	width := (to - from + 7) &^ 7
 	a.scores = grow(a.scores, attentionRows*width)
 	clear(a.scores[:a.n*width])
+	m.ask(a.query[:a.n])
 	for at := from; at < to; at += pageKeys {
-		keys, _, stride := page(at)
 		for i := range a.n {
 			a.seen[i] = a.scores[i*width+at-from:][:min(pageKeys, width-(at-from))]
 		}
-		kernel.AddProduct(a.seen[:a.n], a.query[:a.n], keys, stride)
+		m.score(a.seen[:a.n], at)
 	}
 	for i := range a.n {
 		row := a.scores[i*width:][:width]
@@ -56,13 +63,56 @@ func (a *attention) run(page pages, pageKeys int, finish func(scores []float32))
 		clear(a.out[i])
 	}
 	for at := from; at < to; at += pageKeys {
-		_, values, _ := page(at)
 		for i := range a.n {
 			a.seen[i] = a.scores[i*width+at-from:][:min(pageKeys, to-at)]
 		}
-		kernel.AddProduct(a.out[:a.n], a.seen[:a.n], values, len(a.out[0]))
+		m.mix(a.out[:a.n], a.seen[:a.n], at)
 	}
 	a.n = 0
+}
+
+// place is one layer's and head's keys and values in a cache.
+type place struct {
+	cache       *kvcache.Cache
+	layer, head int
+}
+
+// floatPages are keys and values that are kept as floats.
+type floatPages struct {
+	place
+	queries [][]float32
+}
+
+func (p *floatPages) ask(queries [][]float32) { p.queries = queries }
+
+func (p *floatPages) score(scores [][]float32, position int) {
+	keys, _ := p.cache.Floats(p.layer, p.head, position)
+	kernel.AddProduct(scores, p.queries, keys, kvcache.PageTokens)
+}
+
+func (p *floatPages) mix(rows, weights [][]float32, position int) {
+	_, values := p.cache.Floats(p.layer, p.head, position)
+	kernel.AddProduct(rows, weights, values, p.cache.Dim)
+}
+
+// bytePages are keys and values that are kept as bytes.
+type bytePages struct {
+	place
+	words kernel.Words
+}
+
+func (p *bytePages) ask(queries [][]float32) { p.words.Set(queries, nil) }
+
+func (p *bytePages) score(scores [][]float32, position int) {
+	keys, _ := p.cache.Bytes(p.layer, p.head, position)
+	p.words.AddProduct(scores, keys.Q, kvcache.PageTokens, keys.Scale)
+}
+
+func (p *bytePages) mix(rows, weights [][]float32, position int) {
+	_, values := p.cache.Bytes(p.layer, p.head, position)
+	n := len(weights[0])
+	p.words.Set(weights, values.Scale[:n])
+	p.words.AddProduct(rows, values.Q[:(n+1)/2*2*p.cache.Dim], p.cache.Dim, nil)
 }
 
 // attend writes, for each of n tokens from a position on and each head, the mean
@@ -75,10 +125,11 @@ func (d *decoder) attend(c *kvcache.Cache, layer, position, n, window int) {
 		for last < d.ownHeads.len() && d.keysOf(last) == kv {
 			last++
 		}
-		page := func(position int) (keys, values []float32, stride int) {
-			keys, values = c.Page(layer, kv, position)
-			return keys, values, kvcache.PageTokens
+		var seen keyValues = &d.floatPages
+		if c.Type == kvcache.Int8 {
+			seen = &d.bytePages
 		}
+		d.floatPages.place, d.bytePages.place = place{c, layer, kv}, place{c, layer, kv}
 		for i := range n * (last - first) {
 			t, head := i/(last-first), first+i%(last-first)
 			to, from := position+t+1, 0
@@ -88,7 +139,7 @@ func (d *decoder) attend(c *kvcache.Cache, layer, position, n, window int) {
 			at := t*width + head*d.HeadDim
 			d.scored.add(d.q[at:][:d.HeadDim], d.attended[at:][:d.HeadDim], from, to)
 			if d.scored.n == attentionRows || i == n*(last-first)-1 {
-				d.scored.run(page, kvcache.PageTokens, d.finish)
+				d.scored.run(seen, kvcache.PageTokens, d.finish)
 			}
 		}
 		first = last

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ondol-rag/ondol/engine/gguf"
 	"github.com/ondol-rag/ondol/engine/kernel"
+	"github.com/ondol-rag/ondol/engine/kvcache"
 	"github.com/ondol-rag/ondol/engine/quant"
 )
 
@@ -19,8 +20,9 @@ type builder struct {
 	shares
 	shard   Shard
 	f       *gguf.File
-	context int   // tokens that the model will be used with
-	exact   bool  // as Options.Exact
+	context int  // tokens that the model will be used with
+	exact   bool // as Options.Exact
+	kv      kvcache.Type
 	dry     bool  // only count: no memory is taken
 	bytes   int64 // of weights
 	loads   []load
@@ -81,6 +83,9 @@ func (b *builder) describe() {
 	b.HeadDim = b.intOr("attention.key_length", b.Dim/b.Heads)
 	if v := b.intOr("attention.value_length", b.HeadDim); b.err == nil && (v != b.HeadDim || v < 1 || v > 1<<12) {
 		b.fail("%w: heads of %d in keys and %d in values", ErrUnsupported, b.HeadDim, v)
+	}
+	if b.err == nil && b.kv == kvcache.Int8 && b.HeadDim%2 > 0 {
+		b.fail("%w: a cache of bytes for heads of %d numbers, which is odd", ErrUnsupported, b.HeadDim)
 	}
 	if t, ok := b.f.Tensor("token_embd.weight"); ok && len(t.Dims) >= 2 {
 		b.Vocabulary = t.Dims[1]

@@ -10,7 +10,8 @@ type decoder struct {
 	Config
 	shares
 	gathering
-	exact          bool // keys and values are not rounded
+	kv             kvcache.Type
+	halves         bool // what attention multiplies is rounded to half precision
 	eps            float32
 	embedding      *weights // (vocabulary, dim)
 	scale          float32  // of embeddings
@@ -55,17 +56,24 @@ type work struct {
 	k, v              []float32 // (tokens, kvHeads*headDim)
 	gate, up          []float32 // (tokens, ffn)
 	scored            attention
+	floatPages        floatPages
+	bytePages         bytePages
 	part              []float32 // (tokens, rows of vocabulary), of a shard
 }
 
 func (d *decoder) newCache(capacity int) *kvcache.Cache {
-	return kvcache.New(d.Layers, d.ownKVHeads.len(), d.HeadDim, capacity)
+	return kvcache.New(d.kept(), capacity)
+}
+
+// kept is what this shard's cache has of each token.
+func (d *decoder) kept() kvcache.Shape {
+	return kvcache.Shape{Type: d.kv, Layers: d.Layers, Heads: d.ownKVHeads.len(), Dim: d.HeadDim}
 }
 
 func (d *decoder) memory(context int) int64 {
 	widest := max(d.Dim, d.Heads*d.HeadDim, d.layers[0].gate.Rows)
 	batch := 4*(2*d.Dim+(2*d.Heads+2*d.KVHeads)*d.HeadDim+2*d.layers[0].gate.Rows) + 2*widest
-	return kvcache.Bytes(d.Layers, d.ownKVHeads.len(), d.HeadDim, context) + int64(batchTokens*batch+4*d.Vocabulary+attentionRows*4*context)
+	return d.kept().Memory(context) + int64(batchTokens*batch+4*d.Vocabulary+attentionRows*4*context)
 }
 
 func (d *decoder) logits(dst, hidden []float32) {
@@ -171,9 +179,9 @@ func (d *decoder) project(m *weights, bias, norm []float32, n int, op Op) []floa
 	return out
 }
 
-// round rounds what attention multiplies.
+// round rounds what attention multiplies, unless it is kept as it is or as bytes.
 func (d *decoder) round(x []float32) {
-	if !d.exact {
+	if d.halves {
 		kernel.ToHalves(x)
 	}
 }

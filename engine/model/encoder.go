@@ -28,6 +28,7 @@ type encoder struct {
 	headKeys, headV []float32 // (headDim, tokens), (tokens, headDim), of one head
 	up              []float32 // (batchTokens, ffn)
 	scored          attention
+	seen            headFloats
 }
 
 // encoderLayer is one block of an encoder.
@@ -95,7 +96,7 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 	kernel.Scale(e.q, float32(1/math.Sqrt(float64(e.HeadDim))))
 	size, stride := e.HeadDim, (n+7)&^7
 	e.headKeys, e.headV = grow(e.headKeys, stride*size), grow(e.headV, n*size)
-	page := func(int) (keys, values []float32, _ int) { return e.headKeys, e.headV, stride }
+	e.seen = headFloats{keys: e.headKeys, values: e.headV, stride: stride}
 	for head := range e.ownHeads.len() {
 		for t := range n {
 			at := t*width + head*size
@@ -109,7 +110,7 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 			row := e.q[t*width+head*size:][:size]
 			e.scored.add(row, row, 0, n)
 			if e.scored.n == attentionRows || t == n-1 {
-				e.scored.run(page, stride, kernel.Softmax)
+				e.scored.run(&e.seen, stride, kernel.Softmax)
 			}
 		}
 	}
@@ -119,6 +120,23 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 	mul(e.out, l.attnOutput, l.attnOutputBias, &e.batch)
 	e.profile.lap(OpProject)
 	return e.gather(e.out, n, e.dim)
+}
+
+// headFloats are the keys (headDim, stride) and values (tokens, headDim) of a head.
+type headFloats struct {
+	keys, values []float32
+	stride       int
+	queries      [][]float32
+}
+
+func (h *headFloats) ask(queries [][]float32) { h.queries = queries }
+
+func (h *headFloats) score(scores [][]float32, _ int) {
+	kernel.AddProduct(scores, h.queries, h.keys, h.stride)
+}
+
+func (h *headFloats) mix(rows, weights [][]float32, _ int) {
+	kernel.AddProduct(rows, weights, h.values, len(rows[0]))
 }
 
 // feedForward returns what a layer's feed-forward part makes of e.x.

@@ -102,7 +102,7 @@ func (m *Model) Follow() error {
 		case orderAdapters:
 			m.setAdapters(g.receiveAdapters(n))
 		case orderPage:
-			g.collect(nil, pack(c.WholePage(n)))
+			g.collect(nil, c.Pack(n))
 		case orderLoadPage:
 			page := make([]byte, m.PageBytes())
 			g.receive(page)

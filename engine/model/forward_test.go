@@ -121,12 +121,13 @@ func last(t *testing.T, m *Model, c *kvcache.Cache, tokens []int32, piece int) [
 // TestPieces wants the same bits however a prompt is cut, and however the cache
 // came to hold its beginning.
 func TestPieces(t *testing.T) {
-	for name, edit := range map[string]func(*[]gguf.KeyValue, *[]gguf.Tensor){
-		"plain":  nil,
-		"window": func(kvs *[]gguf.KeyValue, _ *[]gguf.Tensor) { set(kvs, "llama.attention.sliding_window", uint32(50)) },
-	} {
+	window := func(kvs *[]gguf.KeyValue, _ *[]gguf.Tensor) { set(kvs, "llama.attention.sliding_window", uint32(50)) }
+	for name, with := range map[string]struct {
+		edit func(*[]gguf.KeyValue, *[]gguf.Tensor)
+		kv   kvcache.Type
+	}{"plain": {}, "window": {edit: window}, "bytes": {kv: kvcache.Int8}, "window of bytes": {window, kvcache.Int8}} {
 		t.Run(name, func(t *testing.T) {
-			m := mustLoad(t, small(t, "llama", edit), Options{})
+			m := mustLoad(t, small(t, "llama", with.edit), Options{KV: with.kv})
 			tokens := sequence(3*batchTokens+5, m.Vocabulary)
 			want := last(t, m, m.NewCache(0), tokens, len(tokens))
 			for _, piece := range []int{1, 7, 32} {
@@ -198,18 +199,20 @@ func TestWindowIsAllThatIsSeen(t *testing.T) {
 }
 
 func TestDecodingDoesNotAllocate(t *testing.T) {
-	m := mustLoad(t, small(t, "llama", nil), Options{})
-	c := m.NewCache(0)
-	last(t, m, c, sequence(kvcache.PageTokens, m.Vocabulary), batchTokens)
-	next := []int32{7}
-	n := testing.AllocsPerRun(20, func() {
-		if _, err := m.Forward(c, next, false); err != nil {
-			t.Fatal(err)
+	for _, kv := range []kvcache.Type{kvcache.F32, kvcache.Int8} {
+		m := mustLoad(t, small(t, "llama", nil), Options{KV: kv})
+		c := m.NewCache(0)
+		last(t, m, c, sequence(kvcache.PageTokens, m.Vocabulary), batchTokens)
+		next := []int32{7}
+		n := testing.AllocsPerRun(20, func() {
+			if _, err := m.Forward(c, next, false); err != nil {
+				t.Fatal(err)
+			}
+			c.Truncate(kvcache.PageTokens)
+		})
+		if n > 0 {
+			t.Errorf("%s: %v allocations a token", kv, n)
 		}
-		c.Truncate(kvcache.PageTokens)
-	})
-	if n > 0 {
-		t.Errorf("%v allocations a token", n)
 	}
 }
 
@@ -274,19 +277,27 @@ func TestMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	short, err := Memory(f, 64)
+	short, err := Memory(f, 64, kvcache.F32)
 	if err != nil {
 		t.Fatal(err)
 	}
-	long, err := Memory(f, 1<<20)
+	long, err := Memory(f, 1<<20, kvcache.F32)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := kvcache.Bytes(2, 2, 16, 1<<20) - kvcache.Bytes(2, 2, 16, 64); long-short < want || long-short > want+1<<25 {
+	s := kvcache.Shape{Layers: 2, Heads: 2, Dim: 16}
+	if want := s.Memory(1<<20) - s.Memory(64); long-short < want || long-short > want+1<<25 {
 		t.Errorf("a longer context takes %d bytes more, not %d", long-short, want)
 	}
 	if _, err := decode(b, Options{Context: 64, Limit: short}); err != nil {
 		t.Error(err)
+	}
+	asBytes, err := Memory(f, 1<<20, kvcache.Int8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if saved := long - asBytes; saved != 1<<20*2*2*2*(4*16-18) {
+		t.Errorf("as bytes the cache takes %d bytes less", saved)
 	}
 	if _, err := decode(b, Options{Context: 64, Limit: short - 1}); !errors.Is(err, ErrMemory) {
 		t.Error(err)
@@ -339,7 +350,7 @@ func TestMemoryIsEnough(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := Memory(f, 0)
+	want, err := Memory(f, 0, kvcache.F32)
 	if err != nil {
 		t.Fatal(err)
 	}

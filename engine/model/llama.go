@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/ondol-rag/ondol/engine/kernel"
+	"github.com/ondol-rag/ondol/engine/kvcache"
 )
 
 // Llama 1 to 3 and those built alike: Mistral, SOLAR, TinyLlama, SmolLM2,
@@ -26,7 +27,8 @@ func init() {
 // newDecoder reads what all decoders have, and makes room for the layers.
 func newDecoder(b *builder) *decoder {
 	d := &decoder{
-		exact:          b.exact,
+		kv:             b.kv,
+		halves:         !b.exact && b.kv == kvcache.F32,
 		eps:            float32(b.float("attention.layer_norm_rms_epsilon")),
 		attentionScale: float32(b.floatOr("attention.scale", 1/math.Sqrt(float64(b.HeadDim)))),
 		layers:         make([]layer, b.Layers),

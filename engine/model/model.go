@@ -54,9 +54,12 @@ type Options struct {
 	// Limit is the memory that the model may take; 0 is all that the platform
 	// has: 4 GiB less what is in use on WebAssembly, else no limit.
 	Limit int64
-	// Exact keeps keys and values as they are. Else they, and what they meet, are
-	// rounded to half precision, as llama.cpp rounds them unless told otherwise.
+	// Exact keeps keys and values in a cache of F32 as they are. Else they, and what
+	// they meet, are rounded to half precision, as llama.cpp rounds them unless told
+	// otherwise.
 	Exact bool
+	// KV is how a cache keeps keys and values.
+	KV kvcache.Type
 	// Shard is the part of the model to load; nil is all of it. The first is to
 	// be used, the others have to Follow.
 	Shard *Shard
@@ -69,7 +72,8 @@ type Model struct {
 	Config
 	context int // tokens of a new cache, unless it says otherwise
 	weights int64
-	exact   bool              // as Options.Exact
+	exact   bool // as Options.Exact
+	kv      kvcache.Type
 	result  []float32         // of the last call
 	parts   map[string][]part // the matrices, by tensor
 	head    *rankHead         // nil: no reranker
@@ -107,8 +111,8 @@ func Architectures() []string { return slices.Sorted(maps.Keys(builders)) }
 
 // Memory estimates what a model takes: weights, cache of a context, working
 // memory. Context 0 is the model's own.
-func Memory(f *gguf.File, context int) (int64, error) {
-	return memory(f, Options{Context: context})
+func Memory(f *gguf.File, context int, kv kvcache.Type) (int64, error) {
+	return memory(f, Options{Context: context, KV: kv})
 }
 
 func memory(f *gguf.File, o Options) (int64, error) {
@@ -120,7 +124,7 @@ func memory(f *gguf.File, o Options) (int64, error) {
 }
 
 func build(f *gguf.File, o Options, dry bool) (*builder, network, error) {
-	b := &builder{f: f, context: o.Context, exact: o.Exact, dry: dry, shard: Shard{Index: 0, Count: 1}, parts: map[string][]part{}}
+	b := &builder{f: f, context: o.Context, exact: o.Exact, kv: o.KV, dry: dry, shard: Shard{Index: 0, Count: 1}, parts: map[string][]part{}}
 	if o.Shard != nil {
 		b.shard = *o.Shard
 	}
@@ -166,7 +170,7 @@ func Load(f *gguf.File, r io.ReaderAt, o Options) (*Model, error) {
 	if err := b.read(r, o.Progress); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	return &Model{Config: b.Config, context: b.context, weights: b.bytes, exact: b.exact, parts: b.parts, head: b.head, network: n}, nil
+	return &Model{Config: b.Config, context: b.context, weights: b.bytes, exact: b.exact, kv: b.kv, parts: b.parts, head: b.head, network: n}, nil
 }
 
 // Bytes is the memory that the weights take, which lives as long as the model:

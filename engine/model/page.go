@@ -1,12 +1,13 @@
 package model
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"github.com/ondol-rag/ondol/engine/kvcache"
-	"github.com/ondol-rag/ondol/engine/quant"
 )
+
+// packs says whether pages are the same when they come back.
+func (m *Model) packs() bool { return m.kv == kvcache.Int8 || !m.exact }
 
 // PageBytes is the size of a page that Page returns.
 func (m *Model) PageBytes() int {
@@ -23,22 +24,21 @@ func (m *Model) pageSizes() []int {
 	sizes := make([]int, g.Count)
 	for i := range sizes {
 		own := Shard{Index: i, Count: g.Count}.kvHeads(m.Config)
-		sizes[i] = 2 * m.Layers * 2 * own.len() * kvcache.PageTokens * m.HeadDim
+		sizes[i] = kvcache.Shape{Type: m.kv, Layers: m.Layers, Heads: own.len(), Dim: m.HeadDim}.PackedBytes()
 	}
 	return sizes
 }
 
 // Page returns a whole page of a cache, for LoadPage of another one of the same
-// model in as many shards: in half precision, to which keys and values are
-// rounded anyway.
+// model in as many shards: see kvcache.Pack.
 func (m *Model) Page(c *kvcache.Cache, page int) ([]byte, error) {
-	if m.exact {
+	if !m.packs() {
 		return nil, fmt.Errorf("model: %w: keeping a cache that is not rounded", ErrUnsupported)
 	}
 	if end := (page + 1) * kvcache.PageTokens; page < 0 || end > c.Len() {
 		return nil, fmt.Errorf("model: page %d of a cache of %d tokens is not whole", page, c.Len())
 	}
-	own := pack(c.WholePage(page))
+	own := c.Pack(page)
 	g := m.shard()
 	if g.alone() {
 		return own, nil
@@ -54,7 +54,7 @@ func (m *Model) Page(c *kvcache.Cache, page int) ([]byte, error) {
 // LoadPage takes in as many tokens as a page holds, of which Page returned the
 // keys and values. The cache must end with a whole page.
 func (m *Model) LoadPage(c *kvcache.Cache, tokens []int32, page []byte) error {
-	if len(tokens) != kvcache.PageTokens || c.Len()%kvcache.PageTokens != 0 || len(page) != m.PageBytes() || m.exact {
+	if len(tokens) != kvcache.PageTokens || c.Len()%kvcache.PageTokens != 0 || len(page) != m.PageBytes() || !m.packs() {
 		return fmt.Errorf("model: a page of %d tokens and %d bytes does not follow %d tokens", len(tokens), len(page), c.Len())
 	}
 	if err := c.Reserve(len(tokens)); err != nil {
@@ -77,15 +77,5 @@ func (m *Model) takePage(c *kvcache.Cache, tokens []int32, page []byte) {
 		page = page[size:]
 	}
 	c.Append(tokens...)
-	for i, dst := 0, c.WholePage(c.Len()/kvcache.PageTokens-1); i < len(dst); i++ {
-		dst[i] = quant.Half(binary.LittleEndian.Uint16(page[2*i:]))
-	}
-}
-
-func pack(page []float32) []byte {
-	b := make([]byte, 2*len(page))
-	for i, v := range page {
-		binary.LittleEndian.PutUint16(b[2*i:], quant.ToHalf(v))
-	}
-	return b
+	c.Unpack(c.Len()/kvcache.PageTokens-1, page)
 }

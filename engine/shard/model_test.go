@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/ondol-rag/ondol/engine/gguf"
+	"github.com/ondol-rag/ondol/engine/kvcache"
 	"github.com/ondol-rag/ondol/engine/model"
 	"github.com/ondol-rag/ondol/engine/quant"
 )
@@ -58,13 +59,13 @@ func uneven(t *testing.T, heads, kvHeads int) []byte {
 	return b.Bytes()
 }
 
-func load(t *testing.T, b []byte, s *model.Shard) *model.Model {
+func load(t *testing.T, b []byte, kv kvcache.Type, s *model.Shard) *model.Model {
 	t.Helper()
 	f, err := gguf.Read(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := model.Load(f, bytes.NewReader(b), model.Options{Context: 256, Shard: s})
+	m, err := model.Load(f, bytes.NewReader(b), model.Options{Context: 256, KV: kv, Shard: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,13 +73,13 @@ func load(t *testing.T, b []byte, s *model.Shard) *model.Model {
 }
 
 // split loads a model in n shards and returns the first.
-func split(t *testing.T, b []byte, n int) *model.Model {
+func split(t *testing.T, b []byte, kv kvcache.Type, n int) *model.Model {
 	t.Helper()
 	g := NewGroup(n)
-	first := load(t, b, &model.Shard{Index: 0, Count: n, Link: g.Member(0)})
+	first := load(t, b, kv, &model.Shard{Index: 0, Count: n, Link: g.Member(0)})
 	var others sync.WaitGroup
 	for i := 1; i < n; i++ {
-		m := load(t, b, &model.Shard{Index: i, Count: n, Link: g.Member(i)})
+		m := load(t, b, kv, &model.Shard{Index: i, Count: n, Link: g.Member(i)})
 		if m.Bytes() > first.Bytes()*3/2 {
 			t.Errorf("shard %d holds %d bytes, the first %d", i, m.Bytes(), first.Bytes())
 		}
@@ -160,11 +161,13 @@ func TestShardsAreTheWhole(t *testing.T) {
 	for name, file := range files {
 		t.Run(name, func(t *testing.T) {
 			b := file(t)
-			want := results(t, load(t, b, nil))
-			for _, n := range []int{2, 3} {
-				for i, got := range results(t, split(t, b, n)) {
-					if !slices.Equal(got, want[i]) {
-						t.Errorf("%d shards: result %d differs", n, i)
+			for _, kv := range []kvcache.Type{kvcache.F32, kvcache.Int8} {
+				want := results(t, load(t, b, kv, nil))
+				for _, n := range []int{2, 3} {
+					for i, got := range results(t, split(t, b, kv, n)) {
+						if !slices.Equal(got, want[i]) {
+							t.Errorf("%d shards, cache of %s: result %d differs", n, kv, i)
+						}
 					}
 				}
 			}
@@ -212,11 +215,11 @@ func TestAdaptersOverShards(t *testing.T) {
 		m.SetAdapters()
 		return append(with, results(t, m)...)
 	}
-	want := adapted(load(t, b, nil))
+	want := adapted(load(t, b, kvcache.F32, nil))
 	if slices.Equal(want[0], want[len(want)/2]) {
 		t.Error("the adapter changes nothing")
 	}
-	for i, got := range adapted(split(t, b, 2)) {
+	for i, got := range adapted(split(t, b, kvcache.F32, 2)) {
 		if !slices.Equal(got, want[i]) {
 			t.Errorf("result %d differs", i)
 		}
@@ -240,8 +243,8 @@ func TestTooManyShards(t *testing.T) {
 func TestLostShard(t *testing.T) {
 	b := uneven(t, 4, 2)
 	g := NewGroup(2)
-	first := load(t, b, &model.Shard{Index: 0, Count: 2, Link: g.Member(0)})
-	load(t, b, &model.Shard{Index: 1, Count: 2, Link: g.Member(1)})
+	first := load(t, b, kvcache.F32, &model.Shard{Index: 0, Count: 2, Link: g.Member(0)})
+	load(t, b, kvcache.F32, &model.Shard{Index: 1, Count: 2, Link: g.Member(1)})
 	go g.Close()
 	c := first.NewCache(0)
 	if _, err := first.Forward(c, []int32{1, 2}, false); err == nil {

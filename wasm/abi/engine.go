@@ -12,6 +12,7 @@ import (
 	"github.com/ondol-rag/ondol/engine/gguf"
 	"github.com/ondol-rag/ondol/engine/grammar"
 	"github.com/ondol-rag/ondol/engine/kernel"
+	"github.com/ondol-rag/ondol/engine/kvcache"
 	"github.com/ondol-rag/ondol/engine/llm"
 	"github.com/ondol-rag/ondol/engine/model"
 	"github.com/ondol-rag/ondol/engine/quant"
@@ -433,6 +434,10 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	kv, err := kvcache.ParseType(r.KV)
+	if err != nil {
+		return nil, requestError("kv: %v", err)
+	}
 	var files []gguf.Part
 	for _, p := range append([]LoadPart{{r.Source, r.Size}}, r.More...) {
 		files = append(files, gguf.Part{ReaderAt: source{e.host, p.Source, p.Size}, Size: p.Size})
@@ -441,6 +446,7 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	o := llm.Options{
 		Context:  r.Context,
 		Ceiling:  DefaultContext,
+		KV:       kv,
 		Shard:    part,
 		Progress: func(done, total int64) bool { goOn = emit(LoadEvent{done, total}); return goOn },
 	}
@@ -454,7 +460,7 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	loaded := modelResult(r.Name, m)
+	loaded := modelResult(r.Name, m, kv)
 	e.model, e.loaded = m, &loaded
 	e.settle()
 	m.SetShelf(shelf{e.host})
@@ -489,13 +495,17 @@ func (e *Engine) unload(none, Emit) (any, error) {
 
 var errNoModel = requestError("no model is loaded: load a GGUF first")
 
-func modelResult(name string, m *llm.Model) ModelResult {
+func modelResult(name string, m *llm.Model, kv kvcache.Type) ModelResult {
 	if name == "" {
 		name = m.Name
 	}
+	kept := ""
+	if m.Causal {
+		kept = kv.String()
+	}
 	return ModelResult{
 		Name: name, Architecture: m.Architecture, Type: m.Type, Parameters: m.Parameters,
-		Context: m.Context(), Vocabulary: m.Vocabulary, Bytes: m.Bytes() * int64(m.Shards()), Threads: m.Shards(),
+		Context: m.Context(), Vocabulary: m.Vocabulary, Bytes: m.Bytes() * int64(m.Shards()), Threads: m.Shards(), KV: kept,
 	}
 }
 

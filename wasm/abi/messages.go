@@ -201,6 +201,7 @@ type LoadRequest struct {
 	More    []LoadPart `json:"more,omitempty"` // the other files of a model that is split, in any order
 	Name    string     `json:"name,omitempty"`
 	Context *int       `json:"context,omitempty"` // tokens; default: the model's, at most 4096
+	KV      string     `json:"kv,omitempty"`      // how the cache keeps keys and values: f32 (default), or int8 in a quarter of the memory
 	Shard   *Shard     `json:"shard,omitempty"`   // default: all of the model
 }
 
@@ -224,8 +225,9 @@ type ModelResult struct {
 	Parameters   int64  `json:"parameters"`
 	Context      int    `json:"context"`
 	Vocabulary   int    `json:"vocabulary"`
-	Bytes        int64  `json:"bytes"`   // of memory for the weights, about, of all shards
-	Threads      int    `json:"threads"` // shards that compute
+	Bytes        int64  `json:"bytes"`        // of memory for the weights, about, of all shards
+	Threads      int    `json:"threads"`      // shards that compute
+	KV           string `json:"kv,omitempty"` // how the cache keeps keys and values, of a model that continues text
 }
 
 // GenerateRequest ("generate") continues a prompt, or a conversation by the

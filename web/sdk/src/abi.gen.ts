@@ -622,6 +622,8 @@ export interface LoadRequest {
   name?: string;
   /** tokens; default: the model's, at most 4096 */
   context?: number;
+  /** how the cache keeps keys and values: f32 (default), or int8 in a quarter of the memory */
+  kv?: string;
   /** default: all of the model */
   shard?: Shard;
 }
@@ -661,6 +663,8 @@ export interface ModelResult {
   bytes: number;
   /** shards that compute */
   threads: number;
+  /** how the cache keeps keys and values, of a model that continues text */
+  kv?: string;
 }
 
 /**
