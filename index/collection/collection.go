@@ -33,6 +33,7 @@ type Collection struct {
 	now    func() int64 // milliseconds; a time.Time in here would link all that prints one
 	state
 	vectors vectors
+	facets  facetsBySegment
 	cache   *segment.Cache
 	written []*segment.Segment // those that no manifest names yet
 }
@@ -66,7 +67,7 @@ func Open(store index.Store) (*Collection, error) { return openStore(store, fals
 func OpenByRanges(store index.Store) (*Collection, error) { return openStore(store, true) }
 
 func openStore(store index.Store, ranges bool) (*Collection, error) {
-	c := &Collection{store: store, ranges: ranges, now: func() int64 { return time.Now().UnixMilli() }, cache: segment.NewCache(cacheRoom)}
+	c := &Collection{store: store, ranges: ranges, now: func() int64 { return time.Now().UnixMilli() }, cache: segment.NewCache(cacheRoom), facets: facetsBySegment{}}
 	m, taken, err := newest(store)
 	if err != nil {
 		return nil, err
@@ -167,6 +168,7 @@ func (c *Collection) Refresh() (changed bool, err error) {
 		return false, err
 	}
 	c.state = s
+	c.facets.keep(s.parts)
 	if c.vectors.embedder != nil {
 		return true, c.loadVectors()
 	}
@@ -505,6 +507,7 @@ func (c *Collection) swap(m manifest) error {
 	}
 	before := c.manifest
 	c.state = s
+	c.facets.keep(s.parts)
 	c.clear(before, m)
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/analysis"
 	"github.com/ondol-rag/ondol/index/query"
 	"github.com/ondol-rag/ondol/index/rank"
@@ -16,7 +15,7 @@ import (
 
 // mask hides the passages that a search leaves out. A phrase that no passage
 // holds hides none: it is returned, to be told.
-func (s *state) mask(q *query.Query) (m rank.Mask, absent []string, err error) {
+func (c *Collection) mask(s *state, q *query.Query) (m rank.Mask, absent []string, err error) {
 	if !q.Filters() && len(q.Phrases)+len(q.Excluded) == 0 {
 		return nil, nil, nil
 	}
@@ -26,7 +25,7 @@ func (s *state) mask(q *query.Query) (m rank.Mask, absent []string, err error) {
 		copy(m[i], p.Dead)
 	}
 	if q.Filters() {
-		if err := s.filter(q, m); err != nil {
+		if err := c.filter(s, q, m); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -62,31 +61,19 @@ func (s *state) mask(q *query.Query) (m rank.Mask, absent []string, err error) {
 }
 
 // filter hides the passages of documents that the filters leave out.
-func (s *state) filter(q *query.Query, m rank.Mask) error {
-	titles := make([]query.Phrase, len(q.Titles))
-	for i, t := range q.Titles {
-		titles[i] = query.NewPhrase(t)
-	}
-	fits := func(d index.Document) bool {
-		tagged := func(tag string) bool {
-			return slices.ContainsFunc(d.Tags, func(t string) bool { return strings.EqualFold(t, tag) })
-		}
-		return q.Added.Holds(d.Added) && !slices.ContainsFunc(q.NoTags, tagged) &&
-			!slices.ContainsFunc(q.Tags, func(tag string) bool { return !tagged(tag) }) &&
-			!slices.ContainsFunc(titles, func(t query.Phrase) bool { return !t.In(d.Title) })
-	}
+func (c *Collection) filter(s *state, q *query.Query, m rank.Mask) error {
 	for i, p := range s.parts {
-		for at := range p.Documents() {
-			d, err := p.Document(at)
-			if err != nil {
-				return err
-			}
-			if fits(d) {
-				continue
-			}
-			first, end := p.Range(at)
-			for c := first; c < end; c++ {
-				m[i][c] = true
+		f, err := c.facets.of(p.Segment)
+		if err != nil {
+			return err
+		}
+		out := f.leftOut(q)
+		for d := range out {
+			if out[d] {
+				first, end := p.Range(d)
+				for c := first; c < end; c++ {
+					m[i][c] = true
+				}
 			}
 		}
 	}
@@ -151,19 +138,19 @@ func sought(text string) []string {
 
 // listed is what a search of filters alone finds: the first passage of each
 // document, the newest first.
-func (s *state) listed(m rank.Mask, k int) ([]scored, error) {
+func (c *Collection) listed(s *state, m rank.Mask, k int) ([]scored, error) {
 	var hits []scored
 	for i, p := range s.parts {
+		f, err := c.facets.of(p.Segment)
+		if err != nil {
+			return nil, err
+		}
 		for at := range p.Documents() {
 			first, end := p.Range(at)
 			if first == end || m.Hides(i, first) {
 				continue
 			}
-			d, err := p.Document(at)
-			if err != nil {
-				return nil, err
-			}
-			hits = append(hits, scored{Hit: rank.Hit{Part: i, Chunk: first, Score: float64(d.Added)}})
+			hits = append(hits, scored{Hit: rank.Hit{Part: i, Chunk: first, Score: float64(f.added[at])}})
 		}
 	}
 	slices.SortFunc(hits, func(a, b scored) int { return cmp.Or(cmp.Compare(b.Score, a.Score), s.order(a.Hit, b.Hit)) })

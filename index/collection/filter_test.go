@@ -43,6 +43,28 @@ func TestFilters(t *testing.T) {
 			t.Errorf("%s found %v, want %v", test.query, got, test.want)
 		}
 	}
+	// What changed since the filters were first asked for counts too.
+	title := "Gas Boilers"
+	if _, err := c.Change("b.txt", Change{Title: &title, Tags: []string{"new"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Remove([]string{"a.txt"}); err != nil {
+		t.Fatal(err)
+	}
+	add(t, c, index.Input{ID: "d.txt", Title: "온 돌 \"깔기\"", Tags: []string{"NEW"}, Data: []byte("온돌을 깐다.")})
+	for range 2 {
+		for query, want := range map[string][]string{"tag:new 온돌": {"b.txt", "d.txt"}, "tag:집 온돌": nil, "title:gas 온돌": {"b.txt"}, "제목:온돌": {"d.txt"}, "-tag:new 온돌": {"c.txt"}} {
+			got := best(t, c, query)
+			slices.Sort(got)
+			if !slices.Equal(got, want) {
+				t.Errorf("%s found %v, want %v", query, got, want)
+			}
+		}
+		tidy(t, c)
+	}
+	if len(c.facets) != len(c.parts) {
+		t.Errorf("facets of %d segments, of which there are %d", len(c.facets), len(c.parts))
+	}
 	_, trace, err := c.Search(`"floor heated"`, 5)
 	if err != nil || !slices.Equal(trace.Absent, []string{"floor heated"}) {
 		t.Errorf("%+v, %v", trace, err)

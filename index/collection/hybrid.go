@@ -62,7 +62,7 @@ func (c *Collection) search(s state, o Options, text string, k int) ([]index.Hit
 			return nil, trace, err
 		}
 	}
-	hidden, absent, err := s.mask(asked)
+	hidden, absent, err := c.mask(&s, asked)
 	if err != nil {
 		return nil, trace, err
 	}
@@ -73,7 +73,7 @@ func (c *Collection) search(s state, o Options, text string, k int) ([]index.Hit
 	}
 	var found []scored
 	if len(q.Terms) == 0 && hidden != nil {
-		found, err = s.listed(hidden, k)
+		found, err = c.listed(&s, hidden, k)
 	} else {
 		found, err = c.find(o, trace.Mode, asked.Words, q, k, hidden)
 	}
@@ -84,7 +84,7 @@ func (c *Collection) search(s state, o Options, text string, k int) ([]index.Hit
 	hits := make([]index.Hit, len(found))
 	for i, f := range found {
 		chunk, document := s.parts[f.Part].Chunk(f.Chunk)
-		d, err := s.parts[f.Part].Document(document)
+		title, err := s.parts[f.Part].Title(document)
 		if err != nil {
 			return nil, trace, err
 		}
@@ -92,7 +92,7 @@ func (c *Collection) search(s state, o Options, text string, k int) ([]index.Hit
 		if err != nil {
 			return nil, trace, err
 		}
-		hits[i] = index.Hit{Chunk: chunk, Title: d.Title, Text: strings.Clone(text), Score: f.Score, Scores: f.scores}
+		hits[i] = index.Hit{Chunk: chunk, Title: strings.Clone(title), Text: strings.Clone(text), Score: f.Score, Scores: f.scores}
 	}
 	if o.Distinct {
 		hits = distinct(hits)

@@ -9,39 +9,61 @@ import (
 	"github.com/ondol-rag/ondol/index"
 )
 
-// alike is how many of their words two passages share that say the same.
-const alike = 0.9
+// alike is how many tenths of their words two passages share that say the same.
+const alike = 9
 
 // distinct leaves out the passages that say what a better one says: maximal
 // marginal relevance, with all weight on duplicates. Carbonell, Goldstein: The Use
 // of MMR, Diversity-Based Reranking, SIGIR 1998.
 func distinct(hits []index.Hit) []index.Hit {
 	var kept []index.Hit
-	var words []map[string]bool
+	var words [][]uint64
 	for _, h := range hits {
-		w := map[string]bool{}
-		for word := range strings.FieldsSeq(h.Text) {
-			w[word] = true
-		}
-		if !slices.ContainsFunc(words, func(better map[string]bool) bool { return jaccard(w, better) >= alike }) {
+		w := wordSet(h.Text)
+		if !slices.ContainsFunc(words, func(better []uint64) bool { return jaccard(w, better) }) {
 			kept, words = append(kept, h), append(words, w)
 		}
 	}
 	return kept
 }
 
-// jaccard is the size of the intersection beside that of the union.
-func jaccard(a, b map[string]bool) float64 {
-	if small, large := min(len(a), len(b)), max(len(a), len(b)); float64(small) < alike*float64(large) || large == 0 {
-		return 0
+// wordSet is the hashes (FNV-1a, 64 bits) of a text's words, sorted, none twice.
+func wordSet(text string) []uint64 {
+	var set []uint64
+	for word := range strings.FieldsSeq(text) {
+		h := uint64(14695981039346656037)
+		for _, c := range []byte(word) {
+			h = (h ^ uint64(c)) * 1099511628211
+		}
+		set = append(set, h)
+	}
+	slices.Sort(set)
+	return slices.Compact(set)
+}
+
+// jaccard reports whether two sets are alike: whether what they have in common is
+// that large beside their union. It gives up where too much differs.
+func jaccard(a, b []uint64) bool {
+	// 10 both >= alike (len(a) + len(b) - both)
+	least := (alike*(len(a)+len(b)) + 10 + alike - 1) / (10 + alike)
+	if len(a) == 0 || min(len(a), len(b)) < least {
+		return false
 	}
 	both := 0
-	for word := range a {
-		if b[word] {
-			both++
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] == b[j]:
+			both, i, j = both+1, i+1, j+1
+		case a[i] < b[j]:
+			i++
+		default:
+			j++
+		}
+		if both+min(len(a)-i, len(b)-j) < least {
+			return false
 		}
 	}
-	return float64(both) / float64(len(a)+len(b)-both)
+	return both >= least
 }
 
 // longest is how many passages are joined to one.

@@ -1,6 +1,7 @@
 package collection
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -49,5 +50,43 @@ func TestNeighboursAreJoined(t *testing.T) {
 	}
 	if longer := max(hits[0].Len(), hits[1].Len()); longer <= plain[0].Len()+plain[1].Len() {
 		t.Errorf("the longer has %d bytes", longer)
+	}
+}
+
+// Sorted hashes tell what the sets of the words themselves do.
+func TestJaccardIsOfSets(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	same := 0
+	for range 20_000 {
+		n := r.IntN(25)
+		texts := [2]string{}
+		sets := [2]map[string]bool{{}, {}}
+		for i := range texts {
+			for w := range n {
+				word := string(rune('a' + w))
+				if r.IntN(20) == 0 {
+					word = string(rune('A' + r.IntN(50)))
+				}
+				texts[i] += " " + word
+				sets[i][word] = true
+			}
+		}
+		both := 0
+		for w := range sets[0] {
+			if sets[1][w] {
+				both++
+			}
+		}
+		union := len(sets[0]) + len(sets[1]) - both
+		want := union > 0 && float64(both)/float64(union) >= 0.9
+		if jaccard(wordSet(texts[0]), wordSet(texts[1])) != want {
+			t.Fatalf("%q and %q: not %v", texts[0], texts[1], want)
+		}
+		if want {
+			same++
+		}
+	}
+	if same < 1000 || same > 19_000 {
+		t.Errorf("%d of 20000 are alike: the test tells little", same)
 	}
 }

@@ -209,7 +209,7 @@ func (c *Collection) embed(p part, e *embedded, chunks []int) (err error) {
 // passage is what an encoder reads of a chunk: where it stands, and its text.
 func passage(p part, chunk int) (string, error) {
 	at, document := p.Chunk(chunk)
-	d, err := p.Document(document)
+	title, err := p.Title(document)
 	if err != nil {
 		return "", err
 	}
@@ -218,8 +218,8 @@ func passage(p part, chunk int) (string, error) {
 		return "", err
 	}
 	path := at.Headings
-	if len(path) == 0 || path[0] != d.Title {
-		path = append([]string{d.Title}, path...)
+	if len(path) == 0 || path[0] != title {
+		path = append([]string{title}, path...)
 	}
 	return strings.Join(path, " > ") + "\n" + text, nil
 }

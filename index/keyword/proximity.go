@@ -57,7 +57,7 @@ func (s *Searcher) improve(q *Query, weights []float64, hits []rank.Hit) ([]rank
 		if i < reread {
 			p := s.parts[h.Part]
 			c, document := p.Chunk(h.Chunk)
-			d, err := p.Document(document)
+			title, err := p.Title(document)
 			if err != nil {
 				return nil, err
 			}
@@ -67,7 +67,7 @@ func (s *Searcher) improve(q *Query, weights []float64, hits []rank.Hit) ([]rank
 			}
 			r.read(text)
 			h.Score += float64(s.Sentence*r.sentence()) + float64(s.Window*r.window()) + float64(s.Pairs*r.pairs()) +
-				float64(s.Alike*r.similar()) + float64(s.Heading*r.headings(d.Title, c.Headings))
+				float64(s.Alike*r.similar()) + float64(s.Heading*r.headings(title, c.Headings))
 			if r.answers {
 				h.Score += s.Answer * r.total
 			}

@@ -25,12 +25,23 @@ func NewPhrase(text string) Phrase {
 }
 
 // In reports whether a text holds the phrase. One of no letters is nowhere.
-func (p Phrase) In(text string) bool {
+func (p Phrase) In(text string) bool { return p.Within(Fold(text)) }
+
+// Folded is a text as phrases are sought in it.
+type Folded struct{ text, joined string }
+
+// Fold prepares a text in which many phrases are sought.
+func Fold(text string) Folded {
+	f := fold(text)
+	return Folded{f, strings.ReplaceAll(f, " ", "")}
+}
+
+// Within is In for a text that is prepared.
+func (p Phrase) Within(f Folded) bool {
 	if strings.TrimSpace(p.folded) == "" {
 		return false
 	}
-	text = fold(text)
-	return strings.Contains(text, p.folded) || p.joined != "" && strings.Contains(strings.ReplaceAll(text, " ", ""), p.joined)
+	return strings.Contains(f.text, p.folded) || p.joined != "" && strings.Contains(f.joined, p.joined)
 }
 
 func hangul(r rune) bool { return r >= 0xAC00 && r <= 0xD7A3 }

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"errors"
 	"fmt"
 	"sort"
 	"unsafe"
@@ -199,6 +200,36 @@ func (s *Segment) Record(i int) ([]byte, error) {
 	from, to := s.extents(i)
 	return s.paged(records).read(int(from[1]), int(to[1]-from[1]))
 }
+
+// Title is a document's title.
+func (s *Segment) Title(i int) (title string, err error) {
+	err = s.Members(i, func(r *json.Reader, name string) error {
+		if name != "title" {
+			return r.Skip()
+		}
+		if title, err = r.String(); err == nil {
+			err = errEnough
+		}
+		return err
+	})
+	return title, err
+}
+
+// Members calls read for each name of a document's record. It must read the value.
+func (s *Segment) Members(i int, read func(r *json.Reader, name string) error) error {
+	b, err := s.Record(i)
+	if err != nil {
+		return err
+	}
+	r := json.NewReader(unsafe.String(unsafe.SliceData(b), len(b)))
+	if err := r.Object(func(name string) error { return read(r, name) }); err != nil && err != errEnough {
+		return corrupt(s.Name, records, "document %d: %v", i, err)
+	}
+	return nil
+}
+
+// errEnough ends the reading of a record.
+var errEnough = errors.New("enough was read")
 
 // Length is the length of a document's text, in bytes.
 func (s *Segment) Length(i int) int {

@@ -48,7 +48,7 @@ func (w *Writer) count(chunk uint32, t string, add func(*list)) (n uint32) {
 	analysis.Analyze(t, func(term []byte, _ index.Span) {
 		l := w.table.list(term)
 		if l.last != chunk {
-			l.flush()
+			w.table.flush(l)
 			l.last = chunk
 		}
 		add(l)
@@ -57,29 +57,19 @@ func (w *Writer) count(chunk uint32, t string, add func(*list)) (n uint32) {
 	return n
 }
 
-func (l *list) flush() {
-	if l.last == 0 {
-		return
-	}
-	l.done = appendPosting(l.done, l.previous, l.last, l.body, l.heading)
-	l.previous = l.last
-	l.body, l.heading = 0, 0
-}
-
 // Finish is the finished segment. The writer is of no use afterwards.
 func (w *Writer) Finish() (*File, error) {
-	w.table.sort()
-	size := 0
-	for i := range w.table.lists {
-		l := &w.table.lists[i]
-		l.flush()
-		size += len(l.done)
+	size := uint32(0)
+	for i := range w.table.n {
+		l := w.table.nth(uint32(i))
+		w.table.flush(l)
+		size += l.size()
 	}
 	w.file.sections[postings] = make([]byte, 0, size)
-	for i := range w.table.lists {
-		l := &w.table.lists[i]
-		w.file.addTerm(w.table.term(l), l.done)
-		l.done = nil
+	var scratch []byte
+	for l := range w.table.sorted {
+		scratch = w.table.read(scratch[:0], &l.chain)
+		w.file.addTerm(w.table.term(l), scratch)
 	}
 	w.table = nil
 	return w.file.finish()

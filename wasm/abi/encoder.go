@@ -54,7 +54,7 @@ func (e *Engine) loadEncoder(r EncoderRequest, emit Emit) (any, error) {
 		r.Name = m.Name
 	}
 	e.standing = m
-	e.settle()
+	e.settle(0)
 	return EncoderResult{r.Name, m.Encoder(), m.Dim(), m.Reads(), m.Verifies(), m.Bytes()}, e.chooseEncoder()
 }
 

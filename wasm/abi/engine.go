@@ -240,6 +240,9 @@ func (e *Engine) list(none, Emit) (any, error) { return e.libraryResult(false) }
 // memory while ingesting, and lost by closing a tab, stays small.
 const batchBytes = 4 << 20
 
+// batchWork is about what is live while a batch is indexed.
+const batchWork = 7 * batchBytes
+
 // maxDocument is the largest document taken in.
 const maxDocument = 256 << 20
 
@@ -247,6 +250,8 @@ func (e *Engine) add(r AddRequest, emit Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
+	e.settle(batchWork)
+	defer e.settle(0)
 	total := len(r.Documents)
 	var done int
 	report := func(id string, d *index.Document, err error) bool {
@@ -269,7 +274,7 @@ func (e *Engine) add(r AddRequest, emit Emit) (any, error) {
 		})
 		clear(batch) // lets go of the documents
 		batch, held = batch[:0], 0
-		e.settle()
+		e.settle(batchWork)
 		if err == nil && !goOn {
 			err = ErrCancelled
 		}
@@ -462,16 +467,16 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	}
 	loaded := modelResult(r.Name, m, kv)
 	e.model, e.loaded = m, &loaded
-	e.settle()
+	e.settle(0)
 	m.SetShelf(shelf{e.host})
 	return loaded, e.chooseEncoder()
 }
 
 // settle makes the collector run after so much garbage, not when it equals the
-// weights and the library: those are live for long, and memory never shrinks.
-func (e *Engine) settle() {
+// weights, the library and what is being worked on: memory never shrinks.
+func (e *Engine) settle(working int64) {
 	const slack = 16 << 20
-	live := int64(1)
+	live := working + 1
 	for _, m := range []*llm.Model{e.model, e.standing} {
 		if m != nil {
 			live += m.Bytes()
@@ -489,7 +494,7 @@ func (e *Engine) unload(none, Emit) (any, error) {
 		_ = e.model.Close()
 	}
 	e.model, e.loaded = nil, nil
-	e.settle()
+	e.settle(0)
 	return struct{}{}, e.chooseEncoder()
 }
 

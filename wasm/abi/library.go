@@ -22,7 +22,7 @@ func (e *Engine) open(r OpenRequest, _ Emit) (any, error) {
 		return nil, err
 	}
 	e.library = c
-	defer e.settle()
+	defer e.settle(0)
 	if err := e.useEncoder(e.encoder); err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (e *Engine) tidy(none, Emit) (any, error) {
 		return nil, errNoLibrary
 	}
 	more, err := e.library.Tidy()
-	e.settle()
+	e.settle(0)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +139,7 @@ func (e *Engine) importFile(r ImportRequest, _ Emit) (any, error) {
 		return nil, errNoLibrary
 	}
 	err := e.library.Import(r.Name, r.Size, func(p []byte, off int64) error { return e.host.Read(r.Source, p, off) })
-	e.settle()
+	e.settle(0)
 	if err != nil {
 		return nil, err
 	}
