@@ -21,7 +21,7 @@ func (e *Engine) open(r OpenRequest, _ Emit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.library = c
+	e.library, e.log = c, nil
 	defer e.settle(0)
 	if err := e.useEncoder(e.encoder); err != nil {
 		return nil, err

@@ -209,6 +209,77 @@ test("tags narrow the list and the questions; a library goes out as a file and i
   well(other);
 });
 
+test("several libraries are made, chosen, renamed and deleted, each with its own documents, marks and talk", async () => {
+  const page = await visit();
+  const name = () => page.locator("#libraries option:checked").innerText();
+  const choose = async (label) => {
+    await page.selectOption("#libraries", { label });
+    await page.waitForFunction((label) => document.querySelector("#library-title").textContent === label, label);
+  };
+  await add(page, file("lease.md", lease));
+  assert.equal(await page.isVisible("#libraries"), false);
+  const first = await ask(page, "보증금은 얼마인가요?");
+  await first.locator(".after .thumbs button").first().click();
+  await page.waitForSelector("#marks:not([hidden])");
+
+  // By keyboard alone.
+  await page.focus("#keep summary");
+  for (const key of ["Enter", "Tab", "Enter"]) await page.keyboard.press(key);
+  await page.keyboard.type("Garden");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#libraries:visible");
+  await page.waitForFunction(() => document.querySelector("#library-title").textContent === "Garden");
+  assert.deepEqual([await name(), await documents(page), await page.locator(".turn").count()], ["Garden", [], 0]);
+  assert.equal(await page.isVisible("#marks"), false);
+  await add(page, file("handbook.md", handbook));
+  assert.match(await (await ask(page, "When are hoses allowed?")).locator(".answer").innerText(), /Sundays/);
+  assert.equal(await (await ask(page, "보증금은 얼마인가요?")).locator(".answer.none").count(), 1);
+
+  await choose("Your documents");
+  assert.deepEqual([await documents(page), await page.locator(".turn").count()], [["lease.md"], 1]);
+  await page.waitForSelector("#marks:not([hidden])");
+  assert.match(await (await ask(page, "보증금은 얼마인가요?")).locator(".answer").innerText(), /오천만 원/);
+  await choose("Garden");
+  assert.equal(await page.locator(".turn").count(), 2);
+  assert.match(await (await ask(page, "When are hoses allowed?")).locator(".answer").innerText(), /Sundays/);
+
+  await page.click("#rename-library");
+  await page.fill("#naming-name", "텃밭 7");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector("#library-title").textContent === "텃밭 7");
+  await page.reload();
+  await ready(page);
+  assert.deepEqual([await name(), await documents(page)], ["텃밭 7", ["handbook.md"]]);
+  await page.click("#language");
+  await page.waitForFunction(() => [...document.querySelectorAll("#libraries option")].map((o) => o.label).join() === "내 문서,텃밭 7");
+
+  // One that another tab has open stays.
+  const other = await visit({ context: page.context() });
+  await page.click("#keep summary");
+  await page.click("#delete-library");
+  await page.click("#confirm button[value='']");
+  assert.equal(await name(), "텃밭 7");
+  await page.click("#delete-library");
+  assert.match(await page.locator("#confirm-text").innerText(), /텃밭 7.*문서 1개/);
+  await page.click("#confirm-yes");
+  await page.waitForSelector("#troubles li");
+  assert.match(await page.locator("#troubles li").innerText(), /다른 탭/);
+  assert.deepEqual([await name(), await documents(page)], ["내 문서", ["lease.md"]]);
+  assert.match(await (await ask(other, "When are hoses allowed?")).locator(".answer").innerText(), /Sundays/);
+  well(other);
+  await other.close();
+  await choose("텃밭 7");
+  await page.click("#delete-library");
+  await page.click("#confirm-yes");
+  await page.waitForFunction(() => /지웠습니다/.test(document.querySelector("#progress").textContent));
+  assert.equal(await page.isVisible("#libraries"), false);
+  assert.equal(await page.isVisible("#delete-library"), false);
+  await page.reload();
+  await ready(page);
+  assert.deepEqual([await page.locator("#library-title").innerText(), await documents(page)], ["내 문서", ["lease.md"]]);
+  well(page);
+});
+
 test("documents that do not answer, and that do not agree, are told apart", async () => {
   const page = await visit();
   await add(page, file("a.md", "# Rent\n\nThe monthly rent is 900 euros.\n"), file("b.md", "# Rent\n\nThe monthly rent is 950 euros.\n"));
@@ -242,6 +313,54 @@ test("an answer opens to its trace, and the saved one replays to the same bytes 
   const { stdout } = spawnSync(path.join(root, "bin/ondol"), ["ask", "--replay", trace, "--json", "--engine", "native"], { encoding: "utf8" });
   assert.deepEqual(JSON.parse(stdout), answer);
   well(page);
+});
+
+test("a saved answer opens with how it was found, where its documents are and where they are not", async () => {
+  const page = await visit();
+  await add(page, file("lease.md", lease));
+  const turn = await ask(page, "보증금은 얼마인가요?");
+  await turn.locator(".toggle").click();
+  const [saved] = await Promise.all([page.waitForEvent("download"), turn.locator(".save").click()]);
+  const trace = path.join(temporary, "saved.json");
+  await saved.saveAs(trace);
+  const answer = JSON.parse(fs.readFileSync(trace, "utf8"));
+  const open = async (page, from) => {
+    const before = await page.locator(".turn").count();
+    await page.setInputFiles("#answer-file", from);
+    const turn = page.locator(".turn").nth(before);
+    await turn.locator(".answer:not(.busy)").waitFor();
+    return turn;
+  };
+  const again = await open(page, trace);
+  assert.match(await again.locator(".understood").innerText(), /saved\.json\. It is the saved answer/);
+  assert.equal(await again.locator(".answer").innerText(), await turn.locator(".answer").innerText());
+  assert.equal(await again.locator(".how").innerText(), await turn.locator(".how").innerText());
+  await again.locator(".cite").first().click();
+  assert.equal(await page.locator("#source mark").innerText(), "보증금은 금 오천만 원으로 한다.");
+  await page.keyboard.press("Escape");
+
+  const other = await visit({ locale: "ko-KR" });
+  await other.click("#keep summary");
+  const [chooser] = await Promise.all([other.waitForEvent("filechooser"), other.click("#open-answer")]);
+  await chooser.setFiles([file("changed.json", JSON.stringify({ ...answer, answer: "보증금은 없다." }))]);
+  await other.waitForSelector(".turn .answer:not(.busy)");
+  assert.match(await other.locator(".turn .understood").innerText(), /다릅니다/);
+  assert.match(await other.locator(".turn .answer").innerText(), /오천만 원/);
+  await other.locator(".evidence button.open").first().click();
+  assert.match(await other.locator("#source-text").innerText(), /이 구절이 지금 없습니다.*보증금은 금 오천만 원으로 한다\./s);
+  await other.keyboard.press("Escape");
+  for (const [text, says] of [
+    ["no JSON", /저장한 답이 아닙니다/],
+    ['{"trace": 1}', /저장한 답이 아닙니다/],
+    ['{"trace": {"request": {"question": "<img src=x onerror=alert(1)>"}, "hits": 7}}', /./],
+  ]) {
+    const failed = await open(other, [file("broken.json", text)]);
+    assert.equal(await failed.locator(".answer.failed").count(), 1);
+    assert.match(await failed.locator(".answer").innerText(), says);
+    assert.equal(await failed.locator("img").count(), 0);
+  }
+  well(page);
+  well(other);
 });
 
 test("the page brings its encoder, and finds what is said in the other language", async () => {
@@ -497,6 +616,18 @@ test("it fits a phone, in light and dark, in both languages", async () => {
       await page.click("#samples");
       await page.waitForFunction(() => document.querySelectorAll("#documents li").length > 10);
       await ask(page, locale === "ko-KR" ? "보증금은 얼마인가요?" : "Who was elected treasurer?");
+      await page.click("#open-library");
+      await page.click("#keep summary");
+      await page.click("#new-library");
+      await page.fill("#naming-name", "아주 긴 이름의 서재 Library of a name that is far too long for a phone");
+      assert.deepEqual(await page.evaluate(contrasts), []);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("#libraries:visible");
+      assert.ok((await page.evaluate(() => document.querySelector("#library").scrollWidth - document.querySelector("#library").clientWidth)) <= 0);
+      assert.deepEqual(await page.evaluate(contrasts), []);
+      await page.selectOption("#libraries", "library");
+      await page.waitForSelector(".turn");
+      await page.keyboard.press("Escape");
       await page.click(".after .toggle");
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(wide <= 0, `${wide} px too wide`);

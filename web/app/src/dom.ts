@@ -46,10 +46,11 @@ export function save(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Asks something that can be answered by yes or no. */
-export function confirm(question: string): Promise<boolean> {
+/** Asks whether to do something. */
+export function confirm(question: string, action: string): Promise<boolean> {
   const dialog = $<HTMLDialogElement>("confirm");
   $("confirm-text").textContent = question;
+  $("confirm-yes").textContent = action;
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {

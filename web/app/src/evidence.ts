@@ -3,11 +3,14 @@ import type { Thumbs } from "./marks.js";
 import type { Place } from "./source.js";
 import { t } from "./strings.js";
 
-/** A passage that is shown below an answer; its text only where it says more. */
-export type Evidence = Place & { text?: string; n?: number };
+/** A passage that is shown below an answer. */
+export type Evidence = Place & { n?: number };
 
-/** The passages that an answer rests on, or that came nearest. */
-export function evidenceView(title: string, places: Evidence[], open: (p: Place) => void, thumbs: (p: Place) => Thumbs): HTMLElement {
+/**
+ * The passages that an answer rests on, or that came nearest.
+ * @param said whether to show what they say, and not only where they stand.
+ */
+export function evidenceView(title: string, places: Evidence[], said: boolean, open: (p: Place) => void, thumbs: (p: Place) => Thumbs): HTMLElement {
   return h(
     "div",
     { className: "evidence" },
@@ -20,7 +23,7 @@ export function evidenceView(title: string, places: Evidence[], open: (p: Place)
           { className: "open" },
           () => open(p),
           h("span", { className: "n" }, p.n ? String(p.n) : "·"),
-          ...(p.text ? [h("span", { className: "what" }, preview(p.text))] : []),
+          ...(said && p.text ? [h("span", { className: "what" }, preview(p.text))] : []),
           h("span", { className: "faint what" }, place(p)),
         ),
         thumbs(p).element,

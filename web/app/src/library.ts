@@ -61,7 +61,7 @@ export class LibraryPanel {
     try {
       const library = await this.#ondol.add(list, {
         onProgress: ({ id, error, done, total }) => {
-          if (error) this.#trouble(id, OndolError.from(error));
+          if (error) this.trouble(id, OndolError.from(error));
           else added++;
           words.textContent = t().reading(Math.min(done + 1, total), total);
           bar.value = done;
@@ -69,7 +69,7 @@ export class LibraryPanel {
       });
       this.show(library);
     } catch (e) {
-      this.#trouble("", e);
+      this.trouble("", e);
       await this.refresh().catch(() => undefined);
     }
     $("progress").textContent = added > 0 ? t().added(added) : "";
@@ -130,7 +130,7 @@ export class LibraryPanel {
   async #remove({ id, title, format }: Document): Promise<void> {
     const plain = format === "text" || format === "markdown";
     try {
-      if (!plain && !(await confirm(t().really(id)))) return;
+      if (!plain && !(await confirm(t().really(id), t().remove))) return;
       const { text } = await this.#ondol.text(id);
       this.show(await this.#ondol.remove([id]));
       $("progress").replaceChildren(`${t().removed(id)} `);
@@ -139,11 +139,12 @@ export class LibraryPanel {
       $("progress").append(undo);
       undo.focus();
     } catch (e) {
-      this.#trouble(id, e);
+      this.trouble(id, e);
     }
   }
 
-  #trouble(id: string, e: unknown): void {
+  /** Says what went wrong, with a document if there is one. */
+  trouble(id: string, e: unknown): void {
     const text = id && !explain(e).includes(id) ? `${id}: ${explain(e)}` : explain(e);
     const item = h("li", {}, h("span", {}, text));
     item.append(button({ className: "quiet", ariaLabel: t().dismiss }, () => item.remove(), "✕"));
@@ -162,7 +163,7 @@ export class LibraryPanel {
       );
       await this.add(documents);
     } catch (e) {
-      this.#trouble("", e);
+      this.trouble("", e);
     }
   }
 
@@ -173,7 +174,7 @@ export class LibraryPanel {
       try {
         save("library.ondol", await this.#ondol.export());
       } catch (e) {
-        this.#trouble("", e);
+        this.trouble("", e);
       }
     });
     $("import").addEventListener("click", () => input.click());
@@ -186,7 +187,7 @@ export class LibraryPanel {
         this.show(library);
         $("progress").textContent = t().imported(library.documents.length);
       } catch (e) {
-        this.#trouble(file.name, e);
+        this.trouble(file.name, e);
       }
     });
   }

@@ -1,5 +1,6 @@
-import { Ondol, type OpenOptions } from "../../sdk/src/index.js";
+import { type LibraryResult, Ondol, type OpenOptions } from "../../sdk/src/index.js";
 import { $, button, h } from "./dom.js";
+import { Libraries, lastLibrary } from "./libraries.js";
 import { LibraryPanel, samples } from "./library.js";
 import { MarksPanel } from "./marks.js";
 import { Meaning } from "./meaning.js";
@@ -12,7 +13,7 @@ import { explain } from "./trouble.js";
 type Themes = "light" | "dark";
 
 let state: () => string = () => t().opening;
-let panels: { library: LibraryPanel; model: ModelPanel; marks: MarksPanel; talk: Talk } | undefined;
+let panels: { libraries: Libraries | undefined; library: LibraryPanel; model: ModelPanel; marks: MarksPanel; talk: Talk } | undefined;
 
 function translate(): void {
   document.documentElement.lang = language();
@@ -23,6 +24,7 @@ function translate(): void {
   $("language").textContent = t().language;
   $("theme").ariaLabel = $("theme").title = t().theme;
   $("state").textContent = state();
+  if (!panels?.libraries) $("library-title").textContent = t().library;
   panels?.library.redraw();
   panels?.model.redraw();
   void panels?.marks.refresh();
@@ -102,20 +104,33 @@ async function start(): Promise<void> {
     translate();
   });
   try {
-    const ondol = await Ondol.open({ ...(await where()), onChange: () => void panels?.library.refresh() });
+    const [options, last] = [await where(), await lastLibrary()];
+    const ondol = await Ondol.open({ ...options, name: last, onChange: () => void panels?.library.refresh() });
     const meaning = new Meaning(ondol);
-    const library = new LibraryPanel(ondol, ({ documents }) => {
-      hasSamples = documents.some((d) => /^(ko|en)\//.test(d.id));
+    const library = new LibraryPanel(ondol, (about) => {
+      hasSamples = about.documents.some((d) => /^(ko|en)\//.test(d.id));
       $("samples").hidden = hasSamples;
+      panels?.libraries?.hear(about);
       void suggest();
       void meaning.follow();
     });
     const marks = new MarksPanel(ondol);
+    const talk = new Talk(ondol, marks, last, (question) => library.tags.narrow(question));
+    const switched = (id: string, about: LibraryResult) => {
+      closeSource();
+      $("progress").textContent = "";
+      $<HTMLInputElement>("filter").value = "";
+      talk.turnTo(id);
+      library.show(about);
+      void marks.refresh();
+    };
+    const several = ondol.persistent && options.store === undefined;
     panels = {
+      libraries: several ? new Libraries(ondol, last, { switched, forget: (id) => talk.forget(id), trouble: (e) => library.trouble("", e) }) : undefined,
       library,
       model: new ModelPanel(ondol, () => void meaning.follow()),
       marks,
-      talk: new Talk(ondol, marks, (question) => library.tags.narrow(question)),
+      talk,
     };
     document.addEventListener("ondol:library", () => void library.refresh());
     await library.refresh();

@@ -1,11 +1,11 @@
-import type { Citation, Document, Ondol } from "../../sdk/src/index.js";
+import { type Citation, type Document, type Ondol, OndolError } from "../../sdk/src/index.js";
 import { $, h } from "./dom.js";
 import { t } from "./strings.js";
 import { parseTags } from "./tags.js";
 import { explain } from "./trouble.js";
 
 /** Where a passage stands. */
-export type Place = Pick<Citation, "document" | "heading" | "start" | "end"> & { page?: string };
+export type Place = Pick<Citation, "document" | "heading" | "start" | "end"> & { page?: string; text?: string };
 
 /** How much of a long document is shown on each side of a passage, in bytes. */
 const margin = 100_000;
@@ -48,15 +48,20 @@ export async function openSource(ondol: Ondol, place: Place | { document: string
     const { document, text } = await ondol.text(place.document);
     $("source-title").textContent = document.title || document.id;
     offerTags(ondol, document);
+    if (at?.text && !holds(text, at)) throw new OndolError("not-found", `${place.document} says something else now`);
     body.replaceChildren(...passage(text, at?.start ?? 0, at?.end ?? 0));
     const mark = body.querySelector("mark");
     if (mark) mark.scrollIntoView({ block: "center" });
     else body.scrollTop = 0;
-    body.focus({ preventScroll: true });
   } catch (e) {
-    body.replaceChildren(explain(e));
+    // A saved answer may cite what this library does not have, or not as it was.
+    if (at?.text && OndolError.of(e).code === "not-found") body.replaceChildren(h("p", { className: "faint" }, t().gone), h("mark", {}, at.text));
+    else body.replaceChildren(explain(e));
   }
+  body.focus({ preventScroll: true });
 }
+
+const holds = (text: string, { start, end, text: said }: Place) => new TextDecoder().decode(new TextEncoder().encode(text).subarray(start, end)) === said;
 
 /** Has a person tag the document that is open. */
 function offerTags(ondol: Ondol, { id, tags = [] }: Document): void {

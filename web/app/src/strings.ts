@@ -8,6 +8,13 @@ export interface Strings {
   name: string;
   promise: string;
   library: string;
+  libraries: string;
+  newLibrary: string;
+  rename: string;
+  deleteLibrary: string;
+  reallyLibrary: (name: string, documents: number) => string;
+  deletedLibrary: (name: string) => string;
+  openElsewhere: (name: string) => string;
   drop: string;
   formats: string;
   pick: string;
@@ -80,6 +87,12 @@ export interface Strings {
   steps: string;
   prompt: string;
   saveTrace: string;
+  savedAbout: string;
+  openAnswer: string;
+  notSaved: (file: string) => string;
+  /** How an answer that was made again stands to the saved one. */
+  madeAgain: (file: string, same: boolean | undefined) => string;
+  gone: string;
   stopped: string;
   counted: (documents: number, chunks: number) => string;
   empty: string;

@@ -1,4 +1,4 @@
-import type { AskRequest, Message, Ondol } from "../../sdk/src/index.js";
+import type { AskRequest, AskResult, Message, Ondol } from "../../sdk/src/index.js";
 import { $ } from "./dom.js";
 import type { MarksPanel } from "./marks.js";
 import { t } from "./strings.js";
@@ -20,13 +20,25 @@ export class Talk {
   /** The conversation, for what a question leaves unsaid. */
   #history: Message[] = [];
 
+  /** The library that is talked about. */
+  #library: string;
+  /** The conversations about others. */
+  #kept = new Map<string, { turns: Element[]; history: Message[] }>();
   #narrow: (question: string) => string;
 
   /** @param narrow puts into a question which documents are meant. */
-  constructor(ondol: Ondol, marks: MarksPanel, narrow: (question: string) => string) {
+  constructor(ondol: Ondol, marks: MarksPanel, library: string, narrow: (question: string) => string) {
     this.#ondol = ondol;
     this.#marks = marks;
+    this.#library = library;
     this.#narrow = narrow;
+    const file = $<HTMLInputElement>("answer-file");
+    $("open-answer").addEventListener("click", () => file.click());
+    file.addEventListener("change", () => {
+      const [saved] = file.files ?? [];
+      file.value = "";
+      if (saved) void this.open(saved);
+    });
     const input = $<HTMLTextAreaElement>("question");
     $("ask").addEventListener("submit", (e) => {
       e.preventDefault();
@@ -44,12 +56,49 @@ export class Talk {
     $("stop").addEventListener("click", () => this.stop());
     $("fresh").addEventListener("click", () => {
       this.stop();
-      this.#history = [];
-      $("turns").replaceChildren();
-      $("welcome").hidden = false;
-      $("fresh").hidden = true;
+      this.#show([], []);
       input.focus();
     });
+  }
+
+  #show(turns: Element[], history: Message[]): void {
+    this.#history = history;
+    $("turns").replaceChildren(...turns);
+    $("welcome").hidden = turns.length > 0;
+    $("fresh").hidden = turns.length === 0;
+  }
+
+  /** Goes on with the conversation about another library. */
+  turnTo(library: string): void {
+    this.stop();
+    this.#kept.set(this.#library, { turns: [...$("turns").children], history: this.#history });
+    this.#library = library;
+    const { turns, history } = this.#kept.get(library) ?? { turns: [], history: [] };
+    this.#show(turns, history);
+  }
+
+  /** Drops the conversation about a library that is no more. */
+  forget(library: string): void {
+    this.#kept.delete(library);
+  }
+
+  /** Shows an answer that was saved, made again from its trace. */
+  async open(file: File): Promise<void> {
+    document.body.classList.remove("drawer");
+    $("fresh").hidden = false;
+    let saved: Partial<AskResult>;
+    try {
+      saved = JSON.parse(await file.text());
+      if (!saved.trace?.request) throw new Error();
+    } catch {
+      return new Turn(this.#ondol, this.#marks, file.name).fail(t().notSaved(file.name));
+    }
+    const turn = new Turn(this.#ondol, this.#marks, String(saved.trace.request.question));
+    try {
+      turn.remake(await this.#ondol.replay(saved.trace), saved, file.name);
+    } catch (e) {
+      turn.fail(explain(e));
+    }
   }
 
   /** Stops the answer that is being made; says whether there was one. */
@@ -70,11 +119,12 @@ export class Talk {
     const mode = document.querySelector<HTMLInputElement>("[name=mode]:checked")?.value as NonNullable<AskRequest["mode"]>;
     this.#running = new AbortController();
     this.#busy(true);
+    const conversation = this.#history;
     try {
-      const history = this.#history.slice(-remembered);
+      const history = conversation.slice(-remembered);
       for await (const event of this.#ondol.ask(this.#narrow(question), { mode, history, signal: this.#running.signal })) {
         turn.take(event);
-        if (event.answer) this.#history.push({ role: "user", content: question }, { role: "assistant", content: event.answer.answer });
+        if (event.answer) conversation.push({ role: "user", content: question }, { role: "assistant", content: event.answer.answer });
       }
       this.#last = question;
       $<HTMLTextAreaElement>("question").value = "";

@@ -49,6 +49,15 @@ export class Turn {
     if (draft.text) this.#draw();
   }
 
+  /** Shows an answer that was made again, open to how it was found. */
+  remake(answer: AskResult, saved: Partial<AskResult>, file: string): void {
+    this.#finish(answer);
+    const said = (a: Partial<AskResult>) => JSON.stringify([a.answer, a.verdict, a.citations]);
+    const same = saved.answer === undefined ? undefined : said(answer) === said(saved);
+    this.#asked.after(h("p", { className: "understood faint" }, t().madeAgain(file, same)));
+    this.#box.querySelector<HTMLButtonElement>(".toggle")?.click();
+  }
+
   /** Says why there is no answer, or no more of it. */
   fail(message: string): void {
     this.#answer.classList.remove("busy");
@@ -74,8 +83,8 @@ export class Turn {
     else this.#draw();
     // A quote is its own evidence: what is left to say is where it stands.
     const quoted = answer.verdict === "answered" && answer.mode === "quote";
-    this.#evidence(t().evidence, quoted ? answer.citations.map(({ text: _, ...c }) => c) : answer.citations);
-    this.#evidence(t().nearest, answer.nearest?.map(({ n: _, ...c }) => c) ?? []);
+    this.#evidence(t().evidence, answer.citations, !quoted);
+    this.#evidence(t().nearest, answer.nearest?.map(({ n: _, ...c }) => c) ?? [], true);
     this.#after(answer);
   }
 
@@ -88,10 +97,10 @@ export class Turn {
     );
   }
 
-  #evidence(title: string, places: Evidence[]): void {
+  #evidence(title: string, places: Evidence[], said: boolean): void {
     if (places.length === 0) return;
     const thumbs = (p: Place) => new Thumbs(this.#marks, { question: this.#question, passages: [p].map(span) });
-    this.#box.append(evidenceView(title, places, (p) => this.#open(p), thumbs));
+    this.#box.append(evidenceView(title, places, said, (p) => this.#open(p), thumbs));
   }
 
   /** What can be done with an answer. */

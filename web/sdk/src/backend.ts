@@ -1,4 +1,4 @@
-import type { LoadRequest, ModelResult, Operations } from "./abi.gen.js";
+import type { LibraryResult, LoadRequest, ModelResult, Operations } from "./abi.gen.js";
 import { Engine, type Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
 import { Extractor } from "./extractor.js";
@@ -16,6 +16,8 @@ export interface Call {
 /** Carries out operations: in this thread, or in a worker. */
 export interface Backend {
   run<Op extends keyof Operations>(op: Op, request: Operations[Op]["request"], sources: Sources, call: Call): Promise<Operations[Op]["result"]>;
+  /** Goes over to another library, and keeps the models. Where it cannot be opened, all stays. */
+  use(store: StoreName): Promise<LibraryResult>;
   /** Bytes of memory that the engine holds. */
   memory(): Promise<number>;
   /** Called when another tab changed the library. */
@@ -123,10 +125,16 @@ export class LocalBackend implements Backend {
     this.#engine = engine;
     this.#ranges = o.ranges ?? false;
     this.#team = o.spawn && new Team(o.spawn);
-    if (o.shared !== undefined && typeof BroadcastChannel !== "undefined") {
-      this.#channel = new BroadcastChannel(`ondol:${o.shared}`);
-      this.#channel.onmessage = () => void this.#refresh();
-    }
+    this.#listen(o.shared);
+  }
+
+  /** Hears of changes that other tabs make to a library. */
+  #listen(shared: string | undefined): void {
+    this.#channel?.close();
+    this.#channel = undefined;
+    if (shared === undefined || typeof BroadcastChannel === "undefined") return;
+    this.#channel = new BroadcastChannel(`ondol:${shared}`);
+    this.#channel.onmessage = () => void this.#refresh();
   }
 
   static async start(wasm: Reactors, store: Store | Promise<Store>, o: LibraryOptions = {}): Promise<LocalBackend> {
@@ -147,6 +155,33 @@ export class LocalBackend implements Backend {
     } catch (e) {
       throw OndolError.of(e);
     }
+  }
+
+  async use(s: StoreName): Promise<LibraryResult> {
+    try {
+      return await this.#inTurn(["library", "model"], () => this.#use(s));
+    } catch (e) {
+      throw OndolError.of(e);
+    }
+  }
+
+  async #use(s: StoreName): Promise<LibraryResult> {
+    const [store, { shared, ranges = false }] = [await openStore(s), optionsOf(s)];
+    await this.#mend();
+    this.#engine.store = store;
+    let library: LibraryResult;
+    try {
+      library = await this.#step("open", { ranges }, {}, {});
+    } catch (e) {
+      this.#engine.store = this.#store;
+      store.close?.();
+      throw e;
+    }
+    clearTimeout(this.#tidying);
+    this.#store.close?.();
+    [this.#store, this.#ranges] = [store, ranges];
+    this.#listen(shared);
+    return library;
   }
 
   /** Runs after all that came before for the same resources. */
@@ -248,5 +283,6 @@ export class LocalBackend implements Backend {
     clearTimeout(this.#tidying);
     this.#channel?.close();
     this.#team?.part();
+    this.#store.close?.();
   }
 }

@@ -54,7 +54,8 @@ const decoder = new TextDecoder();
  */
 export class Engine {
   #exports: Exports;
-  #store: Store;
+  /** What operations read and write that begin from now on. */
+  store: Store;
   #extractor: Extractor | undefined;
   /** Where this instance's shard of a model meets the others. */
   meeting: Meeting | undefined;
@@ -63,7 +64,7 @@ export class Engine {
 
   private constructor(exports: Exports, store: Store, extractor: Extractor | undefined) {
     this.#exports = exports;
-    this.#store = store;
+    this.store = store;
     this.#extractor = extractor;
   }
 
@@ -96,6 +97,7 @@ export class Engine {
     request: Operations[Op]["request"],
     sources: Sources = {},
   ): AsyncGenerator<Operations[Op]["event"], Operations[Op]["result"], void> {
+    const store = this.store;
     const job = this.#enter((e) => this.#with({ op, request: request ?? null }, (ptr, n) => e.ondol_start(ptr, n)));
     const pieces: Pieces = new Map();
     let running = true;
@@ -106,7 +108,7 @@ export class Engine {
         reply = undefined;
         switch (step.kind) {
           case "io":
-            reply = await this.#serve(step.io as IO, sources, pieces);
+            reply = await this.#serve(step.io as IO, sources, store, pieces);
             break;
           case "event":
             yield step.event as Operations[Op]["event"];
@@ -167,7 +169,7 @@ export class Engine {
     return new Uint8Array(this.#exports.memory.buffer as ArrayBuffer, ptr >>> 0, n);
   }
 
-  async #serve(io: IO, sources: Sources, pieces: Pieces): Promise<Reply | Uint8Array> {
+  async #serve(io: IO, sources: Sources, store: Store, pieces: Pieces): Promise<Reply | Uint8Array> {
     const { verb, name = "", format = "", offset = 0, ptr = 0, len = 0, more = false } = io;
     try {
       switch (verb) {
@@ -175,7 +177,7 @@ export class Engine {
           await this.#read(sources[name], name, offset, ptr, len);
           return {};
         case "get": {
-          const data = await this.#store.get(name, offset, len);
+          const data = await store.get(name, offset, len);
           this.#view(ptr, len).set(data);
           return {};
         }
@@ -185,14 +187,14 @@ export class Engine {
           pieces.set(name, before);
           if (more) return {};
           pieces.delete(name);
-          await this.#store.put(name, joined(before));
+          await store.put(name, joined(before));
           return {};
         }
         case "swap":
-          await this.#store.swap(name, this.#view(ptr, len).slice());
+          await store.swap(name, this.#view(ptr, len).slice());
           return {};
         case "delete":
-          await this.#store.delete(name);
+          await store.delete(name);
           return {};
         case "write": {
           const sink = sources[name];
@@ -201,7 +203,7 @@ export class Engine {
           return {};
         }
         case "list":
-          return { files: await this.#store.list() };
+          return { files: await store.list() };
         case "extract":
           if (!this.#extractor) throw new OndolError("unsupported", "no documents are read here");
           return await this.#extractor.extract(name, format, () => this.#view(ptr, len));

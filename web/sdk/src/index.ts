@@ -193,7 +193,16 @@ export class Ondol {
     return OPFSStore.available ? OPFSStore.names() : [];
   }
 
-  /** Deletes a library of the origin private file system, which no tab may have open. */
+  /**
+   * Goes over to another library of the origin private file system, which is made if
+   * need be; models stay loaded. Answers under way end with the library that they
+   * began with.
+   */
+  use(name: string): Promise<LibraryResult> {
+    return this.#backend.use({ kind: "opfs", name });
+  }
+
+  /** Deletes a library of the origin private file system; "conflict" while a tab has it open. */
   static async deleteLibrary(name: string): Promise<void> {
     await OPFSStore.deleteLibrary(name);
   }

@@ -1,4 +1,4 @@
-import type { Operations } from "./abi.gen.js";
+import type { LibraryResult, Operations } from "./abi.gen.js";
 import type { Backend, Call, Reactors, StoreName } from "./backend.js";
 import type { Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
@@ -41,6 +41,11 @@ export class WorkerBackend implements Backend {
     return this.#send<Operations[Op]["result"]>(id, { type: "run", id, op, request, sources }, call).finally(() =>
       call.signal?.removeEventListener("abort", stop),
     );
+  }
+
+  use(store: StoreName): Promise<LibraryResult> {
+    const id = ++this.#last;
+    return this.#send(id, { type: "use", id, store }, {});
   }
 
   memory(): Promise<number> {

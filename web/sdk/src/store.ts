@@ -17,6 +17,8 @@ export interface Store {
   list(): Promise<File[]>;
   /** Writes a new file at once or not at all; "conflict" if the name is taken. */
   swap(name: string, data: Uint8Array): Promise<void>;
+  /** Lets go of what the store holds while it is open, if anything. */
+  close?(): void;
 }
 
 /** A store that ends with the page. */
@@ -48,9 +50,12 @@ export class OPFSStore implements Store {
   #folder: FileSystemDirectoryHandle;
   #name: string;
 
-  private constructor(folder: FileSystemDirectoryHandle, name: string) {
+  #release: () => void;
+
+  private constructor(folder: FileSystemDirectoryHandle, name: string, release: () => void) {
     this.#folder = folder;
     this.#name = name;
+    this.#release = release;
   }
 
   /** Whether this browser has such a file system. */
@@ -65,8 +70,14 @@ export class OPFSStore implements Store {
 
   /** Opens the library of a name, and makes it if need be. */
   static async open(name: string): Promise<OPFSStore> {
-    const all = await OPFSStore.#all();
-    return new OPFSStore(await all.getDirectoryHandle(name, { create: true }), name);
+    const release = await holding(name);
+    try {
+      const all = await OPFSStore.#all();
+      return new OPFSStore(await all.getDirectoryHandle(name, { create: true }), name, release);
+    } catch (e) {
+      release();
+      throw OndolError.of(e);
+    }
   }
 
   /** The names of all libraries. */
@@ -76,9 +87,18 @@ export class OPFSStore implements Store {
     return names.sort();
   }
 
-  /** Deletes a library with all that it holds. */
+  /** Deletes a library with all that it holds; "conflict" while a tab has it open. */
   static async deleteLibrary(name: string): Promise<void> {
-    await (await OPFSStore.#all()).removeEntry(name, { recursive: true });
+    // One that was just left takes a moment to be let go.
+    const signal = AbortSignal.timeout(500);
+    const remove = async () => (await OPFSStore.#all()).removeEntry(name, { recursive: true });
+    await navigator.locks.request(lockOf(name), { signal }, remove).catch((e) => {
+      throw signal.aborted && e === signal.reason ? new OndolError("conflict", `conflict: library ${name} is open in a tab`) : OndolError.of(e);
+    });
+  }
+
+  close(): void {
+    this.#release();
   }
 
   async get(name: string, offset: number, length: number): Promise<Uint8Array> {
@@ -209,6 +229,17 @@ export class StaticStore implements Store {
   async swap(): Promise<void> {
     throw readOnly();
   }
+}
+
+/** The lock that tabs share which have a library open. */
+const lockOf = (name: string) => `ondol-open:${name}`;
+
+/** Holds a library's lock until what is returned is called. */
+function holding(name: string): Promise<() => void> {
+  return new Promise((held, fail) => {
+    const until = () => new Promise<void>((release) => held(release));
+    navigator.locks.request(lockOf(name), { mode: "shared" }, until).catch(fail);
+  });
 }
 
 const readOnly = () => new OndolError("bad-request", "a library on a static host can be read, not changed");

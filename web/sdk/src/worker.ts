@@ -11,6 +11,7 @@ import { canShare, type FromFollower, measure, type ToFollower } from "./team.js
 export type ToWorker =
   | { type: "start"; wasm: Reactors; store: StoreName }
   | { type: "run"; id: number; op: keyof Operations; request: unknown; sources: Sources }
+  | { type: "use"; id: number; store: StoreName }
   | { type: "memory"; id: number }
   | { type: "stop"; id: number }
   | ToFollower;
@@ -44,6 +45,9 @@ scope.onmessage = ({ data: m }) => {
       }).finally(() => running.delete(m.id));
       break;
     }
+    case "use":
+      void answer(m.id, async () => (await ready()).use(m.store));
+      break;
     case "memory":
       void answer(m.id, async () => (await ready()).memory());
       break;
