@@ -58,10 +58,10 @@ func round512(q, x unsafe.Pointer, by float32, sixteens int)
 //go:noescape
 func extremes512(x unsafe.Pointer, n int) (most, least float32)
 
-// sums512 adds up every 16 bytes.
+// sumSixteens adds up every 16 bytes.
 //
 //go:noescape
-func sums512(sums, q unsafe.Pointer, sixteens int)
+func sumSixteens(sums, q unsafe.Pointer, sixteens int)
 
 // product512 is addProduct4 of n columns.
 //

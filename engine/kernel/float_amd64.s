@@ -454,8 +454,8 @@ loop:
 	VZEROUPPER
 	RET
 
-// func sums512(sums, q unsafe.Pointer, sixteens int)
-TEXT ·sums512(SB), NOSPLIT, $0-24
+// func sumSixteens(sums, q unsafe.Pointer, sixteens int)
+TEXT ·sumSixteens(SB), NOSPLIT, $0-24
 	MOVQ sums+0(FP), DI
 	MOVQ q+8(FP), SI
 	MOVQ sixteens+16(FP), CX

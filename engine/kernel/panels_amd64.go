@@ -13,7 +13,7 @@ import (
 // panelRows is how many rows a vector of 32-bit sums holds.
 const panelRows = 16
 
-// vnni says whether this processor multiplies bytes in vectors of 512 bits.
+// vnni says whether this processor has dots of bytes in vectors of 512 bits.
 var vnni = archsimd.X86.AVX512VNNI()
 
 // bytePlace is where a byte of Q8_0 lies among those of 8 columns.
@@ -34,39 +34,56 @@ func placeBytes(dst []uint8, eight uint64, r, rows int) {
 // is as Batch.prepare has it.
 type dotFunc func(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
 
-// panelKernel is a hot format's dots with one vector and with several, the lines
-// that they want beside each block, and what the weights are too large by.
+// panelKernel multiplies panels of a hot format.
 type panelKernel struct {
-	one, eight dotFunc
-	lines      int
-	zero       int32
+	one, many dotFunc // with one vector, and with several
+	together  int     // how many are several
+	lines     int     // beside each block
+	zero      int32   // what the weights are too large by, as the dots take them
 }
 
 // panelsOf returns the kernels of a hot format; nil for others.
 func panelsOf(t *quant.Type) *panelKernel {
-	if !vnni {
-		return nil
+	switch {
+	case vnni:
+		return kernels512[t]
+	case vectors:
+		return kernels256[t]
 	}
-	return panelKernels[t]
+	return nil
 }
 
-var panelKernels = map[*quant.Type]*panelKernel{
-	quant.Q8_0:   {oneQ8_0, eightQ8_0, 2, byteZero},
-	quant.Q4_0:   {oneNibbles, eightNibbles, 2, 8},
-	quant.IQ4_NL: {oneIQ4_NL, eightIQ4_NL, 2, byteZero},
-	quant.Q5_0:   {oneQ5_0, eightQ5_0, 2, 16},
-	quant.Q4_K:   {oneQ4_K, eightQ4_K, 5, 0},
-	quant.Q5_K:   {oneQ5_K, eightQ5_K, 5, 0},
-	quant.Q6_K:   {oneQ6_K, eightQ6_K, 17, 32},
+var kernels512 = map[*quant.Type]*panelKernel{
+	quant.Q8_0:   {oneQ8_0, eightQ8_0, 8, 2, byteZero},
+	quant.Q4_0:   {oneNibbles, eightNibbles, 8, 2, 8},
+	quant.IQ4_NL: {oneIQ4_NL, eightIQ4_NL, 8, 2, byteZero},
+	quant.Q5_0:   {oneQ5_0, eightQ5_0, 8, 2, 16},
+	quant.Q4_K:   {oneQ4_K, eightQ4_K, 8, 5, 0},
+	quant.Q5_K:   {oneQ5_K, eightQ5_K, 8, 5, 0},
+	quant.Q6_K:   {oneQ6_K, eightQ6_K, 8, 17, 32},
 }
 
-// nonlinear128 is quant.Nonlinear without signs.
-var nonlinear128 = func() (table [16]uint8) {
-	for i, v := range quant.Nonlinear {
-		table[i] = uint8(v) + byteZero
-	}
-	return table
-}()
+// kernels256 take bytes and looked-up weights with their signs.
+var kernels256 = map[*quant.Type]*panelKernel{
+	quant.Q8_0:   {one256Q8_0, four256Q8_0, 4, 2, 0},
+	quant.Q4_0:   {one256Nibbles, four256Nibbles, 4, 2, 8},
+	quant.IQ4_NL: {one256IQ4_NL, four256IQ4_NL, 4, 2, 0},
+	quant.Q5_0:   {one256Q5_0, four256Q5_0, 4, 2, 16},
+	quant.Q4_K:   {one256Q4_K, four256Q4_K, 4, 5, 0},
+	quant.Q5_K:   {one256Q5_K, four256Q5_K, 4, 5, 0},
+	quant.Q6_K:   {one256Q6_K, four256Q6_K, 4, 17, 32},
+}
+
+// What IQ4_NL looks up, with and without signs.
+var (
+	nonlinears   = quant.Nonlinear
+	nonlinear128 = func() (table [16]uint8) {
+		for i, v := range quant.Nonlinear {
+			table[i] = uint8(v) + byteZero
+		}
+		return table
+	}()
+)
 
 //go:noescape
 func oneQ8_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
@@ -110,11 +127,50 @@ func oneQ6_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int,
 //go:noescape
 func eightQ6_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
 
-// together is how many vectors of activations are multiplied at once.
-const together = 8
+//go:noescape
+func one256Q8_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func four256Q8_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func one256Nibbles(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func four256Nibbles(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func one256IQ4_NL(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func four256IQ4_NL(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func one256Q5_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func four256Q5_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func one256Q4_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func four256Q4_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func one256Q5_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func four256Q5_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func one256Q6_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func four256Q6_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
 
 // wide is what panels want beside the activations: for each block lines of a
-// number for each of 8 vectors, then those of the vectors left, one by one:
+// number for each of several vectors, then those of the vectors left, one by one:
 //
 //	32 weights:   the scale; less the sum, times what the weights are too large by
 //	Q4_K, Q5_K:   the scale; the sums of groups 0 and 2, 1 and 3, 4 and 6, 5 and 7, a word each
@@ -124,7 +180,7 @@ type wide struct {
 	of    *panelKernel
 	side  []int32
 	sums  []int32 // (n, cols/16), of the activations
-	last  [together * panelRows]float32
+	last  [8 * panelRows]float32
 }
 
 // prepare fills the lines.
@@ -135,14 +191,14 @@ func (b *Batch) prepare(k *panelKernel) {
 	}
 	if !w.ready {
 		w.sums = grow(w.sums, len(b.f)/minGroup)
-		sums512(pointer(w.sums), pointer(b.q), len(w.sums))
+		sumSixteens(pointer(w.sums), pointer(b.q), len(w.sums))
 	}
 	w.ready, w.of = true, k
 	blocks, span := b.cols/b.span, b.span/minGroup
 	w.side = grow(w.side, b.n*blocks*k.lines)
 	for t := range b.n {
-		n, first := together, t&^(together-1)
-		if first+together > b.n {
+		n, first := k.together, t/k.together*k.together
+		if first+n > b.n {
 			n, first = 1, t
 		}
 		side, sums := w.side[first*blocks*k.lines+t-first:], w.sums[t*b.cols/minGroup:]
@@ -173,8 +229,8 @@ func (m *Matrix) mulPanels(dst []float32, x *Batch) {
 	for row := 0; row < m.Rows; row += panelRows {
 		panel, whole := pointer(m.Data[row*size:]), row+panelRows <= m.Rows
 		for t := 0; t < x.n; {
-			n, dot := together, m.kernel.eight
-			if t+together > x.n {
+			n, dot := m.kernel.together, m.kernel.many
+			if t+n > x.n {
 				n, dot = 1, m.kernel.one
 			}
 			out, stride := pointer(dst[t*m.Rows+row:]), m.Rows

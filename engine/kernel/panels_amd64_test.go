@@ -21,6 +21,7 @@ func without(t *testing.T, features ...*bool) {
 	for name, test := range map[string]func(*testing.T){
 		"Mul": TestMul, "Batches": TestBatchesDoNotMatter, "Slice": TestSlice, "Quantize": TestQuantize, "Rounding": TestRounding,
 		"Vectors": TestVectors, "AddProduct": TestAddProduct, "Norms": TestNorms, "Activations": TestActivations, "Softmax": TestSoftmax,
+		"Panels": TestPanels, "DoesNotAllocate": TestMulDoesNotAllocate,
 	} {
 		t.Run(name, test)
 	}
@@ -29,6 +30,8 @@ func without(t *testing.T, features ...*bool) {
 func TestWithoutVNNI(t *testing.T) { without(t, &vnni) }
 
 func TestWithoutAVX512(t *testing.T) { without(t, &vnni, &avx512) }
+
+func TestWithoutVectors(t *testing.T) { without(t, &vnni, &avx512, &vectors) }
 
 // TestQuantize512 wants the same bytes and scales with narrower vectors, and sums
 // that are right.
@@ -53,7 +56,7 @@ func TestQuantize512(t *testing.T) {
 			got.Set(x, 1)
 			got.quantize(span)
 			sums := make([]int32, len(x)/16)
-			sums512(pointer(sums), pointer(got.q), len(sums))
+			sumSixteens(pointer(sums), pointer(got.q), len(sums))
 			avx512 = false
 			want.Set(x, 1)
 			want.quantize(span)
@@ -68,4 +71,14 @@ func TestQuantize512(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzPanels256 is FuzzPanels as older processors do it.
+func FuzzPanels256(f *testing.F) {
+	if !vnni {
+		f.Skip("FuzzPanels does")
+	}
+	vnni = false
+	f.Cleanup(func() { vnni = true })
+	FuzzPanels(f)
 }
