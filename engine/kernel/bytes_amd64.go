@@ -10,6 +10,10 @@ import (
 // mulBytes4 multiplies 4 rows of words with a matrix of bytes, of whose columns it
 // takes multiples of 8; stride is in bytes.
 func mulBytes4(s0, s1, s2, s3, q0, q1, q2, q3, b unsafe.Pointer, stride, pairs, eights int) {
+	if vnni {
+		mulBytes512(s0, s1, s2, s3, q0, q1, q2, q3, b, stride, pairs, 8*eights)
+		return
+	}
 	for ; eights > 1; eights -= 2 {
 		var v0, w0, v1, w1, v2, w2, v3, w3 archsimd.Int32x8
 		row := b
@@ -41,6 +45,11 @@ func mulBytes4(s0, s1, s2, s3, q0, q1, q2, q3, b unsafe.Pointer, stride, pairs, 
 	}
 	leave()
 }
+
+// mulBytes512 is mulBytes4 in vectors of 512 bits.
+//
+//go:noescape
+func mulBytes512(s0, s1, s2, s3, q0, q1, q2, q3, b unsafe.Pointer, stride, pairs, columns int)
 
 // words16 widens 16 bytes.
 func words16(p unsafe.Pointer, i int) archsimd.Int16x16 {

@@ -21,7 +21,7 @@ func without(t *testing.T, features ...*bool) {
 	for name, test := range map[string]func(*testing.T){
 		"Mul": TestMul, "Batches": TestBatchesDoNotMatter, "Slice": TestSlice, "Quantize": TestQuantize, "Rounding": TestRounding,
 		"Vectors": TestVectors, "AddProduct": TestAddProduct, "Norms": TestNorms, "Activations": TestActivations, "Softmax": TestSoftmax,
-		"Panels": TestPanels, "DoesNotAllocate": TestMulDoesNotAllocate,
+		"Panels": TestPanels, "DoesNotAllocate": TestMulDoesNotAllocate, "Words": TestWords, "RoundBytes": TestRoundBytes,
 	} {
 		t.Run(name, test)
 	}

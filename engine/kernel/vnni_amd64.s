@@ -390,3 +390,75 @@ group:
 	ENDGROUPS6(EACH8, 32)
 	JNZ loop
 	END8
+
+#define PAIRS(q, a, b) \
+	VPDPWSSD.BCST (q)(BX*4), Z8, a; \
+	VPDPWSSD.BCST (q)(BX*4), Z9, b
+
+// func mulBytes512(s0, s1, s2, s3, q0, q1, q2, q3, b unsafe.Pointer, stride, pairs, columns int)
+//
+// It takes 32 columns at a time.
+TEXT ·mulBytes512(SB), NOSPLIT, $0-96
+	MOVQ q0+32(FP), SI
+	MOVQ q1+40(FP), DI
+	MOVQ q2+48(FP), R8
+	MOVQ q3+56(FP), R9
+	MOVQ b+64(FP), R12
+	MOVQ stride+72(FP), R10
+	MOVQ pairs+80(FP), R11
+	MOVQ columns+88(FP), R14
+	XORQ R13, R13 // bytes of sums behind
+	MOVL $32, R15
+loop:
+	MOVQ R14, AX
+	CMPQ AX, R15
+	CMOVQGT R15, AX
+	MOVQ $-1, BX
+	BZHIQ AX, BX, CX
+	KMOVW CX, K3
+	SHRQ $16, CX
+	KMOVW CX, K4
+	ADDQ AX, AX
+	BZHIQ AX, BX, CX
+	KMOVD CX, K1
+	SHRQ $32, CX
+	KMOVD CX, K2
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ R12, AX
+	XORQ BX, BX
+pair:
+	VPMOVSXBW.Z (AX), K1, Z8
+	VPMOVSXBW.Z 32(AX), K2, Z9
+	PAIRS(SI, Z0, Z1)
+	PAIRS(DI, Z2, Z3)
+	PAIRS(R8, Z4, Z5)
+	PAIRS(R9, Z6, Z7)
+	ADDQ R10, AX
+	INCQ BX
+	CMPQ BX, R11
+	JNE pair
+	MOVQ s0+0(FP), AX
+	VMOVDQU32 Z0, K3, (AX)(R13*1)
+	VMOVDQU32 Z1, K4, 64(AX)(R13*1)
+	MOVQ s1+8(FP), AX
+	VMOVDQU32 Z2, K3, (AX)(R13*1)
+	VMOVDQU32 Z3, K4, 64(AX)(R13*1)
+	MOVQ s2+16(FP), AX
+	VMOVDQU32 Z4, K3, (AX)(R13*1)
+	VMOVDQU32 Z5, K4, 64(AX)(R13*1)
+	MOVQ s3+24(FP), AX
+	VMOVDQU32 Z6, K3, (AX)(R13*1)
+	VMOVDQU32 Z7, K4, 64(AX)(R13*1)
+	ADDQ $128, R13
+	ADDQ $64, R12
+	SUBQ R15, R14
+	JGT loop
+	VZEROUPPER
+	RET
