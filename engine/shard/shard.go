@@ -107,9 +107,10 @@ func (m *Member) AllGather(dst, part []byte) (int, error) {
 	return n, nil
 }
 
-// spins is how often a shard looks for another before it sleeps: for some tens
-// of microseconds, in which most shards arrive.
-const spins = 100000
+// spins is how often a shard looks for another before it sleeps: for some
+// milliseconds. To be woken takes so long that those who then wait for it would
+// fall asleep in turn.
+const spins = 10_000_000
 
 // await waits until a member has given its part of a round; false if the group
 // is closed.
