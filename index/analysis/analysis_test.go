@@ -115,28 +115,45 @@ func TestSpansHoldTheirWords(t *testing.T) {
 }
 
 // A filter leaves out no word that has one of its terms.
+// A filter leaves out no occurrence of its terms, nor a word that begins as they do.
 func TestFilter(t *testing.T) {
-	text := "온돌은 3월, GPU에서 cafe\u0301 Running 데이터 베이스를 大韓 세 명 3만 5천 원 U.S."
+	text := "온돌은 3월, GPU에서 cafe\u0301 Running 데이터 베이스를 大韓 세 명 3만 5천 원 U.S. Dying, tied and skies; a xylophone's " +
+		"물은 물. 물 난방 방식이다 방바닥을 데이터베이스 온 돌 K8s를 it's 3.5 don't y"
 	all := Terms(text)
-	for _, term := range all {
-		want := 0
-		for _, other := range all {
-			if other == term {
-				want++
+	for i, term := range all {
+		for _, terms := range [][]string{{term}, {term, all[(i+7)%len(all)]}} {
+			type place struct {
+				term string
+				index.Span
+			}
+			var got, want []place
+			passed := 0
+			Analyze(text, func(t []byte, s index.Span) {
+				if slices.Contains(terms, string(t)) {
+					want = append(want, place{string(t), s})
+				}
+			})
+			NewFilter(terms).Analyze(text, func(t []byte, s index.Span) {
+				if slices.Contains(terms, string(t)) {
+					got = append(got, place{string(t), s})
+				}
+				if t != nil {
+					passed++
+				}
+			})
+			if !slices.Equal(got, want) || passed > len(all) {
+				t.Errorf("%q are found at %v, not at %v", terms, got, want)
 			}
 		}
-		got, passed := 0, 0
-		NewFilter([]string{term}).Analyze(text, func(t []byte, _ index.Span) {
-			if string(t) == term {
-				got++
-			}
-			if t != nil {
-				passed++
-			}
-		})
-		if got != want || passed > len(all) {
-			t.Errorf("%q is there %d times, found %d", term, want, got)
+	}
+	few := 0
+	NewFilter([]string{"floor", "온돌"}).Analyze(strings.Repeat("The river was cold that day. 부산에 비가 왔다. ", 10), func(t []byte, _ index.Span) {
+		if t != nil {
+			few++
 		}
+	})
+	if few > 20 {
+		t.Errorf("%d terms of words that are not like them passed", few)
 	}
 }
 

@@ -1,45 +1,90 @@
 package analysis
 
-import "github.com/ondol-rag/ondol/index"
+import (
+	"strings"
+
+	"github.com/ondol-rag/ondol/index"
+)
 
 // A Filter tells from a word's letters that none of its terms can be among some,
 // so that a text is read for these without the analysis of every word.
 type Filter struct {
-	first [128]bool // letters that the Latin terms begin with
-	runes [64]uint64
-	all   bool
+	latin  [128][128]bool // the first two letters of Latin terms
+	short  [128]bool      // Latin terms of one letter
+	pairs  bits           // of syllables that follow each other in a term
+	single bits           // terms of one syllable
+	begins bits           // syllables that begin a bigram: its word may end with it
+	ends   bits           // and that end one: its word may begin with it
+	all    bool
 }
+
+// bits is a set of runes or pairs of them, some of which fall together.
+type bits [64]uint64
+
+func (b *bits) add(r rune)      { b[r>>6&63] |= 1 << (r & 63) }
+func (b *bits) has(r rune) bool { return b[r>>6&63]>>(r&63)&1 != 0 }
+
+func pair(a, b rune) rune { return a*31 ^ b }
 
 // NewFilter returns a filter for terms.
 func NewFilter(terms []string) *Filter {
 	f := &Filter{}
 	for _, t := range terms {
-		digits := digit(t[0])
-		for _, r := range t {
-			f.runes[r>>6&63] |= 1 << (r & 63)
+		bigram := t[0] == Bigram
+		runes := []rune(strings.TrimPrefix(t, string(rune(Bigram))))
+		for i, r := range runes {
 			// 세 명 has the term 3명: the word alone does not tell.
-			f.all = f.all || digits && syllable(r)
+			f.all = f.all || digit(t[0]) && syllable(r)
+			if i > 0 {
+				f.pairs.add(pair(runes[i-1], r))
+			}
 		}
-		f.first[t[0]&127] = true
+		switch {
+		case bigram && len(runes) == 2:
+			f.begins.add(runes[0])
+			f.ends.add(runes[1])
+		case len(runes) == 1:
+			f.single.add(runes[0])
+			f.short[t[0]&127] = true
+		case len(runes) > 1:
+			f.latin[t[0]&127][second(t[1])] = true
+		}
 	}
 	return f
 }
 
-// passes reports whether a word may have one of the terms.
+// second folds the second letter of a stem: dying has the stem die.
+func second(c byte) byte {
+	if c |= 0x20; c == 'y' {
+		c = 'i'
+	}
+	return c & 127
+}
+
+// passes reports whether a word of ASCII or of syllables may have one of the terms,
+// or a term that begins as one of them does.
 func (f *Filter) passes(word string, s script) bool {
 	switch {
 	case f.all:
 		return true
 	case s == latin:
 		c := word[0]
-		return digit(c) || c >= 128 || f.first[c|0x20]
+		switch {
+		case !letter(c):
+			return true
+		case len(word) == 1:
+			return f.short[c|0x20]
+		}
+		return !letter(word[1]) || f.latin[c|0x20][second(word[1])]
 	case s == hangul:
+		var before rune
 		for _, r := range word {
-			if f.runes[r>>6&63]>>(r&63)&1 != 0 {
+			if before == 0 && (f.single.has(r) || f.ends.has(r)) || before != 0 && f.pairs.has(pair(before, r)) {
 				return true
 			}
+			before = r
 		}
-		return false
+		return f.begins.has(before)
 	}
 	return true
 }

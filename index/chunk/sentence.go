@@ -131,7 +131,7 @@ func block(line string) bool {
 	case '-', '*', '+':
 		return len(line) == 1 || line[1] == ' ' || line[1] == line[0]
 	}
-	if strings.IndexAny(line, "•◦▪■□○●※") == 0 {
+	if first, _ := utf8.DecodeRuneInString(line); line[0] >= utf8.RuneSelf && strings.ContainsRune("•◦▪■□○●※", first) {
 		return true
 	}
 	n := strings.IndexFunc(line, func(r rune) bool { return r < '0' || r > '9' })
