@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/ondol-rag/ondol/index"
 )
@@ -29,12 +31,32 @@ func distinct(hits []index.Hit) []index.Hit {
 
 // wordSet is the hashes (FNV-1a, 64 bits) of a text's words, sorted, none twice.
 func wordSet(text string) []uint64 {
-	var set []uint64
-	for word := range strings.FieldsSeq(text) {
-		h := uint64(14695981039346656037)
-		for _, c := range []byte(word) {
-			h = (h ^ uint64(c)) * 1099511628211
+	const basis, prime = 14695981039346656037, 1099511628211
+	set := make([]uint64, 0, len(text)/5)
+	h, inside := uint64(basis), false
+	for i := 0; i < len(text); {
+		c, n, space := text[i], 1, false
+		switch {
+		case c < utf8.RuneSelf:
+			space = c == ' ' || '\t' <= c && c <= '\r'
+		case c == 0xC2 || 0xE1 <= c && c <= 0xE3: // where other spaces begin
+			var r rune
+			r, n = utf8.DecodeRuneInString(text[i:])
+			space = unicode.IsSpace(r)
 		}
+		switch {
+		case !space:
+			for _, c := range []byte(text[i : i+n]) {
+				h = (h ^ uint64(c)) * prime
+			}
+		case inside:
+			set = append(set, h)
+			h = basis
+		}
+		inside = !space
+		i += n
+	}
+	if inside {
 		set = append(set, h)
 	}
 	slices.Sort(set)

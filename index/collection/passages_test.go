@@ -67,8 +67,8 @@ func TestJaccardIsOfSets(t *testing.T) {
 				if r.IntN(20) == 0 {
 					word = string(rune('A' + r.IntN(50)))
 				}
-				texts[i] += " " + word
-				sets[i][word] = true
+				texts[i] += []string{" ", "\n", "\u3000", "  ", "\u00a0"}[r.IntN(5)] + word + []string{"", "", "이\u00e9"}[w%3]
+				sets[i][word+[]string{"", "", "이\u00e9"}[w%3]] = true
 			}
 		}
 		both := 0

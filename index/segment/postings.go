@@ -10,6 +10,9 @@ type Posting struct {
 	Body, Heading uint32
 }
 
+// leastPosting is the length of the shortest.
+const leastPosting = 2
+
 // decode appends postings to dst; ok is false if the bytes are not sound.
 func decode(dst []Posting, b []byte, chunks uint32) (_ []Posting, ok bool) {
 	at := uint64(0) // chunk plus one

@@ -3,6 +3,7 @@ package segment
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -94,6 +95,7 @@ func (s *Segment) Postings(dst []Posting, term string) ([]Posting, error) {
 	if err != nil {
 		return dst, err
 	}
+	dst = slices.Grow(dst, len(b)/leastPosting)
 	dst, ok := decode(dst, b, uint32(s.Chunks()))
 	if !ok {
 		return dst, fmt.Errorf("%w: %s, section %s: term %q", index.ErrCorrupt, s.Name, sectionNames[postings], term)
