@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -71,7 +72,9 @@ func ByID(id uint32) (*Type, error) {
 
 // All returns the types in order of their IDs.
 func All() []*Type {
-	return slices.SortedFunc(maps.Values(types), func(a, b *Type) int { return int(a.ID) - int(b.ID) })
+	all := slices.Collect(maps.Values(types))
+	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
+	return all
 }
 
 func (t *Type) String() string { return t.Name }

@@ -215,7 +215,7 @@ func (c *Collection) Listing() (documents []byte, texts int64, err error) {
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b place) int { return strings.Compare(a.id, b.id) })
+	sort.Slice(all, func(i, j int) bool { return all[i].id < all[j].id })
 	documents = []byte{'['}
 	for i, d := range all {
 		record, err := d.part.Record(d.at)

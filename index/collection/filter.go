@@ -3,6 +3,7 @@ package collection
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -153,6 +154,8 @@ func (c *Collection) listed(s *state, m rank.Mask, k int) ([]scored, error) {
 			hits = append(hits, scored{Hit: rank.Hit{Part: i, Chunk: first, Score: float64(f.added[at])}})
 		}
 	}
-	slices.SortFunc(hits, func(a, b scored) int { return cmp.Or(cmp.Compare(b.Score, a.Score), s.order(a.Hit, b.Hit)) })
+	sort.Slice(hits, func(i, j int) bool {
+		return cmp.Or(cmp.Compare(hits[j].Score, hits[i].Score), s.order(hits[i].Hit, hits[j].Hit)) < 0
+	})
 	return hits[:min(k, len(hits))], nil
 }

@@ -2,8 +2,9 @@ package collection
 
 import (
 	"cmp"
-	"maps"
+	"math/bits"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,20 +20,44 @@ const alike = 9
 // of MMR, Diversity-Based Reranking, SIGIR 1998.
 func distinct(hits []index.Hit) []index.Hit {
 	var kept []index.Hit
-	var words [][]uint64
+	var words []wordSet
 	for _, h := range hits {
-		w := wordSet(h.Text)
-		if !slices.ContainsFunc(words, func(better []uint64) bool { return jaccard(w, better) }) {
+		w := newWordSet(h.Text)
+		if !slices.ContainsFunc(words, w.like) {
 			kept, words = append(kept, h), append(words, w)
 		}
 	}
 	return kept
 }
 
-// wordSet is the hashes (FNV-1a, 64 bits) of a text's words, sorted, none twice.
-func wordSet(text string) []uint64 {
+// wordSet is the hashes (FNV-1a, 64 bits) of a text's words.
+type wordSet struct {
+	words []uint64 // none twice
+	slots []uint64 // the same by open addressing, a power of two; 0 is free
+}
+
+// slot is where a word is, or would be.
+func (s *wordSet) slot(word uint64) *uint64 {
+	mask := uint64(len(s.slots) - 1)
+	for i := word ^ word>>32; ; i++ {
+		if at := &s.slots[i&mask]; *at == word || *at == 0 {
+			return at
+		}
+	}
+}
+
+func (s *wordSet) add(word uint64) {
+	word = max(word, 1)
+	if at := s.slot(word); *at == 0 {
+		*at = word
+		s.words = append(s.words, word)
+	}
+}
+
+func newWordSet(text string) wordSet {
+	// Each word has a byte, and one stands between two.
+	s := wordSet{slots: make([]uint64, 4<<bits.Len(uint(len(text)/4)))}
 	const basis, prime = 14695981039346656037, 1099511628211
-	set := make([]uint64, 0, len(text)/5)
 	h, inside := uint64(basis), false
 	for i := 0; i < len(text); {
 		c, n, space := text[i], 1, false
@@ -50,42 +75,36 @@ func wordSet(text string) []uint64 {
 				h = (h ^ uint64(c)) * prime
 			}
 		case inside:
-			set = append(set, h)
+			s.add(h)
 			h = basis
 		}
 		inside = !space
 		i += n
 	}
 	if inside {
-		set = append(set, h)
+		s.add(h)
 	}
-	slices.Sort(set)
-	return slices.Compact(set)
+	return s
 }
 
-// jaccard reports whether two sets are alike: whether what they have in common is
-// that large beside their union. It gives up where too much differs.
-func jaccard(a, b []uint64) bool {
-	// 10 both >= alike (len(a) + len(b) - both)
-	least := (alike*(len(a)+len(b)) + 10 + alike - 1) / (10 + alike)
-	if len(a) == 0 || min(len(a), len(b)) < least {
+// like reports whether two sets are alike: whether what they have in common is that
+// large beside their union. It gives up where too much differs.
+func (s wordSet) like(other wordSet) bool {
+	// 10 both >= alike (both sizes - both)
+	least := (alike*(len(s.words)+len(other.words)) + 10 + alike - 1) / (10 + alike)
+	if least == 0 || len(other.words) < least {
 		return false
 	}
-	both := 0
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] == b[j]:
-			both, i, j = both+1, i+1, j+1
-		case a[i] < b[j]:
-			i++
-		default:
-			j++
+	missing := 0
+	for _, w := range s.words {
+		if *other.slot(w) == 0 {
+			missing++
 		}
-		if both+min(len(a)-i, len(b)-j) < least {
+		if missing > len(s.words)-least {
 			return false
 		}
 	}
-	return both >= least
+	return true
 }
 
 // longest is how many passages are joined to one.
@@ -98,8 +117,9 @@ func (s *state) join(hits []index.Hit) ([]index.Hit, error) {
 	for i := range places {
 		places[i] = i
 	}
-	slices.SortFunc(places, func(a, b int) int {
-		return cmp.Or(strings.Compare(hits[a].Document, hits[b].Document), cmp.Compare(hits[a].Ordinal, hits[b].Ordinal))
+	sort.Slice(places, func(i, j int) bool {
+		a, b := hits[places[i]], hits[places[j]]
+		return cmp.Or(strings.Compare(a.Document, b.Document), cmp.Compare(a.Ordinal, b.Ordinal)) < 0
 	})
 	joined := map[int]index.Hit{} // by the place of the best
 	for len(places) > 0 {
@@ -124,8 +144,10 @@ func (s *state) join(hits []index.Hit) ([]index.Hit, error) {
 		joined[best] = h
 	}
 	list := make([]index.Hit, 0, len(joined))
-	for _, place := range slices.Sorted(maps.Keys(joined)) {
-		list = append(list, joined[place])
+	for place := range hits {
+		if h, ok := joined[place]; ok {
+			list = append(list, h)
+		}
 	}
 	return list, nil
 }

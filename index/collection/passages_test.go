@@ -53,8 +53,8 @@ func TestNeighboursAreJoined(t *testing.T) {
 	}
 }
 
-// Sorted hashes tell what the sets of the words themselves do.
-func TestJaccardIsOfSets(t *testing.T) {
+// Hashes tell what the sets of the words themselves do.
+func TestLikeIsOfSets(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	same := 0
 	for range 20_000 {
@@ -79,7 +79,7 @@ func TestJaccardIsOfSets(t *testing.T) {
 		}
 		union := len(sets[0]) + len(sets[1]) - both
 		want := union > 0 && float64(both)/float64(union) >= 0.9
-		if jaccard(wordSet(texts[0]), wordSet(texts[1])) != want {
+		if newWordSet(texts[0]).like(newWordSet(texts[1])) != want {
 			t.Fatalf("%q and %q: not %v", texts[0], texts[1], want)
 		}
 		if want {

@@ -5,7 +5,6 @@ package rank
 import (
 	"cmp"
 	"container/heap"
-	"slices"
 )
 
 // Hit is a chunk found.
@@ -57,8 +56,11 @@ func (b *Best) Least() (score float64, ok bool) {
 
 // Hits returns the best, best first. It ends the use of b.
 func (b *Best) Hits() []Hit {
-	slices.SortFunc(b.hits, b.compare)
-	return b.hits
+	sorted := make([]Hit, len(b.hits))
+	for i := len(sorted) - 1; i >= 0; i-- {
+		sorted[i] = heap.Pop((*worst)(b)).(Hit)
+	}
+	return sorted
 }
 
 // compare is negative if h ranks before other.
