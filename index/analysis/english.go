@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/blevesearch/snowballstem"
@@ -18,8 +19,17 @@ func englishWord(a *analyzer, word []byte, span index.Span) {
 		return
 	}
 	if digit(word[0]) {
-		a.last.number, a.last.start = append(a.last.number[:0], word...), span.Start
+		figures := len(word) - len(bytes.TrimLeft(word, "0123456789."))
+		if latinUnits[string(word[figures:])] { // 12km
+			a.emit(word[:figures], span)
+		} else {
+			figures = len(word)
+		}
+		a.last.number, a.last.start = append(a.last.number[:0], word[:figures]...), span.Start
 	} else {
+		if a.last.script == latin && a.last.end+1 == span.Start && len(a.last.number) > 0 && latinUnits[string(word)] { // 12 km
+			a.numbered(a.last.number, word, index.Span{Start: a.last.start, End: span.End})
+		}
 		a.last.number = a.last.number[:0]
 		if a.query && englishFunction[string(word)] {
 			return

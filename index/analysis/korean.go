@@ -14,7 +14,11 @@ func koreanWord(a *analyzer, word []byte, span index.Span) {
 		return
 	}
 	if a.last.script == latin && len(a.last.number) > 0 {
-		unit := bareNoun(word)
+		unit := unitOf(word)
+		measure := measures[string(unit)]
+		if measure != "" && (attached || a.last.end+1 == span.Start) {
+			a.numbered(a.last.number, []byte(measure), index.Span{Start: a.last.start, End: span.End})
+		}
 		spaced := a.last.end+1 == span.Start && counters[string(unit)]
 		if attached && len(unit) <= 3*width || spaced {
 			a.numbered(a.last.number, unit, index.Span{Start: a.last.start, End: span.End})

@@ -3,6 +3,7 @@ package analysis
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ondol-rag/ondol/index"
 )
@@ -11,6 +12,34 @@ import (
 var counters = set(`
 	년 월 일 시 분 초 명 개 권 번 층 세 살 대 위 회 차 원 달러 미터 킬로미터 퍼센트 도 호 장 쪽 가지 세기 년대 개월 시간
 	마리 사람 곳 채 잔 병 달 주`)
+
+// measures are units by their Korean names: 12킬로미터 is 12km too.
+var measures = map[string]string{
+	"킬로미터": "km", "미터": "m", "센티미터": "cm", "밀리미터": "mm", "제곱미터": "m2", "헥타르": "ha",
+	"킬로그램": "kg", "그램": "g", "밀리그램": "mg", "리터": "l", "밀리리터": "ml",
+	"킬로와트": "kw", "와트": "w", "볼트": "v", "메가바이트": "mb", "기가바이트": "gb", "테라바이트": "tb",
+}
+
+// latinUnits are the units that may be written with their number or apart from it.
+var latinUnits = func() map[string]bool {
+	m := set("km2 kwh kb hz khz mhz ghz kcal mph lb lbs oz ft")
+	for _, unit := range measures {
+		m[unit] = true
+	}
+	return m
+}()
+
+// unitOf returns a counter or measure without the particle or the copula behind it:
+// 명이다, 킬로미터를.
+func unitOf(word []byte) []byte {
+	noun := bareNoun(word)
+	for n := len(noun) - width; n > 0; n -= width {
+		if r, _ := utf8.DecodeRune(noun[n:]); strings.ContainsRune("이입인일임였예", r) && (counters[string(noun[:n])] || measures[string(noun[:n])] != "") {
+			return noun[:n]
+		}
+	}
+	return noun
+}
 
 // numbered writes a number with its unit: 3월.
 func (a *analyzer) numbered(number, unit []byte, span index.Span) {
@@ -33,7 +62,7 @@ var (
 
 // spelled writes the figures of a spelled number: 세 명 is 3명 too, 삼월 3월.
 func (a *analyzer) spelled(word []byte, span index.Span) {
-	noun := bareNoun(word)
+	noun := unitOf(word)
 	if m, ok := months[string(noun)]; ok {
 		a.emit(append(a.term[:0], m...), span)
 		return

@@ -52,6 +52,7 @@ func classify(r rune) script {
 	case r >= 0x2000 && r <= 0x206F, r >= 0x3000 && r <= 0x3002:
 		return none
 	case r < 0x250 && unicode.IsLetter(r), r >= 0x1E00 && r <= 0x1EFF,
+		r >= 0x3380 && r <= 0x33DF, // ㎡, ㎏
 		r >= 0xFF10 && r <= 0xFF19, r >= 0xFF21 && r <= 0xFF3A, r >= 0xFF41 && r <= 0xFF5A:
 		return latin
 	case unicode.IsLetter(r), unicode.IsNumber(r):

@@ -87,6 +87,12 @@ func TestMisspelledWordsAreFound(t *testing.T) {
 			t.Errorf("%s: corrected %v", question, q.Corrected)
 		}
 	}
+	inflected := searcher(t, "Something else", "The room was heated by some experiments", "The heart is a muscle")
+	for _, question := range []string{"experimnts", "heatng", "experimmented"} {
+		if got := inflected.best(t, question); len(got) != 1 || got[0] != 1 {
+			t.Errorf("%s: %v", question, got)
+		}
+	}
 	if got := s.best(t, "barometer"); got != nil {
 		t.Errorf("a word that is nowhere near found %v", got)
 	}

@@ -26,10 +26,10 @@ func (s *Searcher) near(term, prefix string) (nearest string, err error) {
 	most := 0
 	for _, p := range s.parts {
 		err := p.Dictionary(prefix, func(t []byte, size int) bool {
-			if t[0] == analysis.Bigram || size <= most || len(t) > len(term)+width || len(t)+width < len(term) {
+			if t[0] == analysis.Bigram || size <= most || len(t) > len(term)+width || len(t)+width+longest < len(term) {
 				return true
 			}
-			if other = spell(other[:0], t); oneEdit(letters, other) {
+			if other = spell(other[:0], t); oneEdit(letters, other) || inflected(letters, other) {
 				nearest, most = string(t), size
 			}
 			return true
@@ -43,6 +43,26 @@ func (s *Searcher) near(term, prefix string) (nearest string, err error) {
 
 // width is the most bytes that one edit adds.
 const width = 3
+
+// endings are what the stemmer takes from English words: it cannot know those that
+// are misspelled, and leaves "heatng" as it is.
+var endings = [...]string{"ing", "ed", "er", "ly", "ment", "ness", "ation", "ion", "able", "e", "es"}
+
+const longest = len("ation")
+
+// inflected reports whether a word is one edit from a stem with an ending.
+func inflected(word, stem []rune) bool {
+	n := len(stem)
+	if n < leastLetters-2 || stem[n-1] > 'z' || len(word) < n {
+		return false
+	}
+	for _, e := range endings {
+		if stem = append(stem[:n], []rune(e)...); oneEdit(word, stem) {
+			return true
+		}
+	}
+	return false
+}
 
 // spell appends the letters of a term, those of Hangul by jamo.
 func spell(dst []rune, term []byte) []rune {

@@ -340,7 +340,10 @@ export class Ondol {
    * the page is not cross-origin isolated, or without a worker. With kv "int8" the
    * memory of what was read takes a quarter, and is a little less exact.
    */
-  async load(model: NewModel | NewModel[], o: CallOptions<LoadEvent> & { name?: string; context?: number; threads?: number; kv?: "f32" | "int8" } = {}): Promise<ModelResult> {
+  async load(
+    model: NewModel | NewModel[],
+    o: CallOptions<LoadEvent> & { name?: string; context?: number; threads?: number; kv?: "f32" | "int8" } = {},
+  ): Promise<ModelResult> {
     const given = Array.isArray(model) ? model : [model];
     const { name = nameOf(given[0]), context, threads = 0, kv = "f32", ...call } = o;
     const files = (await Promise.all(given.map(locate))).flat();
