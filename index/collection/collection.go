@@ -119,7 +119,11 @@ func (c *Collection) load(m manifest, taken int) (state, error) {
 		cb, _ := parts[b.Part].Chunk(b.Chunk)
 		return cmp.Or(strings.Compare(ca.Document, cb.Document), cmp.Compare(ca.Ordinal, cb.Ordinal))
 	}
-	s.searcher = keyword.New(keyword.DefaultOptions(), parts, s.order)
+	o := keyword.DefaultOptions()
+	if c.ranges {
+		o.Feedback = 0 // each term that it looks up would be a request
+	}
+	s.searcher = keyword.New(o, parts, s.order)
 	return s, nil
 }
 

@@ -6,6 +6,7 @@
 package keyword
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"unicode/utf8"
@@ -23,13 +24,16 @@ type Options struct {
 	HeadingWeight float64 // of a count in the headings; in the body it is 1
 	BigramWeight  float64 // of a Hangul or CJK bigram; a word's is 1
 	Proximity
+	Joint    float64 // how far neighbours in the question weigh as one where they occur together, 0 to 1
+	Feedback float64 // what terms of the best passages weigh beside the question's; 0 to leave them
 }
 
 // DefaultOptions were chosen on Korean and English sets together; see
 // BENCHMARKS.md.
 func DefaultOptions() Options {
 	return Options{K1: 0.9, BodyB: 0.75, HeadingB: 0.4, HeadingWeight: 2, BigramWeight: 0.7,
-		Proximity: Proximity{Sentence: 0.4, Window: 0.2, Pairs: 0.3, Heading: 0.68, Alike: 0.7, Answer: 0.22}}
+		Proximity: Proximity{Sentence: 0.4, Window: 0.2, Pairs: 0.3, Heading: 0.68, Alike: 0.7, Answer: 0.22},
+		Joint:     0.5, Feedback: 0.8}
 }
 
 // Part is a segment and which of its documents are live.
@@ -43,13 +47,15 @@ type Part struct {
 type Searcher struct {
 	Options
 	parts         []Part
-	order         rank.Order // breaks ties
-	chunks        int        // live
-	body, heading float64    // mean lengths
-	scores        []float64  // scratch: by chunk of one part
-	found         []int32    // scratch: chunks with a score
+	order         rank.Order  // breaks ties
+	chunks        int         // live
+	body, heading float64     // mean lengths
+	scores        [][]float64 // scratch: by part and chunk
+	found         []chunkAt   // scratch: chunks with a score
 	postings      [][]segment.Posting
 }
+
+type chunkAt struct{ part, chunk int32 }
 
 // New returns a searcher.
 func New(o Options, parts []Part, order rank.Order) *Searcher {
@@ -107,15 +113,42 @@ func (s *Searcher) Rarity(term string) (float64, error) {
 
 const background = 100
 
+// row is a term that is sought.
+type row struct {
+	term     int // of the question
+	weight   float64
+	postings [][]segment.Posting // by part
+}
+
 // Search returns the best k chunks for a question, best first, less those that are
 // hidden.
 func (s *Searcher) Search(q *Query, k int, hidden rank.Mask) ([]rank.Hit, error) {
-	type row struct {
-		weight   float64
-		postings [][]segment.Posting
+	rows, weights, err := s.look(q)
+	if err != nil {
+		return nil, err
 	}
-	rows := make([]row, 0, len(q.Terms))
-	weights := make([]float64, len(q.Terms))
+	r := newReader(q, weights)
+	s.score(rows, false)
+	defer s.forget()
+	hits, err := s.improve(r, s.top(max(k, reread), hidden))
+	if err != nil {
+		return nil, err
+	}
+	if weight := s.Feedback * q.tells() * r.total; weight > 0 && len(hits) > 1 {
+		if rows, err = s.related(weight, hits); err != nil {
+			return nil, err
+		}
+		s.score(rows, true)
+		if hits, err = s.improve(r, s.top(max(k, reread), hidden)); err != nil {
+			return nil, err
+		}
+	}
+	return hits[:min(k, len(hits))], nil
+}
+
+// look finds the postings and the weights of a question's terms.
+func (s *Searcher) look(q *Query) (rows []row, weights []float64, err error) {
+	weights = make([]float64, len(q.Terms))
 	take := func(id int, term string, factor float64) (n int, err error) {
 		if n, err = s.read(term); err != nil {
 			return 0, err
@@ -125,7 +158,7 @@ func (s *Searcher) Search(q *Query, k int, hidden rank.Mask) ([]rank.Hit, error)
 			weights[id] *= s.BigramWeight
 		}
 		if n > 0 {
-			rows = append(rows, row{float64(q.count[id]) * weights[id], s.postings})
+			rows = append(rows, row{id, float64(q.count[id]) * weights[id], s.postings})
 			s.postings = nil
 		}
 		return n, nil
@@ -134,7 +167,7 @@ func (s *Searcher) Search(q *Query, k int, hidden rank.Mask) ([]rank.Hit, error)
 	for _, id := range q.sorted {
 		n, err := take(id, q.Terms[id], 1)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if n == 0 && q.Terms[id][0] != analysis.Bigram {
 			missing = append(missing, id)
@@ -147,41 +180,111 @@ func (s *Searcher) Search(q *Query, k int, hidden rank.Mask) ([]rank.Hit, error)
 		}
 		instead, err := s.near(q.Terms[id], q.Terms[id][:n])
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if instead != "" {
 			if _, err := take(id, instead, corrected); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			q.correct(id, instead)
 		}
 	}
-	best := rank.NewBest(max(k, reread), s.order)
-	for i, p := range s.parts {
-		if len(s.scores) < p.Chunks() {
-			s.scores = make([]float64, p.Chunks())
+	s.join(q, rows, weights)
+	return rows, weights, nil
+}
+
+// join takes from the weights of neighbours in the question what one says of the
+// other. Terms count as though they were independent; but Middle East in one
+// passage is one thing found, not two, and weighs as much as it is rare.
+func (s *Searcher) join(q *Query, rows []row, weights []float64) {
+	at := make([]int, len(q.Terms)) // row of a term, plus one
+	factor := make([]float64, len(rows))
+	for i, r := range rows {
+		at[r.term], factor[i] = i+1, 1
+	}
+	for i := range max(1, len(q.words)) - 1 {
+		a, b := at[q.words[i][0]]-1, at[q.words[i+1][0]]-1
+		if a < 0 || b < 0 || a == b {
+			continue
 		}
+		n := both(rows[a].postings, rows[b].postings)
+		if n == 0 {
+			continue
+		}
+		wa, wb := weights[rows[a].term], weights[rows[b].term]
+		if one := max(s.idf(n), wa, wb); one < wa+wb {
+			f := 1 - s.Joint*(1-one/(wa+wb))
+			factor[a], factor[b] = min(factor[a], f), min(factor[b], f)
+		}
+	}
+	for i, f := range factor {
+		rows[i].weight *= f
+		weights[rows[i].term] *= f
+	}
+}
+
+// both counts the chunks that two terms are in.
+func both(a, b [][]segment.Posting) (n int) {
+	for part := range a {
+		a, b := a[part], b[part]
+		for len(a) > 0 && len(b) > 0 {
+			switch c := cmp.Compare(a[0].Chunk, b[0].Chunk); {
+			case c < 0:
+				a = a[1:]
+			case c > 0:
+				b = b[1:]
+			default:
+				n++
+				a, b = a[1:], b[1:]
+			}
+		}
+	}
+	return n
+}
+
+// score adds to the scores of the chunks what terms give them; only to chunks that
+// have one, if so asked.
+func (s *Searcher) score(rows []row, only bool) {
+	for len(s.scores) < len(s.parts) {
+		s.scores = append(s.scores, make([]float64, s.parts[len(s.scores)].Chunks()))
+	}
+	for i, p := range s.parts {
+		scores := s.scores[i]
 		for _, r := range rows {
 			for _, q := range r.postings[i] {
+				if only && scores[q.Chunk] == 0 {
+					continue
+				}
 				b, h := p.Lengths(int(q.Chunk))
 				tf := float64(q.Body) / (1 - s.BodyB + s.BodyB*float64(b)/s.body)
 				if q.Heading > 0 {
 					tf += s.HeadingWeight * float64(q.Heading) / (1 - s.HeadingB + s.HeadingB*float64(h)/s.heading)
 				}
-				if s.scores[q.Chunk] == 0 {
-					s.found = append(s.found, int32(q.Chunk))
+				more := float64(r.weight * tf * (s.K1 + 1) / (s.K1 + tf))
+				if scores[q.Chunk] == 0 && more > 0 {
+					s.found = append(s.found, chunkAt{int32(i), int32(q.Chunk)})
 				}
-				s.scores[q.Chunk] += float64(r.weight * tf * (s.K1 + 1) / (s.K1 + tf))
+				scores[q.Chunk] += more
 			}
 		}
-		for _, c := range s.found {
-			if !hidden.Hides(i, int(c)) {
-				best.Offer(rank.Hit{Part: i, Chunk: int(c), Score: s.scores[c]})
-			}
-			s.scores[c] = 0
-		}
-		s.found = s.found[:0]
 	}
-	hits, err := s.improve(q, weights, best.Hits())
-	return hits[:min(k, len(hits))], err
+}
+
+// top returns the k chunks that score best.
+func (s *Searcher) top(k int, hidden rank.Mask) []rank.Hit {
+	best := rank.NewBest(k, s.order)
+	for _, c := range s.found {
+		if !hidden.Hides(int(c.part), int(c.chunk)) {
+			best.Offer(rank.Hit{Part: int(c.part), Chunk: int(c.chunk), Score: s.scores[c.part][c.chunk]})
+		}
+	}
+	return best.Hits()
+}
+
+// forget clears the scores.
+func (s *Searcher) forget() {
+	for _, c := range s.found {
+		s.scores[c.part][c.chunk] = 0
+	}
+	s.found = s.found[:0]
 }

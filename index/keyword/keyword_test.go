@@ -121,3 +121,43 @@ func TestHiddenChunksAreLeftOut(t *testing.T) {
 		t.Errorf("%v, %v", hits, err)
 	}
 }
+
+// "Middle East" is one thing found, not two.
+func TestNeighboursWeighAsOne(t *testing.T) {
+	s := searcher(t, "Oil of the Middle East.", "The Middle East again.", "Peace in the Middle East.", "An invasion once.", "Nothing.")
+	q := NewQuery("Middle East invasion")
+	joined, apart := *s, *s
+	apart.Joint = 0
+	joined.Joint = 1
+	_, weights, err := joined.look(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := weights[0] + weights[1]; sum > s.idf(3)+1e-9 || weights[2] != s.idf(1) {
+		t.Errorf("weights %v", weights)
+	}
+	if _, weights, _ = apart.look(q); weights[0] != s.idf(3) {
+		t.Errorf("apart %v", weights)
+	}
+}
+
+func TestBestPassagesTellWhatIsMeant(t *testing.T) {
+	texts := []string{
+		"Thermal flutter of heated wings in supersonic flight, panel stress and boundary layers.",
+		"Thermal flutter of heated wings in supersonic flight: panel stress.",
+		"Wings of birds in a garden.", "Wings with panel stress at supersonic speeds."}
+	s := searcher(t, texts...)
+	const question = "how do heated wings flutter thermal in flight"
+	s.Feedback = 0
+	if got := s.best(t, question); got[2] != 2 {
+		t.Fatalf("without feedback %v", got)
+	}
+	s.Feedback = 0.8
+	if got := s.best(t, question); got[2] != 3 || len(got) != 4 {
+		t.Errorf("with feedback %v", got)
+	}
+	// A name says nothing of what its passages are about.
+	if w := NewQuery("heated wings").tells(); w != 0 {
+		t.Errorf("two words tell %v", w)
+	}
+}

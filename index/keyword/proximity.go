@@ -41,40 +41,63 @@ type reader struct {
 	times   []int        // scratch, by term
 	alike   []bool       // by term
 	answers bool
+	bonus   map[chunkAt]float64 // of the passages that were read
+}
+
+func newReader(q *Query, weights []float64) *reader {
+	r := &reader{Query: q, filter: analysis.NewFilter(slices.Collect(maps.Keys(q.ids))), weights: weights,
+		times: make([]int, len(weights)), alike: make([]bool, len(weights)), bonus: map[chunkAt]float64{}}
+	for _, w := range weights {
+		r.total += w
+	}
+	return r
 }
 
 // occurrence is a term in a passage.
 type occurrence struct{ term, word, sentence int }
 
 // improve adds to the scores of the best hits, and sorts them anew.
-func (s *Searcher) improve(q *Query, weights []float64, hits []rank.Hit) ([]rank.Hit, error) {
-	r := &reader{Query: q, filter: analysis.NewFilter(slices.Collect(maps.Keys(q.ids))), weights: weights, times: make([]int, len(weights)), alike: make([]bool, len(weights))}
-	for _, w := range weights {
-		r.total += w
-	}
+func (s *Searcher) improve(r *reader, hits []rank.Hit) ([]rank.Hit, error) {
 	best := rank.NewBest(len(hits), s.order)
 	for i, h := range hits {
 		if i < reread {
-			p := s.parts[h.Part]
-			c, document := p.Chunk(h.Chunk)
-			title, err := p.Title(document)
+			bonus, err := s.bonus(r, h)
 			if err != nil {
 				return nil, err
 			}
-			text, err := p.Passage(h.Chunk)
-			if err != nil {
-				return nil, err
-			}
-			r.read(text)
-			h.Score += float64(s.Sentence*r.sentence()) + float64(s.Window*r.window()) + float64(s.Pairs*r.pairs()) +
-				float64(s.Alike*r.similar()) + float64(s.Heading*r.headings(title, c.Headings))
-			if r.answers {
-				h.Score += s.Answer * r.total
-			}
+			h.Score += bonus
 		}
 		best.Offer(h)
 	}
 	return best.Hits(), nil
+}
+
+// bonus reads a passage, if it was not read before, and weighs what stands
+// together.
+func (s *Searcher) bonus(r *reader, h rank.Hit) (bonus float64, err error) {
+	at := chunkAt{int32(h.Part), int32(h.Chunk)}
+	bonus, read := r.bonus[at]
+	if read {
+		return bonus, nil
+	}
+	p := s.parts[h.Part]
+	c, document := p.Chunk(h.Chunk)
+	title, err := p.Title(document)
+	if err != nil {
+		return 0, err
+	}
+	text, err := p.Passage(h.Chunk)
+	if err != nil {
+		return 0, err
+	}
+	r.read(text)
+	bonus = float64(s.Sentence*r.sentence()) + float64(s.Window*r.window()) + float64(s.Pairs*r.pairs()) +
+		float64(s.Alike*r.similar()) + float64(s.Heading*r.headings(title, c.Headings))
+	if r.answers {
+		bonus += s.Answer * r.total
+	}
+	r.bonus[at] = bonus
+	return bonus, nil
 }
 
 // read finds the terms of a passage.

@@ -56,3 +56,10 @@ func (q *Query) correct(id int, instead string) {
 		q.ids[instead] = id
 	}
 }
+
+// tells is how far a question says what passages are about, 0 to 1: one of a few
+// words, such as a name or a heading, does not.
+func (q *Query) tells() float64 {
+	const few = 4
+	return max(0, 1-few/float64(max(len(q.words), 1)))
+}

@@ -1,0 +1,100 @@
+package keyword
+
+import (
+	"math"
+	"sort"
+
+	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/analysis"
+	"github.com/ondol-rag/ondol/index/rank"
+	"github.com/ondol-rag/ondol/index/segment"
+)
+
+const (
+	feedbackPassages = 10
+	feedbackTerms    = 20
+	lookedUp         = 60 // the most frequent terms, of which the rarest are taken
+)
+
+// related finds the terms that the best passages have in common, and what each
+// weighs, in all as much as is given: the relevance model RM1 of Lavrenko
+// and Croft, Relevance-Based Language Models, SIGIR 2001, weighed by rarity.
+//
+// BM25 adds up log-odds, so a passage counts by the exponential of its score:
+// where one leads, the others have no say in what the question is about.
+func (s *Searcher) related(total float64, hits []rank.Hit) ([]row, error) {
+	hits = hits[:min(len(hits), feedbackPassages)]
+	var terms []relatedTerm
+	at := map[string]int{}
+	for i, h := range hits {
+		text, err := s.parts[h.Part].Passage(h.Chunk)
+		if err != nil {
+			return nil, err
+		}
+		length, _ := s.parts[h.Part].Lengths(h.Chunk)
+		share := math.Exp(h.Score-hits[0].Score) / float64(max(length, 1))
+		analysis.AnalyzeQuery(text, func(t []byte, _ index.Span) {
+			n, ok := at[string(t)]
+			if !ok {
+				n = len(terms)
+				terms = append(terms, relatedTerm{text: string(t), last: -1})
+				at[terms[n].text] = n
+			}
+			terms[n].weight += share
+			if terms[n].last < i {
+				terms[n].last = i
+				terms[n].passages++
+			}
+		})
+	}
+	shared := terms[:0]
+	for _, t := range terms {
+		if t.passages > 1 {
+			shared = append(shared, t)
+		}
+	}
+	terms = heaviest(shared, lookedUp)
+	for i := range terms {
+		t := &terms[i]
+		n, err := s.read(t.text)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 { // a reading that passages of this script are not indexed by
+			t.weight = 0
+			continue
+		}
+		t.weight *= s.idf(n)
+		if t.text[0] == analysis.Bigram {
+			t.weight *= s.BigramWeight
+		}
+		t.postings = s.postings
+		s.postings = nil
+	}
+	terms = heaviest(terms, feedbackTerms)
+	var sum float64
+	for _, t := range terms {
+		sum += t.weight
+	}
+	rows := make([]row, len(terms))
+	for i, t := range terms {
+		rows[i] = row{-1, t.weight / sum * total, t.postings}
+	}
+	return rows, nil
+}
+
+type relatedTerm struct {
+	text           string
+	weight         float64
+	passages, last int
+	postings       [][]segment.Posting
+}
+
+// heaviest returns the n terms that weigh most.
+func heaviest(terms []relatedTerm, n int) []relatedTerm {
+	sort.Slice(terms, func(i, j int) bool {
+		a, b := &terms[i], &terms[j]
+		return a.weight > b.weight || a.weight == b.weight && a.text < b.text
+	})
+	return terms[:min(n, len(terms))]
+}
