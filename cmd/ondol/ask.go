@@ -69,7 +69,7 @@ var askCommand = command{
 func message(question string) engine.Message { return engine.Message{Role: "user", Content: question} }
 
 // ask prints the answer's text as it comes, if it may stream, and then the whole.
-func ask(engine, dir string, docs []string, encoder, model, kv string, r rag.Request, stream bool, save string, show func(a rag.Answer, streamed bool) error) (err error) {
+func ask(engine, dir string, docs []string, encoder encoderChoice, model, kv string, r rag.Request, stream bool, save string, show func(a rag.Answer, streamed bool) error) (err error) {
 	s, err := openLibrary(engine, dir, docs)
 	if err != nil {
 		return err

@@ -21,9 +21,20 @@ const encoderContext = 512
 // noEncoder is the --encoder that goes by words alone.
 const noEncoder = "none"
 
-// encoderFlag declares --encoder.
-func encoderFlag(f *flag.FlagSet) *string {
-	return f.String("encoder", "", "a GGUF `file` to compare meanings by, or none (default the one that Ondol brings)")
+// encoderChoice is what --encoder and --encoder-prefixes say.
+type encoderChoice struct{ file, prefixes string }
+
+// or is the choice with another file where none was named.
+func (c encoderChoice) or(file string) encoderChoice {
+	return encoderChoice{cmp.Or(c.file, file), c.prefixes}
+}
+
+// encoderFlag declares --encoder and --encoder-prefixes.
+func encoderFlag(f *flag.FlagSet) *encoderChoice {
+	c := &encoderChoice{}
+	f.StringVar(&c.file, "encoder", "", "a GGUF `file` to compare meanings by, or none (default the one that Ondol brings)")
+	f.StringVar(&c.prefixes, "encoder-prefixes", "", "`e5` (\"query: \", \"passage: \") or none (default by the name in the encoder's file)")
+	return c
 }
 
 // ownEncoder is the source that the default encoder is read from.
@@ -53,14 +64,14 @@ const mostUnasked = 2000
 // library that is not kept it does so up to mostUnasked passages, unless the
 // encoder was asked for; of one on a static host it only takes the vectors that
 // are there.
-func (s *session) encode(choice string, kept bool) error {
-	f, err := openEncoder(choice)
+func (s *session) encode(choice encoderChoice, kept bool) error {
+	f, err := openEncoder(choice.file)
 	if err != nil || f == nil {
 		return err
 	}
-	name := cmp.Or(choice, ownEncoder)
+	name := cmp.Or(choice.file, ownEncoder)
 	s.files.open[name] = f
-	r, err := abi.Call[abi.EncoderResult, abi.LoadEvent](s, "encoder", abi.EncoderRequest{Source: name, Size: f.size, Name: filepath.Base(name)}, nil)
+	r, err := abi.Call[abi.EncoderResult, abi.LoadEvent](s, "encoder", abi.EncoderRequest{Source: name, Size: f.size, Name: filepath.Base(name), Prefixes: choice.prefixes}, nil)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -71,12 +82,12 @@ func (s *session) encode(choice string, kept bool) error {
 			return err
 		}
 		if far {
-			if choice != "" && v.Done < v.Total {
+			if choice.file != "" && v.Done < v.Total {
 				fmt.Fprintf(os.Stderr, "ondol: %d of %d passages have no vector by %s and are searched by words alone\n", v.Total-v.Done, v.Total, r.Name)
 			}
 			return nil
 		}
-		if !kept && choice == "" && v.Total > mostUnasked {
+		if !kept && choice.file == "" && v.Total > mostUnasked {
 			fmt.Fprintf(os.Stderr, "ondol: %d passages are searched by words alone; to compare meanings too, keep them: ondol index --store DIR PATH\n", v.Total)
 			return nil
 		}
@@ -88,12 +99,12 @@ func (s *session) encode(choice string, kept bool) error {
 
 // embedded gives each passage of a collection its vector; without an encoder it
 // does nothing.
-func embedded(c *collection.Collection, choice string) error {
+func embedded(c *collection.Collection, choice encoderChoice) error {
 	m, err := openModel(choice)
 	if err != nil || m == nil {
 		return err
 	}
-	if err := c.SetEmbedder(m); err != nil {
+	if err := c.SetEmbedder(llm.Searcher{Model: m}); err != nil {
 		return err
 	}
 	for {
@@ -108,15 +119,15 @@ func embedded(c *collection.Collection, choice string) error {
 }
 
 // openModel loads what --encoder names; nil for none.
-func openModel(choice string) (*llm.Model, error) {
-	f, err := openEncoder(choice)
+func openModel(choice encoderChoice) (*llm.Model, error) {
+	f, err := openEncoder(choice.file)
 	if err != nil || f == nil {
 		return nil, err
 	}
 	defer f.Close()
-	m, err := llm.Open(f, f.size, llm.Options{Ceiling: encoderContext})
+	m, err := llm.Open(f, f.size, llm.Options{Ceiling: encoderContext, Prefixes: choice.prefixes})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", cmp.Or(choice, ownEncoder), err)
+		return nil, fmt.Errorf("%s: %w", cmp.Or(choice.file, ownEncoder), err)
 	}
 	return m, nil
 }

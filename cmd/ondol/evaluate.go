@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -35,17 +34,17 @@ var evalCommand = command{
 				if err := ranking(&request); err != nil {
 					return err
 				}
-				return evalRetrieval(*dir, cmp.Or(*encoder, *model), request, *asJSON)
+				return evalRetrieval(*dir, encoder.or(*model), request, *asJSON)
 			case slices.Equal(args, []string{"qa"}):
 				if *dataset == "" {
 					return usagef("name the test set: --dataset FILE")
 				}
-				return evalQA(*dataset, cmp.Or(*encoder, *model), *open, *absent, *asJSON)
+				return evalQA(*dataset, encoder.or(*model), *open, *absent, *asJSON)
 			case slices.Equal(args, []string{"grounding"}):
 				if *dataset == "" {
 					return usagef("name the test set: --dataset FILE")
 				}
-				return evalGrounding(*dataset, cmp.Or(*encoder, *model), *asJSON)
+				return evalGrounding(*dataset, encoder.or(*model), *asJSON)
 			}
 			return usagef("say what to measure: eval retrieval, eval qa or eval grounding")
 		}
@@ -72,7 +71,7 @@ func indexed(n int, at func(i int) index.Input) (*collection.Collection, error) 
 	return c, errors.Join(err, failed)
 }
 
-func evalRetrieval(dir, encoder string, request abi.SearchRequest, asJSON bool) error {
+func evalRetrieval(dir string, encoder encoderChoice, request abi.SearchRequest, asJSON bool) error {
 	set, err := eval.ReadBEIR(dir)
 	if err != nil {
 		return err

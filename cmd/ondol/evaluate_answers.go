@@ -13,7 +13,7 @@ import (
 )
 
 // heads are the abilities of an encoder, as far as it has them.
-func heads(choice string) (deps rag.Deps, err error) {
+func heads(choice encoderChoice) (deps rag.Deps, err error) {
 	m, err := openModel(choice)
 	if err != nil || m == nil {
 		return deps, err
@@ -27,7 +27,7 @@ func heads(choice string) (deps rag.Deps, err error) {
 	return deps, nil
 }
 
-func evalQA(dataset, model string, open, absent, asJSON bool) error {
+func evalQA(dataset string, model encoderChoice, open, absent, asJSON bool) error {
 	set, err := eval.ReadSQuAD(dataset)
 	if err != nil {
 		return err
@@ -36,8 +36,8 @@ func evalQA(dataset, model string, open, absent, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if model != "" && model != noEncoder && deps.Reader == nil && !open && !absent {
-		return fmt.Errorf("%s has no head that reads", model)
+	if model.file != "" && model.file != noEncoder && deps.Reader == nil && !open && !absent {
+		return fmt.Errorf("%s has no head that reads", model.file)
 	}
 	deps.Verifier = nil // sentences of the documents support themselves
 	c, err := indexed(len(set.Passages), func(i int) index.Input {
@@ -129,7 +129,7 @@ func (l less) Search(query string, k int) ([]index.Hit, index.Trace, error) {
 	return hits[:min(k, len(hits))], trace, err
 }
 
-func evalGrounding(dataset, model string, asJSON bool) error {
+func evalGrounding(dataset string, model encoderChoice, asJSON bool) error {
 	pairs, err := eval.ReadPairs(dataset)
 	if err != nil {
 		return err
@@ -138,8 +138,8 @@ func evalGrounding(dataset, model string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if model != "" && model != noEncoder && deps.Verifier == nil {
-		return fmt.Errorf("%s has no head that verifies", model)
+	if model.file != "" && model.file != noEncoder && deps.Verifier == nil {
+		return fmt.Errorf("%s has no head that verifies", model.file)
 	}
 	m, err := eval.Grounding(pairs, func(p eval.Pair) (support float64, enough bool, err error) {
 		found := check.Check(p.Evidence, p.Claim)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -199,7 +198,7 @@ var indexCommand = command{
 	},
 }
 
-func indexInto(engine, dir, encoder string, paths, tags, remove []string, show, asJSON bool) (err error) {
+func indexInto(engine, dir string, encoder encoderChoice, paths, tags, remove []string, show, asJSON bool) (err error) {
 	if _, err := os.Stat(dir); err != nil && len(paths) == 0 {
 		return fmt.Errorf("no library at %s; make one with: ondol index --store %s PATH", dir, dir)
 	}
@@ -288,7 +287,7 @@ var searchCommand = command{
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
 			if request.Mode != index.Keyword {
-				if err := s.encode(cmp.Or(*encoder, *model), *dir != ""); err != nil {
+				if err := s.encode(encoder.or(*model), *dir != ""); err != nil {
 					return err
 				}
 			}

@@ -30,6 +30,8 @@ type Options struct {
 	Ceiling int // 0 is none
 	// KV is how the cache keeps keys and values.
 	KV kvcache.Type
+	// Prefixes of an encoder: "e5" or "none"; "" goes by the names in the file.
+	Prefixes string
 	// Shard is the part of the model to hold; nil is all of it.
 	Shard *model.Shard
 	// Progress is told the bytes read; false cancels. It may be nil.
@@ -49,6 +51,7 @@ type Model struct {
 	compiled     *grammar.Grammar    // of compiledFrom; nil before one is needed
 	compiledFrom form
 	encoder      string // see Encoder
+	prefixes     prefixes
 	heads        head.Heads
 	drafting     bool  // see ahead
 	shelf        Shelf // see Keep; nil: nothing is kept
@@ -97,11 +100,15 @@ func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	prefixes, err := prefixesOf(f, o.Prefixes)
+	if err != nil {
+		return nil, err
+	}
 	heads, err := head.Load(f, r, m.Dim)
 	if err != nil {
 		return nil, err
 	}
-	l := &Model{Model: m, tokens: tokens, template: template, cache: m.NewCache(context), context: context, encoder: encoder, heads: heads, drafting: true}
+	l := &Model{Model: m, tokens: tokens, template: template, cache: m.NewCache(context), context: context, encoder: encoder, prefixes: prefixes, heads: heads, drafting: true}
 	return l, m.Err()
 }
 

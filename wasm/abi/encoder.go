@@ -15,12 +15,14 @@ type EncoderRequest struct {
 	Source string `json:"source,omitempty"`
 	Size   int64  `json:"size,omitempty"` // bytes
 	Name   string `json:"name,omitempty"` // for people; default the file's own
+	// Prefixes that the encoder reads before questions and passages: "e5" or "none"; default by the names in the file.
+	Prefixes string `json:"prefixes,omitempty"`
 }
 
 // EncoderResult describes the encoder; it is empty if there is none.
 type EncoderResult struct {
 	Name     string `json:"name"`
-	Encoder  string `json:"encoder"` // identifies the weights
+	Encoder  string `json:"encoder"` // identifies the weights and how they are asked
 	Dim      int    `json:"dim"`
 	Reads    bool   `json:"reads"`
 	Verifies bool   `json:"verifies"`
@@ -40,6 +42,7 @@ func (e *Engine) loadEncoder(r EncoderRequest, emit Emit) (any, error) {
 	goOn := true
 	m, err := llm.Open(source{e.host, r.Source, r.Size}, r.Size, llm.Options{
 		Ceiling:  encoderContext,
+		Prefixes: r.Prefixes,
 		Progress: func(done, total int64) bool { goOn = emit(LoadEvent{done, total}); return goOn },
 	})
 	switch {
@@ -55,7 +58,7 @@ func (e *Engine) loadEncoder(r EncoderRequest, emit Emit) (any, error) {
 	}
 	e.standing = m
 	e.settle(0)
-	return EncoderResult{r.Name, m.Encoder(), m.Dim(), m.Reads(), m.Verifies(), m.Bytes()}, e.chooseEncoder()
+	return EncoderResult{r.Name, llm.Searcher{Model: m}.Encoder(), m.Dim(), m.Reads(), m.Verifies(), m.Bytes()}, e.chooseEncoder()
 }
 
 // able returns the model that has an ability: the one that was loaded, else the
@@ -73,7 +76,7 @@ func (e *Engine) able(has func(*llm.Model) bool) *llm.Model {
 func (e *Engine) chooseEncoder() error {
 	var chosen index.Embedder
 	if m := e.able((*llm.Model).Embeds); m != nil {
-		chosen = m
+		chosen = llm.Searcher{Model: m}
 	}
 	if chosen == e.encoder {
 		return nil

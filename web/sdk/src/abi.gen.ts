@@ -562,7 +562,7 @@ export interface Recording {
 
 /** Mark says that passages answer a question, or do not. */
 export interface Mark {
-  /** from 1; no two of a store at once have the same */
+  /** from 1, growing; no two of a store ever have the same */
   id: number;
   /** as it was asked */
   question: string;
@@ -846,12 +846,14 @@ export interface EncoderRequest {
   size?: number;
   /** for people; default the file's own */
   name?: string;
+  /** Prefixes that the encoder reads before questions and passages: "e5" or "none"; default by the names in the file. */
+  prefixes?: string;
 }
 
 /** EncoderResult describes the encoder; it is empty if there is none. */
 export interface EncoderResult {
   name: string;
-  /** identifies the weights */
+  /** identifies the weights and how they are asked */
   encoder: string;
   dim: number;
   reads: boolean;

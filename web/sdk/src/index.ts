@@ -311,12 +311,16 @@ export class Ondol {
    * Loads a GGUF that embeds, and may read and verify: from then on the library is
    * searched by meaning too, as far as {@link Ondol.embedLibrary} has come. A model
    * of {@link Ondol.load} that embeds goes before it; vectors of two encoders are
-   * never mixed.
+   * never mixed. One of the E5 family reads questions and passages with its
+   * prefixes; where the file does not say that it is one, prefixes does ("e5", "none").
    */
-  encoder(model: Blob | Uint8Array, o: CallOptions<LoadEvent> & { name?: string } = {}): Promise<EncoderResult> {
-    const { name = model instanceof File ? model.name : "", ...call } = o;
+  encoder(
+    model: Blob | Uint8Array,
+    o: CallOptions<LoadEvent> & { name?: string; prefixes?: "e5" | "none" } = {},
+  ): Promise<EncoderResult> {
+    const { name = model instanceof File ? model.name : "", prefixes, ...call } = o;
     const size = model instanceof Blob ? model.size : model.length;
-    return this.#run("encoder", { source: "encoder", size, name }, call, { encoder: model });
+    return this.#run("encoder", { source: "encoder", size, name, ...(prefixes && { prefixes }) }, call, { encoder: model });
   }
 
   /**
