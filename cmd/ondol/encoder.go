@@ -104,7 +104,7 @@ func embedded(c *collection.Collection, choice encoderChoice) error {
 	if err != nil || m == nil {
 		return err
 	}
-	if err := c.SetEmbedder(llm.Searcher{Model: m}); err != nil {
+	if err := c.SetEmbedder(llm.NewSearcher(m)); err != nil {
 		return err
 	}
 	for {

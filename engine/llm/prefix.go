@@ -2,9 +2,7 @@ package llm
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/ondol-rag/ondol/engine/gguf"
 	"github.com/ondol-rag/ondol/engine/model"
@@ -14,65 +12,79 @@ import (
 // passage.
 type prefixes struct{ query, passage string }
 
-// families of encoders by name. E5: Wang et al., Text Embeddings by
-// Weakly-Supervised Contrastive Pre-training, 2022.
-var families = map[string]prefixes{
-	"none": {},
-	"e5":   {"query: ", "passage: "},
-}
+// e5: Wang et al., Text Embeddings by Weakly-Supervised Contrastive Pre-training,
+// 2022.
+var e5 = prefixes{"query: ", "passage: "}
 
-// prefixesOf finds an encoder's family: the one that is asked for, or that of which
-// the file's names have the word: "Multilingual E5 Small". What follows
-// instructions reads another prompt with each task, and none before passages.
-func prefixesOf(f *gguf.File, asked string) (prefixes, error) {
-	if p, ok := families[asked]; ok {
+// prefixesOf returns those that are asked for, or those of the family of which the
+// file's names have the word: "Multilingual E5 Small". What follows instructions
+// reads another prompt with each task, and none before passages.
+func prefixesOf(f *gguf.File, asked string) (p prefixes, err error) {
+	switch asked {
+	case "e5":
+		return e5, nil
+	case "none":
 		return p, nil
+	case "":
+	default:
+		return p, fmt.Errorf("%w: prefixes %q; there are e5 and none", model.ErrUnsupported, asked)
 	}
-	if asked != "" {
-		return prefixes{}, fmt.Errorf("%w: prefixes %q; there are e5 and none", model.ErrUnsupported, asked)
-	}
-	var words []string
 	for _, key := range []string{"general.basename", "general.name", "general.finetune", "general.base_model.0.name"} {
 		name, _ := f.String(key)
-		words = append(words, strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
-			return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-		})...)
-	}
-	if slices.Contains(words, "instruct") {
-		return prefixes{}, nil
-	}
-	for _, w := range words {
-		if p, ok := families[w]; ok {
-			return p, nil
+		name = strings.ToLower(name)
+		if strings.Contains(name, "instruct") {
+			return prefixes{}, nil
+		}
+		if hasWord(name, "e5") {
+			p = e5
 		}
 	}
-	return prefixes{}, nil
+	return p, nil
+}
+
+// hasWord reports whether a word stands in a name, by itself.
+func hasWord(name, word string) bool {
+	inside := func(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' }
+	for i := 0; i+len(word) <= len(name); i++ {
+		end := i + len(word)
+		if name[i:end] == word && (i == 0 || !inside(name[i-1])) && (end == len(name) || !inside(name[end])) {
+			return true
+		}
+	}
+	return false
 }
 
 // Searcher is a model as a library's encoder: it reads questions and passages with
-// the prefixes that it was trained with.
-type Searcher struct{ *Model }
+// the prefixes that it was trained with. The methods of Model are not promoted:
+// each would be linked twice.
+type Searcher struct{ m *Model }
+
+// NewSearcher makes an encoder of a library of a model.
+func NewSearcher(m *Model) Searcher { return Searcher{m} }
+
+// Dim is the length of every vector.
+func (s Searcher) Dim() int { return s.m.Dim() }
 
 // Encoder identifies the weights and the prefixes.
 func (s Searcher) Encoder() string {
-	if p := s.prefixes; p != (prefixes{}) {
-		return s.encoder + " " + p.query + p.passage
+	if p := s.m.prefixes; p != (prefixes{}) {
+		return s.m.encoder + " " + p.query + p.passage
 	}
-	return s.encoder
+	return s.m.encoder
 }
 
 // Embed embeds passages.
 func (s Searcher) Embed(passages []string) ([][]float32, error) {
 	prefixed := make([]string, len(passages))
 	for i, p := range passages {
-		prefixed[i] = s.prefixes.passage + p
+		prefixed[i] = s.m.prefixes.passage + p
 	}
-	return s.Model.Embed(prefixed)
+	return s.m.Embed(prefixed)
 }
 
 // EmbedQuery embeds a question.
 func (s Searcher) EmbedQuery(question string) ([]float32, error) {
-	v, err := s.Model.Embed([]string{s.prefixes.query + question})
+	v, err := s.m.Embed([]string{s.m.prefixes.query + question})
 	if err != nil {
 		return nil, err
 	}

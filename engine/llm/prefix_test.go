@@ -15,14 +15,14 @@ func TestPrefixesGoByTheName(t *testing.T) {
 		key, name, asked string
 		want             prefixes
 	}{
-		{"general.name", "Multilingual E5 Small", "", families["e5"]},
-		{"general.basename", "multilingual-e5", "", families["e5"]},
-		{"general.name", "e5_base_v2", "", families["e5"]},
+		{"general.name", "Multilingual E5 Small", "", e5},
+		{"general.basename", "multilingual-e5", "", e5},
+		{"general.name", "e5_base_v2", "", e5},
 		{"general.name", "Multilingual E5 Large Instruct", "", prefixes{}},
 		{"general.name", "BGE-M3", "", prefixes{}},
 		{"general.name", "Model of size 8e5", "", prefixes{}},
 		{"general.name", "Multilingual E5 Small", "none", prefixes{}},
-		{"general.name", "My own", "e5", families["e5"]},
+		{"general.name", "My own", "e5", e5},
 	} {
 		var b bytes.Buffer
 		if err := gguf.Write(&b, []gguf.KeyValue{{Key: c.key, Value: c.name}}, nil); err != nil {
@@ -42,20 +42,20 @@ func TestPrefixesGoByTheName(t *testing.T) {
 }
 
 func TestSearcherReadsWithPrefixes(t *testing.T) {
-	plain := Searcher{own(t)}
-	e5 := Searcher{ownWith(t, Options{Ceiling: 512, Prefixes: "e5"})}
-	if plain.Encoder() == e5.Encoder() {
+	plain := NewSearcher(own(t))
+	prefixed := NewSearcher(ownWith(t, Options{Ceiling: 512, Prefixes: "e5"}))
+	if plain.Encoder() == prefixed.Encoder() {
 		t.Error("vectors made in two ways go by one name")
 	}
-	raw, err := e5.Model.Embed([]string{"query: ondol", "passage: ondol", "ondol"})
+	raw, err := prefixed.m.Embed([]string{"query: ondol", "passage: ondol", "ondol"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, err := e5.EmbedQuery("ondol")
+	q, err := prefixed.EmbedQuery("ondol")
 	if err != nil || !slices.Equal(q, raw[0]) {
 		t.Errorf("question: %v", err)
 	}
-	p, err := e5.Embed([]string{"ondol"})
+	p, err := prefixed.Embed([]string{"ondol"})
 	if err != nil || !slices.Equal(p[0], raw[1]) {
 		t.Errorf("passage: %v", err)
 	}

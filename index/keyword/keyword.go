@@ -129,21 +129,24 @@ func (s *Searcher) Search(q *Query, k int, hidden rank.Mask) ([]rank.Hit, error)
 	}
 	r := newReader(q, weights)
 	s.score(rows, false)
-	defer s.forget()
-	hits, err := s.improve(r, s.top(max(k, reread), hidden))
+	hits, err := s.rank(q, r, max(k, reread), hidden)
+	s.forget()
+	return hits[:min(k, len(hits))], err
+}
+
+// rank returns the best of the chunks that have scores.
+func (s *Searcher) rank(q *Query, r *reader, k int, hidden rank.Mask) ([]rank.Hit, error) {
+	hits, err := s.improve(r, s.top(k, hidden))
+	weight := s.Feedback * q.tells() * r.total
+	if err != nil || weight == 0 || len(hits) < 2 {
+		return hits, err
+	}
+	rows, err := s.related(weight, hits)
 	if err != nil {
 		return nil, err
 	}
-	if weight := s.Feedback * q.tells() * r.total; weight > 0 && len(hits) > 1 {
-		if rows, err = s.related(weight, hits); err != nil {
-			return nil, err
-		}
-		s.score(rows, true)
-		if hits, err = s.improve(r, s.top(max(k, reread), hidden)); err != nil {
-			return nil, err
-		}
-	}
-	return hits[:min(k, len(hits))], nil
+	s.score(rows, true)
+	return s.improve(r, s.top(k, hidden))
 }
 
 // look finds the postings and the weights of a question's terms.

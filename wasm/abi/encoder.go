@@ -58,7 +58,7 @@ func (e *Engine) loadEncoder(r EncoderRequest, emit Emit) (any, error) {
 	}
 	e.standing = m
 	e.settle(0)
-	return EncoderResult{r.Name, llm.Searcher{Model: m}.Encoder(), m.Dim(), m.Reads(), m.Verifies(), m.Bytes()}, e.chooseEncoder()
+	return EncoderResult{r.Name, llm.NewSearcher(m).Encoder(), m.Dim(), m.Reads(), m.Verifies(), m.Bytes()}, e.chooseEncoder()
 }
 
 // able returns the model that has an ability: the one that was loaded, else the
@@ -76,7 +76,7 @@ func (e *Engine) able(has func(*llm.Model) bool) *llm.Model {
 func (e *Engine) chooseEncoder() error {
 	var chosen index.Embedder
 	if m := e.able((*llm.Model).Embeds); m != nil {
-		chosen = llm.Searcher{Model: m}
+		chosen = llm.NewSearcher(m)
 	}
 	if chosen == e.encoder {
 		return nil
