@@ -36,10 +36,18 @@ func squares(x []float32, less float32) (sum float64) {
 	if avx512 {
 		return squares512(pointer(x), len(x), less)
 	}
-	for _, v := range x {
-		sum += float64((v - less) * (v - less))
+	var sums [4]float64 // one would wait for each addition
+	for ; len(x) >= 4; x = x[4:] {
+		a, b, c, d := x[0]-less, x[1]-less, x[2]-less, x[3]-less
+		sums[0] += float64(a * a)
+		sums[1] += float64(b * b)
+		sums[2] += float64(c * c)
+		sums[3] += float64(d * d)
 	}
-	return sum
+	for _, v := range x {
+		sums[0] += float64((v - less) * (v - less))
+	}
+	return sums[0] + sums[1] + (sums[2] + sums[3])
 }
 
 // normalize writes x less a number, scaled, times weight, plus bias unless it is
@@ -54,11 +62,11 @@ func normalize(dst, x, weight, bias []float32, less, scale float32) {
 		normalize512(pointer(dst), pointer(x), pointer(weight), pointer(bias), n, less, scale)
 		return
 	}
-	for i, v := range x {
-		dst[i] = (v - less) * scale * weight[i]
+	for i := normalizeFours(dst, x, weight, less, scale); i < n; i++ {
+		dst[i] = (x[i] - less) * scale * weight[i]
 	}
 	if bias != nil {
-		refAdd(dst, bias)
+		Add(dst, bias)
 	}
 }
 

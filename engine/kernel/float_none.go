@@ -9,6 +9,8 @@ func largest(x []float32) float32 { return refLargest(x) }
 // Add adds y to x.
 func Add(x, y []float32) { refAdd(x, y) }
 
+func normalizeFours(dst, x, weight []float32, less, scale float32) int { return 0 }
+
 // Scale multiplies x with a number.
 func Scale(x []float32, by float32) { refScale(x, by) }
 
@@ -20,6 +22,8 @@ func GELU(x []float32) { refGELU(x) }
 
 // GeGLU writes gelu(gate) * up into gate.
 func GeGLU(gate, up []float32) { refGeGLU(gate, up) }
+
+func quantize32s(q []int8, scale, x []float32) { refQuantize32s(q, scale, x) }
 
 func extreme(x []float32) (float32, bool) { return refExtreme(x) }
 

@@ -86,6 +86,16 @@ func Add(x, y []float32) {
 	refAdd(x[i:], y[i:])
 }
 
+// normalizeFours is normalize without a bias, of as many numbers as it returns.
+func normalizeFours(dst, x, weight []float32, less, scale float32) (i int) {
+	leave()
+	l, s := archsimd.BroadcastFloat32x4(less), archsimd.BroadcastFloat32x4(scale)
+	for p, q, w := pointer(dst), pointer(x), pointer(weight); vectors && i+4 <= len(x); i += 4 {
+		archsimd.LoadFloat32x4Array(at4(q, i)).Sub(l).Mul(s).Mul(archsimd.LoadFloat32x4Array(at4(w, i))).StoreArray(at4(p, i))
+	}
+	return i
+}
+
 // Scale multiplies x with a number.
 func Scale(x []float32, by float32) {
 	if avx512 && len(x) > 0 {

@@ -70,6 +70,21 @@ func TestNorms(t *testing.T) {
 			t.Errorf("RMSNorm: %v", got)
 		}
 	}
+	r := rand.New(rand.NewPCG(4, 4))
+	for n := 1; n < 40; n++ {
+		v, weight := normals(r, n), normals(r, n)
+		var squares float64
+		for _, v := range v {
+			squares += float64(v) * float64(v)
+		}
+		scaled := make([]float32, n)
+		RMSNorm(scaled, v, weight, 1e-5)
+		for i, w := range weight {
+			if want := float64(v[i]) * float64(w) / math.Sqrt(squares/float64(n)+1e-5); math.Abs(float64(scaled[i])-want) > 1e-6*(1+math.Abs(want)) {
+				t.Fatalf("RMSNorm of %d numbers: %v, want %v", n, scaled[i], want)
+			}
+		}
+	}
 	LayerNorm(got, x, []float32{1, 1, 1, 2}, []float32{0, 0, 5, 0}, 0)
 	deviation := math.Sqrt((4 + 4 + 1 + 1) / 4.0)
 	for i, want := range []float64{2 / deviation, -2 / deviation, 1/deviation + 5, -2 / deviation} {
