@@ -15,12 +15,17 @@ before(async () => {
   if (skip) return;
   server = await serve();
   browser = await launch();
-  page = await browser.newPage();
+  page = await open();
+});
+
+async function open(options) {
+  const page = await browser.newPage(options);
   await page.goto(server.url);
   await page.evaluate((base64) => {
     window.model = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
   }, fs.readFileSync(file).toString("base64"));
-});
+  return page;
+}
 
 after(async () => {
   await browser?.close();
@@ -63,6 +68,52 @@ test("a model that breaks off, or has too few heads, is an error and no hang", {
     return said;
   });
   assert.deepEqual(said, ["bad-model", "unsupported", "llama"]);
+});
+
+test("a worker that is killed while a model writes is an error, and the model can be loaded again", { skip }, async () => {
+  // The first worker, and how to have it kill the second.
+  const body = `
+    import "./ondol-worker.js";
+    const Real = Worker;
+    const all = [];
+    self.Worker = class extends Real {
+      constructor(_, o) {
+        super(new URL("./ondol-worker.js", import.meta.url), o);
+        all.push(this);
+      }
+    };
+    addEventListener("message", ({ data }) => data.kill && all[0].terminate());`;
+  const page = await open({ serviceWorkers: "block" }); // which would answer before the route
+  await page.route("**/killing-worker.js", (route) =>
+    route.fulfill({ contentType: "text/javascript", headers: { "Cross-Origin-Embedder-Policy": "require-corp" }, body }),
+  );
+  const { error, text, again } = await page.evaluate(async () => {
+    const { Ondol } = await import("./ondol.js");
+    const Real = window.Worker;
+    let first;
+    window.Worker = class extends Real {
+      constructor(...a) {
+        super(...a);
+        first = this;
+      }
+    };
+    const ondol = await Ondol.open({ store: "memory", workerURL: new URL("./killing-worker.js", location.href) });
+    window.Worker = Real;
+    const load = () => ondol.load(new Blob([window.model]), { threads: 2 });
+    const write = (o) => ondol.generate({ prompt: "Once upon a time", maxTokens: 60 }, o);
+    await load();
+    const { text } = await write();
+    const error = await write({ onProgress: () => first.postMessage({ kill: true }) }).then(
+      () => "none",
+      (e) => `${e}`,
+    );
+    await load();
+    const again = (await write()).text;
+    ondol.close();
+    return { error, text, again };
+  });
+  assert.match(error, /load it again/);
+  assert.equal(again, text);
 });
 
 test("the number of workers is measured", { skip }, async () => {

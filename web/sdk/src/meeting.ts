@@ -8,6 +8,7 @@ export interface MeetingPlace {
 // how long its parts of this round and of the one before are. Line 0 is common.
 const LINE = 16;
 const CLOSED = 0;
+const ASLEEP = 1; // how many sleep, or are about to
 const ROUNDS = 0;
 const LENGTHS = 1;
 /** Bytes of a part that are passed on at once. */
@@ -60,7 +61,7 @@ export class Meeting {
       this.#slot(this.#index, parity).set(memory.subarray(from + Math.min(at, size), from + Math.min(at + PIECE, size)));
       Atomics.store(this.#control, mine + LENGTHS + parity, size);
       Atomics.store(this.#control, mine + ROUNDS, this.#round);
-      Atomics.notify(this.#control, mine + ROUNDS);
+      if (Atomics.load(this.#control, ASLEEP) > 0) Atomics.notify(this.#control, mine + ROUNDS);
       let total = 0;
       let longest = 0;
       for (let i = 0; i < this.#count; i++) {
@@ -85,12 +86,17 @@ export class Meeting {
   #await(rounds: number): boolean {
     const there = () => ((Atomics.load(this.#control, rounds) - this.#round) | 0) >= 0;
     for (let i = 0; i < SPINS; i++) if (there()) return true;
-    for (;;) {
-      const seen = Atomics.load(this.#control, rounds);
-      if (there()) return true;
-      if (Atomics.load(this.#control, CLOSED)) return false;
-      // A close between the look and the sleep is seen at the next look.
-      Atomics.wait(this.#control, rounds, seen, 100);
+    Atomics.add(this.#control, ASLEEP, 1);
+    try {
+      for (;;) {
+        const seen = Atomics.load(this.#control, rounds);
+        if (there()) return true;
+        if (Atomics.load(this.#control, CLOSED)) return false;
+        // A close between the look and the sleep is seen at the next look.
+        Atomics.wait(this.#control, rounds, seen, 100);
+      }
+    } finally {
+      Atomics.sub(this.#control, ASLEEP, 1);
     }
   }
 }

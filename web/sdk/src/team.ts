@@ -7,13 +7,34 @@ import { closeMeeting, Meeting, type MeetingPlace, meetingPlace } from "./meetin
 
 type LoadRequest = Operations["load"]["request"];
 
-/** What the first worker tells the others: to read and compute a part of a model, or to measure. */
+/**
+ * What the first worker tells the others: to read and compute a part of a model,
+ * to measure, or to see whether those who do live on. While it waits for them it
+ * hears nothing itself.
+ */
 export type ToFollower =
-  | { type: "follow"; module: WebAssembly.Module; place: MeetingPlace; index: number; request: LoadRequest; sources: Sources }
+  | { type: "follow"; module: WebAssembly.Module; place: MeetingPlace; index: number; request: LoadRequest; sources: Sources; life: string }
+  | { type: "watch"; place: MeetingPlace; lives: string[] }
   | { type: "measure"; place: MeetingPlace; index: number };
 
 /** What they answer: that they have begun, or why they ended. */
 export type FromFollower = { type: "begun" } | { type: "failed"; error: { code: OndolError["code"]; message: string } };
+
+/** Holds a lock for as long as this worker lives, and no longer, however it ends. */
+export function live(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const held = () => {
+      resolve();
+      return new Promise<never>(() => {});
+    };
+    navigator.locks.request(name, held).catch(reject);
+  });
+}
+
+/** Ends a meeting as soon as one of those who hold these locks is no more. */
+export function watch(place: MeetingPlace, lives: string[]): void {
+  for (const name of lives) void navigator.locks.request(name, () => closeMeeting(place));
+}
 
 /** Whether workers can share memory here. */
 export const canShare = typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated === true;
@@ -37,7 +58,19 @@ export class Team {
 
   /** Has count - 1 workers read their parts of a model; they follow once they have. */
   async gather(count: number, module: WebAssembly.Module, request: LoadRequest, sources: Sources): Promise<MeetingPlace> {
-    return this.#begin(count, (place, index) => ({ type: "follow", module, place, index, request: { ...request, shard: { index, count } }, sources }));
+    const team = crypto.randomUUID();
+    const life = (index: number) => `ondol-${team}-${index}`;
+    const place = await this.#begin(count, (place, index) => ({
+      type: "follow",
+      module,
+      place,
+      index,
+      request: { ...request, shard: { index, count } },
+      sources,
+      life: life(index),
+    }));
+    await this.#start({ type: "watch", place, lives: Array.from({ length: count - 1 }, (_, i) => life(i + 1)) });
+    return place;
   }
 
   /**

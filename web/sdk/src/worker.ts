@@ -5,7 +5,7 @@ import { Engine, type Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
 import { closeMeeting, Meeting } from "./meeting.js";
 import { MemoryStore } from "./store.js";
-import { canShare, type FromFollower, measure, type ToFollower } from "./team.js";
+import { canShare, type FromFollower, live, measure, type ToFollower, watch } from "./team.js";
 
 /** What a page tells the worker. */
 export type ToWorker =
@@ -57,6 +57,10 @@ scope.onmessage = ({ data: m }) => {
     case "follow":
       void follow(m);
       break;
+    case "watch":
+      watch(m.place, m.lives);
+      scope.postMessage({ type: "begun" });
+      break;
     case "measure":
       scope.postMessage({ type: "begun" });
       measure(m.place, m.index);
@@ -64,8 +68,9 @@ scope.onmessage = ({ data: m }) => {
 };
 
 /** Computes a part of a model for as long as the first worker does. */
-async function follow({ module, place, index, request, sources }: ToFollower & { type: "follow" }): Promise<void> {
+async function follow({ module, place, index, request, sources, life }: ToFollower & { type: "follow" }): Promise<void> {
   try {
+    await live(life);
     const engine = await Engine.start(module, new MemoryStore());
     engine.meeting = new Meeting(place, index);
     scope.postMessage({ type: "begun" });
