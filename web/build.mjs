@@ -42,6 +42,7 @@ await esbuild.build({
   entryPoints: {
     app: path.join(app, "src/main.ts"),
     bench: path.join(app, "src/bench.ts"),
+    preload: path.join(app, "src/preload.ts"),
     ondol: path.join(here, "sdk/src/index.ts"),
     "ondol-worker": path.join(here, "sdk/src/worker.ts"),
   },
@@ -57,9 +58,10 @@ for (const file of ["icon.svg", "manifest.webmanifest"]) fs.copyFileSync(path.jo
 fs.copyFileSync(path.join(app, "encoder.gguf"), path.join(out, "encoder.gguf"));
 fs.cpSync(path.join(app, "samples"), path.join(out, "samples"), { recursive: true });
 fs.writeFileSync(path.join(out, "headers.json"), JSON.stringify(headers, null, 2));
-for (const file of ["ondol.wasm", "ondol-extract.wasm"]) fs.copyFileSync(path.join(here, "../build", file), path.join(out, file));
+const reactors = ["ondol.wasm", "ondol-relaxed.wasm"];
+for (const file of [...reactors, "ondol-extract.wasm"]) fs.copyFileSync(path.join(here, "../build", file), path.join(out, file));
 
-/** What the service worker fetches once the page stands. */
+/** What the service worker fetches once the page stands. Of the reactors it chooses one. */
 const later = ["ondol-extract.wasm", "encoder.gguf"];
 
 // The service worker keeps all of this, under a name that changes with it.
@@ -75,7 +77,7 @@ await esbuild.build({
   entryPoints: [path.join(app, "src/sw.ts")],
   outdir: out,
   define: {
-    SHELL: JSON.stringify(shell.filter((f) => !later.includes(f)).map((f) => `./${f}`.replace(/index\.html$/, ""))),
+    SHELL: JSON.stringify(shell.filter((f) => ![...later, ...reactors].includes(f)).map((f) => `./${f}`.replace(/index\.html$/, ""))),
     LATER: JSON.stringify(later),
     VERSION: JSON.stringify(`ondol-${hash.digest("hex").slice(0, 16)}`),
   },

@@ -10,7 +10,7 @@ const dist = path.join(here, "sdk/dist");
 
 fs.rmSync(dist, { recursive: true, force: true });
 fs.mkdirSync(dist, { recursive: true });
-for (const file of ["ondol.js", "ondol-worker.js", "ondol.wasm", "ondol-extract.wasm", "encoder.gguf"]) {
+for (const file of ["ondol.js", "ondol-worker.js", "ondol.wasm", "ondol-relaxed.wasm", "ondol-extract.wasm", "encoder.gguf"]) {
   fs.copyFileSync(path.join(built, file), path.join(dist, file));
 }
 const tsc = path.join(here, "node_modules/typescript/bin/tsc");

@@ -21,8 +21,10 @@ func placeBytes(dst []uint8, eight uint64, r, rows int) {
 
 type (
 	panelKernel struct{}
-	wide        struct{ ready bool }
+	wide        struct{}
 )
+
+func (wide) reset() {}
 
 func panelsOf(*quant.Type) *panelKernel { return nil }
 

@@ -33,8 +33,8 @@ func placeBytes(dst []uint8, eight uint64, r, rows int) {
 // dotFunc multiplies panels of blocks of 32 with one vector of activations, and
 // writes the sums of their rows: count panels at each of four places, which are
 // so many bytes apart, there and in dst. Activations are words; within 8 columns
-// they go 0 2 4 6 1 3 5 7. sums are less those of
-// blocks.
+// they go 0 2 4 6 1 3 5 7. sums are less those of blocks, or of blocks of 256 the
+// sums of groups.
 type dotFunc func(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 // unpackPanel widens a panel: 4 columns of words by pairs, in the order of
@@ -43,22 +43,29 @@ type dotFunc func(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, pan
 // scales are two, the second that of the minimums.
 type unpackPanel func(tile, rowScale, panel unsafe.Pointer, blocks int)
 
+// gemmFunc adds to 4 rows of dst, stride bytes apart, the product of a tile, 8
+// rows, with 4 vectors of activations, which lie side by side, as their scales
+// do. sums is room for 64 floats.
+type gemmFunc func(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+
 type panelKernel struct {
 	dot    dotFunc // nil: panels are unpacked
 	unpack unpackPanel
+	gemm   gemmFunc
+	lay    func(*Batch) *laid // nil: words
 }
 
 // panelsOf returns the kernels of a hot format; nil for others.
 func panelsOf(t *quant.Type) *panelKernel { return panelKernels[t] }
 
 var panelKernels = map[*quant.Type]*panelKernel{
-	quant.Q8_0:   {dotQ8_0, unpackQ8_0},
-	quant.Q4_0:   {dotQ4_0, unpackQ4_0},
-	quant.IQ4_NL: {nil, unpackIQ4_NL},
-	quant.Q5_0:   {nil, unpackQ5_0},
-	quant.Q4_K:   {nil, unpackQ4_K},
-	quant.Q5_K:   {nil, unpackQ5_K},
-	quant.Q6_K:   {nil, unpackQ6_K},
+	quant.Q8_0:   {dot: dotQ8_0, unpack: unpackQ8_0, gemm: gemm32},
+	quant.Q4_0:   {dot: dotQ4_0, unpack: unpackQ4_0, gemm: gemm32},
+	quant.IQ4_NL: {unpack: unpackIQ4_NL, gemm: gemm32},
+	quant.Q5_0:   {unpack: unpackQ5_0, gemm: gemm32},
+	quant.Q4_K:   {unpack: unpackQ4_K, gemm: gemm256},
+	quant.Q5_K:   {unpack: unpackQ5_K, gemm: gemm256},
+	quant.Q6_K:   {unpack: unpackQ6_K, gemm: gemm256},
 }
 
 //go:noescape
@@ -88,9 +95,7 @@ func unpackQ5_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 //go:noescape
 func unpackQ6_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 
-// gemm32 adds to 4 rows of dst, stride bytes apart, the product of a tile of
-// blocks of 32, 8 rows, with 4 vectors of activations, whose pairs of words lie
-// side by side, as their scales do. sums is room for 32 floats.
+// gemm32 is for tiles of words in blocks of 32.
 //
 //go:noescape
 func gemm32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
@@ -117,9 +122,9 @@ const (
 	tileCells = 1024          // columns of a tile
 )
 
-// wide holds the activations of a batch as panels take them: the first in
-// groups of 4 vectors, the rest one by one.
-type wide struct {
+// laid is the activations of a batch as panels take them: the first in groups of 4
+// vectors, the rest one by one.
+type laid struct {
 	ready    bool
 	x        []int16   // (groups, columns/2, tokens, 2), a block of 256 with 8 columns of sums behind
 	scale    []float32 // (groups, blocks, tokens)
@@ -127,57 +132,77 @@ type wide struct {
 	oneScale []float32 // (rest, blocks)
 	oneSum   []int32   // (rest, cols/16), of which cols/32 are in use: less the sums of blocks
 	oneMin   []int16   // (rest, cols/32): sums of groups of blocks of 256, in the order of activations
+	perBlock int       // words of x that a block of a group takes
+}
 
-	words []int16 // (tokens, cols), of one group
-	sum16 []int32 // (tokens, cols/16)
+// wide is what panels want of a batch.
+type wide struct {
+	words, bytes laid
+
+	inOrder []int16 // (tokens, cols), of one group
+	sum16   []int32 // (tokens, cols/16)
 
 	// Of two panels each; gemm_wasm.s knows how far apart they are.
-	tile       [2][panelRows * (tileCells + tileCells/256*16)]int16
-	rowScale   [2][panelRows * tileCells / block]float32
-	sums, last [tokens * tall]float32
+	tile     [2][panelRows * (tileCells + tileCells/256*16)]int16
+	rowScale [2][panelRows * tileCells / block]float32
+	sums     [2 * tokens * tall]float32
+	last     [tokens * tall]float32
 }
+
+func (w *wide) reset() { w.words.ready, w.bytes.ready = false, false }
 
 // pairs are the columns, of 8, that share a pair; two more on is the other.
 var pairs = [4]int{0, 4, 1, 5}
 
-// prepare lays out the quantized activations.
-func (b *Batch) prepare() {
-	w := &b.wide
-	if w.ready {
-		return
-	}
-	w.ready = true
-	groups, blocks := b.n/tokens, b.cols/b.span
-	rest, cols := b.n-groups*tokens, b.cols
+// layWords lays out the quantized activations as words.
+func (b *Batch) layWords() *laid {
+	perBlock := b.span * tokens
 	if b.span > block {
-		cols += blocks * 8
+		perBlock += 8 * tokens
 	}
-	w.x, w.scale = grow(w.x, groups*cols*tokens), grow(w.scale, groups*blocks*tokens)
-	w.one, w.oneScale = grow(w.one, rest*b.cols), grow(w.oneScale, rest*blocks)
-	w.oneSum, w.oneMin = grow(w.oneSum, rest*b.cols/minGroup), grow(w.oneMin, rest*b.cols/block)
+	return b.lay(&b.wide.words, perBlock, b.interleave, b.single)
+}
+
+// lay lays out the quantized activations: groups of vectors and single ones as two
+// functions do, and their scales.
+func (b *Batch) lay(l *laid, perBlock int, group func(x []int16, t int), single func(l *laid, t int, q []int8)) *laid {
+	if l.ready {
+		return l
+	}
+	l.ready, l.perBlock = true, perBlock
+	groups, blocks := b.n/tokens, b.cols/b.span
+	rest := b.n - groups*tokens
+	l.x, l.scale = grow(l.x, groups*blocks*perBlock), grow(l.scale, groups*blocks*tokens)
+	l.one, l.oneScale = grow(l.one, rest*b.cols), grow(l.oneScale, rest*blocks)
+	l.oneSum, l.oneMin = grow(l.oneSum, rest*b.cols/minGroup), grow(l.oneMin, rest*b.cols/block)
 	for g := range groups {
-		b.interleave(w.x[g*cols*tokens:][:cols*tokens], g*tokens)
+		group(l.x[g*blocks*perBlock:][:blocks*perBlock], g*tokens)
 		for i := range tokens {
 			scale := b.scale[(g*tokens+i)*b.cols/block:]
 			for k := range blocks {
-				w.scale[(g*blocks+k)*tokens+i] = scale[k*b.span/block]
+				l.scale[(g*blocks+k)*tokens+i] = scale[k*b.span/block]
 			}
 		}
 	}
 	for t := groups * tokens; t < b.n; t++ {
-		b.single(t-groups*tokens, b.q[t*b.cols:][:b.cols], b.scale[t*b.cols/block:][:b.cols/block])
+		i, scale := t-groups*tokens, b.scale[t*b.cols/block:]
+		single(l, i, b.q[t*b.cols:][:b.cols])
+		for k := range blocks {
+			l.oneScale[i*blocks+k] = scale[k*b.span/block]
+		}
 	}
+	return l
 }
 
 // interleave writes a group of vectors, from vector t on.
 func (b *Batch) interleave(x []int16, t int) {
 	w := &b.wide
-	w.words, w.sum16 = grow(w.words, tokens*b.cols), grow(w.sum16, tokens*b.cols/minGroup)
-	widenBytes(pointer(w.words), pointer(w.sum16), pointer(b.q[t*b.cols:]), tokens*b.cols/16)
+	w.inOrder, w.sum16 = grow(w.inOrder, tokens*b.cols), grow(w.sum16, tokens*b.cols/minGroup)
+	widenBytes(pointer(w.inOrder), pointer(w.sum16), pointer(b.q[t*b.cols:]), tokens*b.cols/16)
 	out := pointer(x)
 	for at := 0; at < b.cols; at += 8 {
 		for i := range tokens {
-			from, to := unsafe.Add(pointer(w.words), 2*(i*b.cols+at)), unsafe.Add(out, 4*i)
+			from, to := unsafe.Add(pointer(w.inOrder), 2*(i*b.cols+at)), unsafe.Add(out, 4*i)
 			for k := range 4 {
 				*(*uint32)(unsafe.Add(to, 4*tokens*k)) = *(*uint32)(unsafe.Add(from, 4*k))
 			}
@@ -197,10 +222,9 @@ func (b *Batch) interleave(x []int16, t int) {
 }
 
 // single writes vector t of the rest.
-func (b *Batch) single(t int, q []int8, scale []float32) {
-	w, blocks := &b.wide, b.cols/b.span
-	sum, mins := w.oneSum[t*b.cols/minGroup:][:b.cols/minGroup], w.oneMin[t*b.cols/block:][:b.cols/block]
-	widenBytes(pointer(w.one[t*b.cols:]), pointer(sum), pointer(q), b.cols/16)
+func (b *Batch) single(l *laid, t int, q []int8) {
+	sum, mins := l.oneSum[t*b.cols/minGroup:][:b.cols/minGroup], l.oneMin[t*b.cols/block:][:b.cols/block]
+	widenBytes(pointer(l.one[t*b.cols:]), pointer(sum), pointer(q), b.cols/16)
 	for g := range b.cols / block {
 		both, i := sum[2*g]+sum[2*g+1], g%8
 		sum[g] = -both
@@ -208,31 +232,36 @@ func (b *Batch) single(t int, q []int8, scale []float32) {
 			mins[g&^7+i%2*4+i/2] = int16(both)
 		}
 	}
-	for k := range blocks {
-		w.oneScale[t*blocks+k] = scale[k*b.span/block]
-	}
 }
 
 // mulPanels multiplies a batch with a matrix in panels.
 func (m *Matrix) mulPanels(dst []float32, x *Batch) {
 	x.quantize(m.Type.BlockSize)
-	x.prepare()
+	var l *laid
+	if m.kernel.lay != nil {
+		l = m.kernel.lay(x)
+	} else {
+		l = x.layWords()
+	}
 	if x.n >= tokens {
-		m.mulTiles(dst, x)
+		m.mulTiles(dst, x, l)
 	}
 	for t := x.n &^ (tokens - 1); t < x.n; t++ {
 		if out := dst[t*m.Rows:][:m.Rows]; m.kernel.dot != nil {
-			m.dot(out, x, t%tokens)
+			m.dot(out, &x.wide, l, t%tokens)
 		} else {
-			m.mulTile(out, x, t%tokens)
+			m.mulTile(out, &x.wide, l, t%tokens)
 		}
 	}
 }
 
 // dot multiplies vector i of those that make no group.
-func (m *Matrix) dot(dst []float32, x *Batch, i int) {
-	w, blocks, size := &x.wide, m.Cols/block, m.Type.Bytes(m.Cols)*panelRows
-	a, s, sums := pointer(w.one[i*m.Cols:]), pointer(w.oneScale[i*blocks:]), pointer(w.oneSum[i*m.Cols/minGroup:])
+func (m *Matrix) dot(dst []float32, w *wide, l *laid, i int) {
+	blocks, size := m.Cols/m.Type.BlockSize, m.Type.Bytes(m.Cols)*panelRows
+	a, s, sums := pointer(l.one[i*m.Cols:]), pointer(l.oneScale[i*blocks:]), pointer(l.oneSum[i*m.Cols/minGroup:])
+	if m.Type.BlockSize > block {
+		sums = pointer(l.oneMin[i*m.Cols/block:])
+	}
 	fourth := m.Rows / panelRows / 4
 	if fourth > 0 {
 		m.kernel.dot(pointer(dst), pointer(m.Data), a, s, sums, blocks, fourth, fourth*size, fourth*4*panelRows)
@@ -244,8 +273,8 @@ func (m *Matrix) dot(dst []float32, x *Batch, i int) {
 }
 
 // mulTile is dot for formats that are unpacked first.
-func (m *Matrix) mulTile(dst []float32, x *Batch, i int) {
-	w, span := &x.wide, m.Type.BlockSize
+func (m *Matrix) mulTile(dst []float32, w *wide, l *laid, i int) {
+	span := m.Type.BlockSize
 	blocks, gemv := m.Cols/span, gemv32
 	if span > block {
 		gemv = gemv256
@@ -257,8 +286,8 @@ func (m *Matrix) mulTile(dst []float32, x *Batch, i int) {
 		for from := 0; from < blocks; from += tileCells / span {
 			count := min(tileCells/span, blocks-from)
 			m.unpackTile(w, panel, from, count, row+panelRows < m.Rows)
-			gemv(pointer(w.last[:]), tile, rowScale, pointer(w.one[i*m.Cols+from*span:]), pointer(w.oneScale[i*blocks+from:]),
-				pointer(w.oneMin[(i*m.Cols+from*span)/block:]), count)
+			gemv(pointer(w.last[:]), tile, rowScale, pointer(l.one[i*m.Cols+from*span:]), pointer(l.oneScale[i*blocks+from:]),
+				pointer(l.oneMin[(i*m.Cols+from*span)/block:]), count)
 		}
 		copy(dst[row:], w.last[:min(tall, m.Rows-row)])
 	}
@@ -275,13 +304,9 @@ func (m *Matrix) unpackTile(w *wide, panel []byte, from, count int, two bool) {
 }
 
 // mulTiles multiplies the vectors that make whole groups.
-func (m *Matrix) mulTiles(dst []float32, x *Batch) {
+func (m *Matrix) mulTiles(dst []float32, x *Batch, l *laid) {
 	w, n, span := &x.wide, x.n&^(tokens-1), m.Type.BlockSize
-	blocks := m.Cols / span
-	gemm, words := gemm32, span*tokens
-	if span > block {
-		gemm, words = gemm256, (span+8)*tokens
-	}
+	blocks, gemm := m.Cols/span, m.kernel.gemm
 	clear(dst[:n*m.Rows])
 	sums, tile, rowScale := pointer(w.sums[:]), pointer(w.tile[0][:]), pointer(w.rowScale[0][:])
 	for row := 0; row < m.Rows; row += tall {
@@ -291,7 +316,7 @@ func (m *Matrix) mulTiles(dst []float32, x *Batch) {
 			m.unpackTile(w, panel, from, count, row+panelRows < m.Rows)
 			for t := 0; t < n; t += tokens {
 				g := t/tokens*blocks + from
-				a, s := pointer(w.x[g*words:]), pointer(w.scale[g*tokens:])
+				a, s := pointer(l.x[g*l.perBlock:]), pointer(l.scale[g*tokens:])
 				if row+tall <= m.Rows {
 					gemm(pointer(dst[t*m.Rows+row:]), 4*m.Rows, sums, tile, rowScale, a, s, count)
 					continue

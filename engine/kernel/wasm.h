@@ -62,3 +62,31 @@
 	PTR(R0); V128Load $from; I32x4ExtendLowI16x8S; I32Const $13; I32x4Shl; Get V1; V128And; \
 	V128Const $0x7780000077800000, $0x7780000077800000; F32x4Mul; \
 	V128Store $0, $to
+
+// SIX brings out 48 scales and minimums of 6 bits: V8 V9 scales, V10 V11
+// minimums.
+#define SIX(at) \
+	PTR(R0); V128Load $at; Set V8; \
+	PTR(R0); V128Load $at+16; Set V9; \
+	PTR(R0); V128Load $at+32; Set V10; \
+	Get V8; I32Const $6; I16x8ShrU; V128Const $0x0303030303030303, $0x0303030303030303; V128And; \
+	Get V9; I32Const $4; I16x8ShrU; V128Const $0x0c0c0c0c0c0c0c0c, $0x0c0c0c0c0c0c0c0c; V128And; V128Or; \
+	Get V10; I32Const $2; I16x8ShrU; V128Const $0x3030303030303030, $0x3030303030303030; V128And; V128Or; Set V11; \
+	V128Const $0x3f3f3f3f3f3f3f3f, $0x3f3f3f3f3f3f3f3f; Set V12; \
+	Get V8; Get V12; V128And; Set V8; \
+	Get V9; Get V12; V128And; Set V9; \
+	Get V10; Get V12; V128And; Set V10
+
+// TWICE writes each of 4 scales into both words of its row.
+#define TWICE(v, half, quarter) \
+	Get v; half; quarter; Set V7; \
+	Get V7; I32Const $16; I32x4Shl; Get V7; V128Or; Set V7
+
+// MINIMUMS stores those of V10 and V11 as 8 columns of words.
+#define MINIMUMS \
+	V128Const $0x00ff00ff00ff00ff, $0x00ff00ff00ff00ff; Set V12; \
+	PTR(R1); Get V10; Get V12; V128And; V128Store $0, $0; \
+	PTR(R1); Get V11; Get V12; V128And; V128Store $0, $16; \
+	PTR(R1); Get V10; I32Const $8; I16x8ShrU; V128Store $0, $32; \
+	PTR(R1); Get V11; I32Const $8; I16x8ShrU; V128Store $0, $48; \
+	BUMP(R1, 64)

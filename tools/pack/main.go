@@ -1,4 +1,5 @@
-// Command pack rewrites a WebAssembly module so that it compresses better.
+// Command pack rewrites a WebAssembly module so that it compresses better, and
+// mends its relaxed SIMD (relaxed.go).
 //
 //	pack FILE.wasm
 //
@@ -53,7 +54,8 @@ const maxGap = 4096
 
 var errFormat = errors.New("not a module as Go's linker writes it")
 
-// pack returns the module with few, long data segments and no lines.
+// pack returns the module with few, long data segments, no lines, and relaxed SIMD
+// as it is meant; it may write to what it was given.
 func pack(module []byte) ([]byte, error) {
 	r := reader{rest: module}
 	if string(r.bytes(len(header))) != header {
@@ -78,6 +80,11 @@ func pack(module []byte) ([]byte, error) {
 				}
 			}
 			body = appendData(nil, segments)
+		}
+		if id[0] == codeSection {
+			if _, err := relax(body); err != nil {
+				return nil, err
+			}
 		}
 		out = binary.AppendUvarint(append(out, id[0]), uint64(len(body)))
 		out = append(out, body...)

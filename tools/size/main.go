@@ -23,6 +23,7 @@ type part struct {
 var (
 	parts = []part{
 		{"reactor", "ondol.wasm", 1_600_000},
+		{"relaxed", "ondol-relaxed.wasm", 1_600_000},   // in place of the first where there is relaxed SIMD
 		{"extractor", "ondol-extract.wasm", 1_250_000}, // fetched when a document needs it
 		{"encoder", "encoder.gguf", 12_000_000},        // fetched once the page is ready
 	}

@@ -2,9 +2,9 @@
 // how many times as fast Ondol is as its peers. Keep the machine otherwise idle.
 //
 //   node peers.mjs MODEL.gguf [--prompt 505] [--generate 64] [--threads 1,2] [--encoder]
-//       [--only native,wllama3,chromium,wazero,go]
+//       [--only native,wllama3,chromium,plain,wazero,go]
 //
-// "go" is Ondol compiled for this machine, "native" is llama.cpp. The peers are those of ../shared/bench/peers (make peers).
+// "go" is Ondol compiled for this machine, "plain" the page without relaxed SIMD, "native" is llama.cpp. The peers are those of ../shared/bench/peers (make peers).
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -64,13 +64,13 @@ async function commandLine(engine, threads) {
   await run(path.join(root, "bin/ondol"), args, root, (r) => report(`Ondol ${engine === "wasm" ? "wazero" : engine}`, threads, r));
 }
 
-async function inChromium() {
+async function inChromium(query) {
   const server = await serve();
-  const browser = await launch();
+  const browser = await launch("--no-zygote");
   for (const threads of threadCounts) {
     const context = await browser.newContext({ serviceWorkers: "block" });
     const page = await context.newPage();
-    await page.goto(`${server.url}bench/`);
+    await page.goto(`${server.url}bench/${query}`);
     await page.waitForSelector("html[data-ready]");
     await page.setInputFiles("#model", model);
     for (const [id, value] of Object.entries({ prompt, generate, threads })) await page.fill(`#${id}`, String(value));
@@ -79,7 +79,7 @@ async function inChromium() {
     await page.waitForFunction(() => !document.querySelector("#run").disabled, undefined, { timeout: 0 });
     const json = await page.textContent("#json");
     if (!json) throw new Error(await page.textContent("#state"));
-    report("Ondol Chromium", threads, JSON.parse(json));
+    report(`Ondol Chromium${query && ", plain SIMD"}`, threads, JSON.parse(json));
     await context.close();
   }
   await browser.close();
@@ -87,7 +87,8 @@ async function inChromium() {
 }
 
 await peers();
-if (only.includes("chromium")) await inChromium();
+if (only.includes("chromium")) await inChromium("");
+if (only.includes("plain")) await inChromium("?plain");
 for (const t of threadCounts) if (only.includes("wazero")) await commandLine("wasm", String(t));
 for (const t of threadCounts) if (only.includes("go")) await commandLine("native", String(t));
 

@@ -60,7 +60,8 @@ interface Figures extends BenchResult {
 const number = (id: string) => Number($<HTMLInputElement>(id).value);
 
 async function measure(file: File): Promise<Figures> {
-  const ondol = await Ondol.open({ store: "memory" });
+  const plain = new URLSearchParams(location.search).has("plain");
+  const ondol = await Ondol.open({ store: "memory", ...(plain ? { wasm: new URL("ondol.wasm", import.meta.url) } : {}) });
   try {
     const need = number("prompt") + number("generate");
     const threads = number("threads");

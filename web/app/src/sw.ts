@@ -1,6 +1,8 @@
 // Keeps the page's own files, so that it opens without a network. It fetches
 // nothing else, and never sees a document.
 /// <reference lib="webworker" />
+import { reactor } from "../../sdk/src/wasm.js";
+
 declare const self: ServiceWorkerGlobalScope;
 /** Filled in by the build: the files, and a name that changes with them. */
 declare const SHELL: string[];
@@ -12,7 +14,7 @@ self.addEventListener("install", (e) => {
   e.waitUntil(
     caches
       .open(VERSION)
-      .then((c) => c.addAll(SHELL.map((f) => new Request(f, { cache: "reload" }))))
+      .then((c) => c.addAll([...SHELL, `./${reactor}`].map((f) => new Request(f, { cache: "reload" }))))
       .then(() => self.skipWaiting()),
   );
 });
@@ -43,5 +45,3 @@ self.addEventListener("fetch", (e) => {
     }),
   );
 });
-
-export {};

@@ -47,7 +47,7 @@ import { OndolError } from "./errors.js";
 import { partURLs, remoteFile } from "./http.js";
 import { WorkerBackend } from "./remote.js";
 import { OPFSStore, type Store } from "./store.js";
-import type { WasmSource } from "./wasm.js";
+import { reactor, type WasmSource } from "./wasm.js";
 
 export type * from "./abi.gen.js";
 export { HTTPStore, MemoryStore, OPFSStore, StaticStore } from "./store.js";
@@ -56,7 +56,10 @@ export type { Source, Store, StoreName, WasmSource };
 
 /** Options of {@link Ondol.open}. */
 export interface OpenOptions {
-  /** The reactor. Default: `ondol.wasm` beside this module. */
+  /**
+   * The reactor. Default: `ondol-relaxed.wasm` beside this module, or `ondol.wasm`
+   * where there is no relaxed SIMD; answers are the same.
+   */
   wasm?: WasmSource;
   /**
    * The second reactor, which reads PDF, office files, HWP, EPUB and HTML. It is
@@ -136,7 +139,7 @@ export class Ondol {
   /** Opens a library; it is made if need be. */
   static async open(o: OpenOptions = {}): Promise<Ondol> {
     const wasm = {
-      engine: o.wasm ?? new URL("./ondol.wasm", import.meta.url),
+      engine: o.wasm ?? new URL(reactor, import.meta.url),
       extractor: o.extractor ?? new URL("./ondol-extract.wasm", import.meta.url),
     };
     const store = o.store ?? (OPFSStore.available ? "opfs" : "memory");

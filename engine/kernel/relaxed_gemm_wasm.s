@@ -1,0 +1,139 @@
+//go:build goexperiment.simd && relaxed
+
+#include "textflag.h"
+#include "wasm.h"
+#include "relaxed_wasm.h"
+
+// Tiles of 8 rows of bytes times 4 vectors of activations: gemm_wasm.s says what is
+// where. V0-V7 are words, V14 ones. Dots of a block of 256 are behind the sums.
+
+#define ONE(v, w, at) \
+	SPLAT(V10, R1, at); \
+	MULTIPLY(v, V10, Get V8); \
+	MULTIPLY(w, V10, Get V9)
+
+#define PAIR(v, w, at) \
+	SPLAT(V10, R1, at); \
+	Get v; Get V8; Get V10; I32x4DotI16x8S; I32x4Add; Set v; \
+	Get w; Get V9; Get V10; I32x4DotI16x8S; I32x4Add; Set w
+
+// EACH does for all vectors of activations, n times, what advances by one vector
+// of weights.
+#define EACH(n, op) \
+	Get R1; I64Const $16*n; I64Add; Set R5; \
+	Loop; \
+	PTR(R0); V128Load $0; Set V8; \
+	PTR(R0); V128Load $TILE; Set V9; \
+	op(V0, V4, AT0); \
+	op(V1, V5, AT1); \
+	op(V2, V6, AT2); \
+	op(V3, V7, AT3); \
+	BUMP(R0, 16); \
+	BUMP(R1, 16); \
+	Get R1; Get R5; I64Ne; BrIf $0; \
+	End
+
+#define CLEAR \
+	ZERO; Set V0; ZERO; Set V1; ZERO; Set V2; ZERO; Set V3; \
+	ZERO; Set V4; ZERO; Set V5; ZERO; Set V6; ZERO; Set V7
+
+// ZEROED begins words with sums of activations times 8.
+#define ZEROED(v, w, at) SPLAT(V8, R1, at); Get V8; I32Const $3; I16x8Shl; Set v; COPY(v, w)
+
+// GROUPED adds words times scales to dots.
+#define GROUPED(v, w, t) \
+	PTR(R7); PTR(R7); V128Load $128+t; Get v; Get V8; I32x4DotI16x8S; I32x4Add; V128Store $0, $128+t; \
+	PTR(R7); PTR(R7); V128Load $144+t; Get w; Get V9; I32x4DotI16x8S; I32x4Add; V128Store $0, $144+t
+
+#define ADDED(t, dot, scale, op) \
+	PTR(R7); \
+	PTR(R7); V128Load $t; dot; F32x4ConvertI32x4S; Get scale; Get V10; F32x4Mul; F32x4Mul; op; \
+	V128Store $0, $t
+
+#define WORDS(v)  Get v; Get V14; I32x4DotI16x8S
+#define STORED(t) PTR(R7); V128Load $128+t
+
+#define SCALES(s) PTR(R3); V128Load $s; Set V8; PTR(R3); V128Load $SCALE+s; Set V9
+
+#define MOVE(to, i, from, j) \
+	PTR(to); PTR(from); V128Load $j; V128Store $0, $i; \
+	PTR(to); PTR(from); V128Load $j+16; V128Store $0, $i+16
+
+#define NEXT Get R6; I64Load stride+8(FP); I64Add; Set R6
+
+#define BEGIN \
+	ARGUMENT(dst+0(FP), R6); \
+	ARGUMENT(sums+16(FP), R7); \
+	ARGUMENT(tile+24(FP), R0); \
+	ARGUMENT(rowScale+32(FP), R3); \
+	BIASED(x+40(FP), R1); \
+	BIASED(scale+48(FP), R2); \
+	ARGUMENT(blocks+56(FP), R4); \
+	MOVE(R7, 0, R6, 0); NEXT; MOVE(R7, 32, R6, 0); NEXT; MOVE(R7, 64, R6, 0); NEXT; MOVE(R7, 96, R6, 0)
+
+#define FINISH \
+	ARGUMENT(dst+0(FP), R6); \
+	MOVE(R6, 0, R7, 0); NEXT; MOVE(R6, 0, R7, 32); NEXT; MOVE(R6, 0, R7, 64); NEXT; MOVE(R6, 0, R7, 96)
+
+// func gemmBytes32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+TEXT ·gemmBytes32(SB), NOSPLIT, $0-64
+	BEGIN
+	ONES; Set V14
+	Loop
+	ZEROED(V0, V4, AT0)
+	ZEROED(V1, V5, AT1)
+	ZEROED(V2, V6, AT2)
+	ZEROED(V3, V7, AT3)
+	BUMP(R1, 16)
+	EACH(8, ONE)
+	SCALES(0)
+	SPLAT(V10, R2, AT0); ADDED(0, WORDS(V0), V8, F32x4Add); ADDED(16, WORDS(V4), V9, F32x4Add)
+	SPLAT(V10, R2, AT1); ADDED(32, WORDS(V1), V8, F32x4Add); ADDED(48, WORDS(V5), V9, F32x4Add)
+	SPLAT(V10, R2, AT2); ADDED(64, WORDS(V2), V8, F32x4Add); ADDED(80, WORDS(V6), V9, F32x4Add)
+	SPLAT(V10, R2, AT3); ADDED(96, WORDS(V3), V8, F32x4Add); ADDED(112, WORDS(V7), V9, F32x4Add)
+	BUMP(R3, 16)
+	BUMP(R2, 16)
+	AGAIN(R4)
+	End
+	FINISH
+	RET
+
+#define ZERO32(at) PTR(R7); Get V0; V128Store $0, $at; PTR(R7); Get V0; V128Store $0, $at+16
+
+// func gemmBytes256(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+TEXT ·gemmBytes256(SB), NOSPLIT, $0-64
+	BEGIN
+	Loop
+	ZERO; Set V0
+	ZERO32(128); ZERO32(160); ZERO32(192); ZERO32(224)
+	I64Const $8; Set R8
+	Loop
+	CLEAR
+	EACH(8, ONE)
+	PTR(R0); V128Load $0; Set V8
+	PTR(R0); V128Load $TILE; Set V9
+	BUMP(R0, 16)
+	GROUPED(V0, V4, 0)
+	GROUPED(V1, V5, 32)
+	GROUPED(V2, V6, 64)
+	GROUPED(V3, V7, 96)
+	AGAIN(R8)
+	End
+	SCALES(0)
+	SPLAT(V10, R2, AT0); ADDED(0, STORED(0), V8, F32x4Add); ADDED(16, STORED(16), V9, F32x4Add)
+	SPLAT(V10, R2, AT1); ADDED(32, STORED(32), V8, F32x4Add); ADDED(48, STORED(48), V9, F32x4Add)
+	SPLAT(V10, R2, AT2); ADDED(64, STORED(64), V8, F32x4Add); ADDED(80, STORED(80), V9, F32x4Add)
+	SPLAT(V10, R2, AT3); ADDED(96, STORED(96), V8, F32x4Add); ADDED(112, STORED(112), V9, F32x4Add)
+	CLEAR
+	EACH(4, PAIR)
+	SCALES(16)
+	SPLAT(V10, R2, AT0); ADDED(0, Get V0, V8, F32x4Sub); ADDED(16, Get V4, V9, F32x4Sub)
+	SPLAT(V10, R2, AT1); ADDED(32, Get V1, V8, F32x4Sub); ADDED(48, Get V5, V9, F32x4Sub)
+	SPLAT(V10, R2, AT2); ADDED(64, Get V2, V8, F32x4Sub); ADDED(80, Get V6, V9, F32x4Sub)
+	SPLAT(V10, R2, AT3); ADDED(96, Get V3, V8, F32x4Sub); ADDED(112, Get V7, V9, F32x4Sub)
+	BUMP(R3, 32)
+	BUMP(R2, 16)
+	AGAIN(R4)
+	End
+	FINISH
+	RET

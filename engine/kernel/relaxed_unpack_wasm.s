@@ -1,0 +1,82 @@
+//go:build goexperiment.simd && relaxed
+
+#include "textflag.h"
+#include "wasm.h"
+
+// As unpack_wasm.s, to tiles of bytes: by 4 columns, row by row. Behind a group of
+// a block of 256 are the scales of its rows, in both words of each.
+
+// NIBBLES brings out 8 columns.
+#define NIBBLES(from, to) \
+	PTR(R0); V128Load $from; Set V5; \
+	PTR(R1); Get V5; Get V2; V128And; V128Store $0, $to; \
+	PTR(R1); Get V5; I32Const $4; I16x8ShrU; Get V2; V128And; V128Store $0, $to+16
+
+#define NIBBLES32(from) \
+	NIBBLES(from, 0); \
+	NIBBLES(from+16, 32); \
+	NIBBLES(from+32, 64); \
+	NIBBLES(from+48, 96)
+
+// func bytesQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
+TEXT ·bytesQ4_0(SB), NOSPLIT, $0-32
+	UNPACK(0x0f0f0f0f0f0f0f0f)
+	Loop
+	NIBBLES32(BIAS)
+	HALVES(BIAS+64, 0)
+	BUMP(R0, 72)
+	BUMP(R1, 128)
+	BUMP(R2, 16)
+	AGAIN(R4)
+	End
+	RET
+
+#define GROUP(from, v, half, quarter) \
+	TWICE(v, half, quarter); \
+	NIBBLES32(from); \
+	PTR(R1); Get V7; V128Store $0, $128; \
+	BUMP(R1, 144)
+
+// func bytesQ4_K(tile, rowScale, panel unsafe.Pointer, blocks int)
+TEXT ·bytesQ4_K(SB), NOSPLIT, $0-32
+	UNPACK(0x0f0f0f0f0f0f0f0f)
+	Loop
+	SIX(BIAS+16)
+	GROUP(BIAS+64, V8, I16x8ExtendLowI8x16U, I32x4ExtendLowI16x8U)
+	GROUP(BIAS+128, V8, I16x8ExtendLowI8x16U, I32x4ExtendHighI16x8U)
+	GROUP(BIAS+192, V8, I16x8ExtendHighI8x16U, I32x4ExtendLowI16x8U)
+	GROUP(BIAS+256, V8, I16x8ExtendHighI8x16U, I32x4ExtendHighI16x8U)
+	GROUP(BIAS+320, V9, I16x8ExtendLowI8x16U, I32x4ExtendLowI16x8U)
+	GROUP(BIAS+384, V9, I16x8ExtendLowI8x16U, I32x4ExtendHighI16x8U)
+	GROUP(BIAS+448, V9, I16x8ExtendHighI8x16U, I32x4ExtendLowI16x8U)
+	GROUP(BIAS+512, V9, I16x8ExtendHighI8x16U, I32x4ExtendHighI16x8U)
+	MINIMUMS
+	HALVES(BIAS, 0)
+	HALVES(BIAS+8, 16)
+	BUMP(R0, 576)
+	BUMP(R2, 32)
+	AGAIN(R4)
+	End
+	RET
+
+// func pairSums(sums, q unsafe.Pointer, sixteens int)
+TEXT ·pairSums(SB), NOSPLIT, $0-24
+	ARGUMENT(sums+0(FP), R0)
+	ARGUMENT(q+8(FP), R1)
+	ARGUMENT(sixteens+16(FP), R2)
+	V128Const $0x0f0e0d0c0b0a0908, $0x0706050403020100
+	Set V1
+	V128Const $0x0302010007060504, $0x0b0a09080f0e0d0c
+	Set V2
+	Loop
+	PTR(R1); V128Load $0; I16x8ExtaddPairwiseI8x16S; Set V0
+	Get V0; Get V0; Get V1; I8x16Swizzle; I16x8Add; Set V0
+	PTR(R0)
+	Get V0; Get V0; Get V2; I8x16Swizzle; I16x8Add; I16x8Neg
+	I32x4ExtractLane $0, $0
+	I32Store $0
+	BUMP(R0, 4)
+	BUMP(R1, 16)
+	AGAIN(R2)
+	End
+	RET
