@@ -33,8 +33,8 @@ func placeBytes(dst []uint8, eight uint64, r, rows int) {
 // dotFunc multiplies panels of blocks of 32 with one vector of activations, and
 // writes the sums of their rows: count panels at each of four places, which are
 // so many bytes apart, there and in dst. Activations are words; within 8 columns
-// they go 0 2 4 6 1 3 5 7. sums are less those of blocks, or of blocks of 256 the
-// sums of groups.
+// they go 0 2 4 6 1 3 5 7. sums are less those of blocks, or of blocks of 256 with
+// minimums the sums of groups.
 type dotFunc func(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 // unpackPanel widens a panel: 4 columns of words by pairs, in the order of
@@ -259,7 +259,7 @@ func (m *Matrix) mulPanels(dst []float32, x *Batch) {
 func (m *Matrix) dot(dst []float32, w *wide, l *laid, i int) {
 	blocks, size := m.Cols/m.Type.BlockSize, m.Type.Bytes(m.Cols)*panelRows
 	a, s, sums := pointer(l.one[i*m.Cols:]), pointer(l.oneScale[i*blocks:]), pointer(l.oneSum[i*m.Cols/minGroup:])
-	if m.Type.BlockSize > block {
+	if m.Type.BlockSize > block && m.Type.Offset {
 		sums = pointer(l.oneMin[i*m.Cols/block:])
 	}
 	fourth := m.Rows / panelRows / 4

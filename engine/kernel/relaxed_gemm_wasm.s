@@ -37,23 +37,50 @@
 	ZERO; Set V0; ZERO; Set V1; ZERO; Set V2; ZERO; Set V3; \
 	ZERO; Set V4; ZERO; Set V5; ZERO; Set V6; ZERO; Set V7
 
-// ZEROED begins words with sums of activations times 8.
-#define ZEROED(v, w, at) SPLAT(V8, R1, at); Get V8; I32Const $3; I16x8Shl; Set v; COPY(v, w)
+// ZEROED begins words with the sums of activations at r, times a power of two.
+#define ZEROED(v, w, r, at, by) SPLAT(V8, r, at); Get V8; I32Const $by; I16x8Shl; Set v; COPY(v, w)
+
+#define ZEROED4(r, by) \
+	ZEROED(V0, V4, r, AT0, by); \
+	ZEROED(V1, V5, r, AT1, by); \
+	ZEROED(V2, V6, r, AT2, by); \
+	ZEROED(V3, V7, r, AT3, by); \
+	BUMP(r, 16)
 
 // GROUPED adds words times scales to dots.
 #define GROUPED(v, w, t) \
 	PTR(R7); PTR(R7); V128Load $128+t; Get v; Get V8; I32x4DotI16x8S; I32x4Add; V128Store $0, $128+t; \
 	PTR(R7); PTR(R7); V128Load $144+t; Get w; Get V9; I32x4DotI16x8S; I32x4Add; V128Store $0, $144+t
 
-#define ADDED(t, dot, scale, op) \
+#define GROUPED4 \
+	PTR(R0); V128Load $0; Set V8; \
+	PTR(R0); V128Load $TILE; Set V9; \
+	BUMP(R0, 16); \
+	GROUPED(V0, V4, 0); \
+	GROUPED(V1, V5, 32); \
+	GROUPED(V2, V6, 64); \
+	GROUPED(V3, V7, 96)
+
+#define NODOTS(t) PTR(R7); ZERO; V128Store $0, $128+t; PTR(R7); ZERO; V128Store $0, $144+t
+
+// What sums are made of.
+#define WORDS(v, t) Get v; Get V14; I32x4DotI16x8S
+#define DOTS(v, t)  PTR(R7); V128Load $128+t
+#define OWN(v, t)   Get v
+
+#define ADDED(v, t, scale, of, op) \
 	PTR(R7); \
-	PTR(R7); V128Load $t; dot; F32x4ConvertI32x4S; Get scale; Get V10; F32x4Mul; F32x4Mul; op; \
+	PTR(R7); V128Load $t; of(v, t); F32x4ConvertI32x4S; Get scale; Get V10; F32x4Mul; F32x4Mul; op; \
 	V128Store $0, $t
 
-#define WORDS(v)  Get v; Get V14; I32x4DotI16x8S
-#define STORED(t) PTR(R7); V128Load $128+t
-
-#define SCALES(s) PTR(R3); V128Load $s; Set V8; PTR(R3); V128Load $SCALE+s; Set V9
+// SUMS adds them times scales, which for the rows lie at s.
+#define SUMS(s, of, op) \
+	PTR(R3); V128Load $s; Set V8; \
+	PTR(R3); V128Load $SCALE+s; Set V9; \
+	SPLAT(V10, R2, AT0); ADDED(V0, 0, V8, of, op); ADDED(V4, 16, V9, of, op); \
+	SPLAT(V10, R2, AT1); ADDED(V1, 32, V8, of, op); ADDED(V5, 48, V9, of, op); \
+	SPLAT(V10, R2, AT2); ADDED(V2, 64, V8, of, op); ADDED(V6, 80, V9, of, op); \
+	SPLAT(V10, R2, AT3); ADDED(V3, 96, V8, of, op); ADDED(V7, 112, V9, of, op)
 
 #define MOVE(to, i, from, j) \
 	PTR(to); PTR(from); V128Load $j; V128Store $0, $i; \
@@ -80,17 +107,9 @@ TEXT ·gemmBytes32(SB), NOSPLIT, $0-64
 	BEGIN
 	ONES; Set V14
 	Loop
-	ZEROED(V0, V4, AT0)
-	ZEROED(V1, V5, AT1)
-	ZEROED(V2, V6, AT2)
-	ZEROED(V3, V7, AT3)
-	BUMP(R1, 16)
+	ZEROED4(R1, 3)
 	EACH(8, ONE)
-	SCALES(0)
-	SPLAT(V10, R2, AT0); ADDED(0, WORDS(V0), V8, F32x4Add); ADDED(16, WORDS(V4), V9, F32x4Add)
-	SPLAT(V10, R2, AT1); ADDED(32, WORDS(V1), V8, F32x4Add); ADDED(48, WORDS(V5), V9, F32x4Add)
-	SPLAT(V10, R2, AT2); ADDED(64, WORDS(V2), V8, F32x4Add); ADDED(80, WORDS(V6), V9, F32x4Add)
-	SPLAT(V10, R2, AT3); ADDED(96, WORDS(V3), V8, F32x4Add); ADDED(112, WORDS(V7), V9, F32x4Add)
+	SUMS(0, WORDS, F32x4Add)
 	BUMP(R3, 16)
 	BUMP(R2, 16)
 	AGAIN(R4)
@@ -98,39 +117,45 @@ TEXT ·gemmBytes32(SB), NOSPLIT, $0-64
 	FINISH
 	RET
 
-#define ZERO32(at) PTR(R7); Get V0; V128Store $0, $at; PTR(R7); Get V0; V128Store $0, $at+16
-
-// func gemmBytes256(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
-TEXT ·gemmBytes256(SB), NOSPLIT, $0-64
+// func gemmQ4_K(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+TEXT ·gemmQ4_K(SB), NOSPLIT, $0-64
 	BEGIN
 	Loop
-	ZERO; Set V0
-	ZERO32(128); ZERO32(160); ZERO32(192); ZERO32(224)
+	NODOTS(0); NODOTS(32); NODOTS(64); NODOTS(96)
 	I64Const $8; Set R8
 	Loop
 	CLEAR
 	EACH(8, ONE)
-	PTR(R0); V128Load $0; Set V8
-	PTR(R0); V128Load $TILE; Set V9
-	BUMP(R0, 16)
-	GROUPED(V0, V4, 0)
-	GROUPED(V1, V5, 32)
-	GROUPED(V2, V6, 64)
-	GROUPED(V3, V7, 96)
+	GROUPED4
 	AGAIN(R8)
 	End
-	SCALES(0)
-	SPLAT(V10, R2, AT0); ADDED(0, STORED(0), V8, F32x4Add); ADDED(16, STORED(16), V9, F32x4Add)
-	SPLAT(V10, R2, AT1); ADDED(32, STORED(32), V8, F32x4Add); ADDED(48, STORED(48), V9, F32x4Add)
-	SPLAT(V10, R2, AT2); ADDED(64, STORED(64), V8, F32x4Add); ADDED(80, STORED(80), V9, F32x4Add)
-	SPLAT(V10, R2, AT3); ADDED(96, STORED(96), V8, F32x4Add); ADDED(112, STORED(112), V9, F32x4Add)
+	SUMS(0, DOTS, F32x4Add)
+	BUMP(R1, 256)
 	CLEAR
 	EACH(4, PAIR)
-	SCALES(16)
-	SPLAT(V10, R2, AT0); ADDED(0, Get V0, V8, F32x4Sub); ADDED(16, Get V4, V9, F32x4Sub)
-	SPLAT(V10, R2, AT1); ADDED(32, Get V1, V8, F32x4Sub); ADDED(48, Get V5, V9, F32x4Sub)
-	SPLAT(V10, R2, AT2); ADDED(64, Get V2, V8, F32x4Sub); ADDED(80, Get V6, V9, F32x4Sub)
-	SPLAT(V10, R2, AT3); ADDED(96, Get V3, V8, F32x4Sub); ADDED(112, Get V7, V9, F32x4Sub)
+	SUMS(16, OWN, F32x4Sub)
+	BUMP(R3, 32)
+	BUMP(R2, 16)
+	AGAIN(R4)
+	End
+	FINISH
+	RET
+
+// func gemmQ6_K(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+TEXT ·gemmQ6_K(SB), NOSPLIT, $0-64
+	BEGIN
+	Loop
+	NODOTS(0); NODOTS(32); NODOTS(64); NODOTS(96)
+	Get R1; I64Const $1024; I64Add; Set R9
+	I64Const $16; Set R8
+	Loop
+	ZEROED4(R9, 5)
+	EACH(4, ONE)
+	GROUPED4
+	AGAIN(R8)
+	End
+	SUMS(0, DOTS, F32x4Add)
+	Get R9; I64Const $64; I64Add; Set R1
 	BUMP(R3, 32)
 	BUMP(R2, 16)
 	AGAIN(R4)

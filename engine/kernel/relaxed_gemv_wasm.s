@@ -50,6 +50,59 @@
 // MINS adds minimums times sums of activations to V0.
 #define MINS(v, at) SPLAT(V3, R7, at); Get V0; v; Get V3; I32x4DotI16x8S; I32x4Add; Set V0
 
+// PLACES begins a function where the four places take turns, block by block.
+//
+//	R0 weights  R1 from one panel to the next  R2 places left  R3 R14 panels
+//	R4 activations  R5 where those of a group end, dst  R6 their scales
+//	R7 R15 their sums  R8 blocks left  R9 panels left  R10 R12 dst  R11 from one dst to the next
+//	R13 activations of the block
+//	V0 dots of minimums  V1 dots  V2 V3 activations  V4 words of a group  V5 weights
+//	V6 mask of nibbles  V7 scales of a group  V8-V11 scales and minimums
+#define PLACES \
+	BIASED(panels+8(FP), R3); \
+	ARGUMENT(panelsApart+56(FP), R1); \
+	ARGUMENT(dst+0(FP), R10); \
+	ARGUMENT(dstApart+64(FP), R11); \
+	ARGUMENT(count+48(FP), R9); \
+	CONSTANTS; \
+	COPY(V12, V6); \
+	Loop; \
+	BIASED(x+16(FP), R13); \
+	BIASED(scale+24(FP), R6); \
+	BIASED(sums+32(FP), R7); \
+	ARGUMENT(blocks+40(FP), R8); \
+	ZERO; Set V0; \
+	COPY(R10, R5); \
+	STORE(V0); \
+	STORE(V0); \
+	STORE(V0); \
+	STORE(V0); \
+	Loop; \
+	COPY(R3, R14); \
+	COPY(R10, R12); \
+	I64Const $4; Set R2; \
+	Loop; \
+	COPY(R14, R0); \
+	COPY(R13, R4); \
+	SPLAT(V2, R6, AT0); \
+	ZERO; Set V1
+
+// TURN ends them, with blocks of some bytes, and of their sums.
+#define TURN(size, sums) \
+	Get R12; Get R11; I64Add; Set R12; \
+	Get R14; Get R1; I64Add; Set R14; \
+	AGAIN(R2); \
+	End; \
+	BUMP(R3, size); \
+	BUMP(R13, 256); \
+	BUMP(R6, 4); \
+	BUMP(R7, sums); \
+	AGAIN(R8); \
+	End; \
+	BUMP(R10, 16); \
+	AGAIN(R9); \
+	End
+
 // func dotNibbles(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 //
 //	R0-R3 panels  R4 activations  R5 where those of a block end  R6 their scales
@@ -104,41 +157,8 @@ TEXT ·dotNibbles(SB), NOSPLIT, $0-72
 	RET
 
 // func dotQ4_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
-//
-// The four places take turns, block by block.
-//
-//	R0 weights  R1 from one panel to the next  R2 places left  R3 R14 panels
-//	R4 activations  R5 where those of a group end, dst  R6 their scales
-//	R7 their sums  R8 blocks left  R9 panels left  R10 R12 dst  R11 from one dst to the next
-//	R13 activations of the block
-//	V0 dots of minimums  V1 dots  V2 V3 activations  V4 words of a group  V5 weights
-//	V6 mask of nibbles  V7 scales of a group  V8-V11 scales and minimums
 TEXT ·dotQ4_K(SB), NOSPLIT, $0-72
-	BIASED(panels+8(FP), R3)
-	ARGUMENT(panelsApart+56(FP), R1)
-	ARGUMENT(dst+0(FP), R10)
-	ARGUMENT(dstApart+64(FP), R11)
-	ARGUMENT(count+48(FP), R9)
-	CONSTANTS
-	COPY(V12, V6)
-	Loop
-	BIASED(x+16(FP), R13)
-	BIASED(scale+24(FP), R6)
-	BIASED(sums+32(FP), R7)
-	ARGUMENT(blocks+40(FP), R8)
-	ZERO; Set V0
-	COPY(R10, R5)
-	STORE(V0)
-	STORE(V0)
-	STORE(V0)
-	STORE(V0)
-	Loop
-	COPY(R3, R14)
-	COPY(R10, R12)
-	I64Const $4; Set R2
-	Loop
-	COPY(R14, R0)
-	COPY(R13, R4)
+	PLACES
 	SIX(BIAS+16)
 	V128Const $0x00ff00ff00ff00ff, $0x00ff00ff00ff00ff; Set V4
 	ZERO; Set V0
@@ -146,7 +166,6 @@ TEXT ·dotQ4_K(SB), NOSPLIT, $0-72
 	MINS(Get V11; Get V4; V128And, AT1)
 	MINS(Get V10; I32Const $8; I16x8ShrU, AT2)
 	MINS(Get V11; I32Const $8; I16x8ShrU, AT3)
-	ZERO; Set V1
 	GROUP(V8, I16x8ExtendLowI8x16U, I32x4ExtendLowI16x8U)
 	GROUP(V8, I16x8ExtendLowI8x16U, I32x4ExtendHighI16x8U)
 	GROUP(V8, I16x8ExtendHighI8x16U, I32x4ExtendLowI16x8U)
@@ -161,17 +180,44 @@ TEXT ·dotQ4_K(SB), NOSPLIT, $0-72
 	Get V1; F32x4ConvertI32x4S; HALF(R14, BIAS); Get V2; F32x4Mul; F32x4Mul; F32x4Add
 	Get V0; F32x4ConvertI32x4S; HALF(R14, BIAS+8); Get V2; F32x4Mul; F32x4Mul; F32x4Sub
 	V128Store $0, $0
-	Get R12; Get R11; I64Add; Set R12
-	Get R14; Get R1; I64Add; Set R14
-	AGAIN(R2)
+	TURN(576, 16)
+	RET
+
+#define SIXTH(weights, at) SPLAT(V3, R4, at); MULTIPLY(V4, V3, weights)
+
+// func dotQ6_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+//
+// V6 is the mask of 6 bits, V8-V10 are weights, R5 counts groups.
+TEXT ·dotQ6_K(SB), NOSPLIT, $0-72
+	PLACES
+	V128Const $SIXTHS, $SIXTHS; Set V6
+	COPY(R7, R15)
+	I64Const $16; Set R5
+	Loop
+	SPLAT(V4, R15, AT0); Get V4; I32Const $5; I16x8Shl; Set V4
+	SPLAT(V7, R14, AT2); Get V7; I16x8ExtendLowI8x16S; I32x4ExtendLowI16x8S; I32Const $16; I32x4Shl; Set V7
+	PTR(R0); V128Load $BIAS+72; Set V8
+	PTR(R0); V128Load $BIAS+88; Set V9
+	PTR(R0); V128Load $BIAS+104; Set V10
+	SIXTH(Get V8; Get V6; V128And, AT0)
+	SIXTH(Get V9; Get V6; V128And, AT1)
+	SIXTH(Get V10; Get V6; V128And, AT2)
+	BITS(V8, 6, 0x0303030303030303); BITS(V9, 4, 0x0c0c0c0c0c0c0c0c); V128Or
+	BITS(V10, 2, 0x3030303030303030); V128Or; Set V8
+	SIXTH(Get V8, AT3)
+	Get V1
+	Get V4; Get V7; Get V7; I32Const $16; I32x4ShrU; V128Or; I32x4DotI16x8S
+	I32x4Add; Set V1
+	BUMP(R0, 48)
+	BUMP(R4, 16)
+	BUMP(R14, 4)
+	BUMP(R15, 4)
+	AGAIN(R5)
 	End
-	BUMP(R3, 576)
-	BUMP(R13, 256)
-	BUMP(R6, 4)
-	BUMP(R7, 16)
-	AGAIN(R8)
-	End
-	BUMP(R10, 16)
-	AGAIN(R9)
-	End
+	Get R14; I64Const $64; I64Sub; Set R14
+	PTR(R12)
+	PTR(R12); V128Load $0
+	Get V1; F32x4ConvertI32x4S; HALF(R14, BIAS); Get V2; F32x4Mul; F32x4Mul; F32x4Add
+	V128Store $0, $0
+	TURN(840, 64)
 	RET

@@ -59,6 +59,41 @@ TEXT ·bytesQ4_K(SB), NOSPLIT, $0-32
 	End
 	RET
 
+// SIXES brings out 16 columns of 6 bits; their scales are bytes.
+#define SIXES(half, quarter) \
+	Get V14; half; quarter; I32Const $16; I32x4Shl; Set V7; \
+	PTR(R1); Get V7; Get V7; I32Const $16; I32x4ShrU; V128Or; V128Store $0, $64; \
+	PTR(R0); V128Load $BIAS; Set V8; PTR(R0); V128Load $BIAS+16; Set V9; PTR(R0); V128Load $BIAS+32; Set V10; \
+	LOW(V8, SIXTHS); PTR(R1); Get V5; V128Store $0, $0; \
+	LOW(V9, SIXTHS); PTR(R1); Get V5; V128Store $0, $16; \
+	LOW(V10, SIXTHS); PTR(R1); Get V5; V128Store $0, $32; \
+	PTR(R1); BITS(V8, 6, 0x0303030303030303); BITS(V9, 4, 0x0c0c0c0c0c0c0c0c); V128Or; \
+	BITS(V10, 2, 0x3030303030303030); V128Or; V128Store $0, $48; \
+	BUMP(R0, 48); \
+	BUMP(R1, 80)
+
+// func bytesQ6_K(tile, rowScale, panel unsafe.Pointer, blocks int)
+TEXT ·bytesQ6_K(SB), NOSPLIT, $0-32
+	UNPACK(SIXTHS)
+	Loop
+	HALVES(BIAS, 0)
+	COPY(R0, R3)
+	BUMP(R0, 72)
+	I64Const $4; Set R5
+	Loop
+	PTR(R3); V128Load $BIAS+8; Set V14
+	SIXES(I16x8ExtendLowI8x16S, I32x4ExtendLowI16x8S)
+	SIXES(I16x8ExtendLowI8x16S, I32x4ExtendHighI16x8S)
+	SIXES(I16x8ExtendHighI8x16S, I32x4ExtendLowI16x8S)
+	SIXES(I16x8ExtendHighI8x16S, I32x4ExtendHighI16x8S)
+	BUMP(R3, 16)
+	AGAIN(R5)
+	End
+	BUMP(R2, 32)
+	AGAIN(R4)
+	End
+	RET
+
 // func pairSums(sums, q unsafe.Pointer, sixteens int)
 TEXT ·pairSums(SB), NOSPLIT, $0-24
 	ARGUMENT(sums+0(FP), R0)

@@ -11,7 +11,8 @@ import (
 // Formats of few bits go by relaxed SIMD: see relaxed_wasm.h.
 func init() {
 	panelKernels[quant.Q4_0] = &panelKernel{dot: dotNibbles, unpack: bytesQ4_0, gemm: gemmBytes32, lay: (*Batch).layBytes}
-	panelKernels[quant.Q4_K] = &panelKernel{dot: dotQ4_K, unpack: bytesQ4_K, gemm: gemmBytes256, lay: (*Batch).layBytes}
+	panelKernels[quant.Q4_K] = &panelKernel{dot: dotQ4_K, unpack: bytesQ4_K, gemm: gemmQ4_K, lay: (*Batch).layBytes}
+	panelKernels[quant.Q6_K] = &panelKernel{dot: dotQ6_K, unpack: bytesQ6_K, gemm: gemmQ6_K, lay: (*Batch).layBytes}
 }
 
 //go:noescape
@@ -21,16 +22,25 @@ func dotNibbles(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panel
 func dotQ4_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
+func dotQ6_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+
+//go:noescape
 func bytesQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
 func bytesQ4_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
+func bytesQ6_K(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
 func gemmBytes32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
 
 //go:noescape
-func gemmBytes256(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+func gemmQ4_K(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+
+//go:noescape
+func gemmQ6_K(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
 
 // pairSums adds up every 16 bytes: less the sum of those whose place is 0 or 1
 // modulo 4 in the lower half, of the others in the upper one.
@@ -40,11 +50,12 @@ func pairSums(sums, q unsafe.Pointer, sixteens int)
 
 // layBytes lays out the quantized activations as bytes, by 4 columns of each vector
 // of a group. Before those of a block of 32 are their sums, as pairSums leaves them;
-// behind those of a block of 256 are the sums of its groups, as layWords has them.
+// behind those of a block of 256 are theirs by 16 columns, and the sums of groups of
+// 32 as layWords has them.
 func (b *Batch) layBytes() *laid {
 	sums := 2
 	if b.span > block {
-		sums = 8
+		sums = 32 + 8
 	}
 	return b.lay(&b.wide.bytes, tokens*(b.span/2+sums), b.interleaveBytes, b.singleBytes)
 }
@@ -83,13 +94,17 @@ func (b *Batch) interleaveBytes(x []int16, t int) {
 			continue
 		}
 		for i := range tokens {
-			sum, to := w.sum16[(i*b.cols+at)/256*16:], unsafe.Add(out, 4*i)
+			sum, to := w.sum16[(i*b.cols+at)/256*16:][:16], unsafe.Add(out, 4*i)
+			for k, v := range sum {
+				*(*int32)(unsafe.Add(to, 4*tokens*k)) = v
+			}
+			to = unsafe.Add(to, 4*tokens*16)
 			for k, c := range pairs {
 				lo, hi := total(sum[2*c], sum[2*c+1]), total(sum[2*c+4], sum[2*c+5])
 				*(*uint32)(unsafe.Add(to, 4*tokens*k)) = uint32(uint16(lo)) | uint32(uint16(hi))<<16
 			}
 		}
-		out = unsafe.Add(out, 16*tokens)
+		out = unsafe.Add(out, (64+16)*tokens)
 	}
 }
 
@@ -98,11 +113,11 @@ func (b *Batch) singleBytes(l *laid, t int, q []int8) {
 	sum, mins := l.oneSum[t*b.cols/minGroup:][:b.cols/minGroup], l.oneMin[t*b.cols/block:][:b.cols/block]
 	pairSums(pointer(sum), pointer(q), b.cols/16)
 	for g := range b.cols / block {
-		i := g % 8
-		if b.span > block {
-			mins[g&^7+i%2*4+i/2] = total(sum[2*g], sum[2*g+1])
+		if b.span == block {
+			sum[g] = addPairs(sum[2*g], sum[2*g+1])
+		} else {
+			mins[g&^7+g%2*4+g%8/2] = total(sum[2*g], sum[2*g+1])
 		}
-		sum[g] = addPairs(sum[2*g], sum[2*g+1])
 	}
 	copy(unsafe.Slice((*int8)(pointer(l.one[t*b.cols:])), b.cols), q)
 }

@@ -19,13 +19,9 @@
 	PTR(R1); Get V5; Get V2; V128And; op; V128Store $0, $to; \
 	PTR(R1); Get V5; I32Const $8; I16x8ShrU; op; V128Store $0, $to+32
 
-#define BITS(v, by, mask) Get v; I32Const $by; I16x8ShrU; V128Const $mask, $mask; V128And
-#define LOW(v, mask)      Get v; V128Const $mask, $mask; V128And; Set V5
-
 #define LOAD(v, from) PTR(R0); V128Load $from; Set v
 
-#define FIVE   0x1f1f1f1f1f1f1f1f
-#define SIXTHS 0x3f3f3f3f3f3f3f3f
+#define FIVE 0x1f1f1f1f1f1f1f1f
 
 // FIVES brings out 32 columns of 5 bits.
 #define FIVES(op) \

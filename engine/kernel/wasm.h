@@ -63,6 +63,12 @@
 	V128Const $0x7780000077800000, $0x7780000077800000; F32x4Mul; \
 	V128Store $0, $to
 
+// BITS brings some out of bytes; LOW the low ones, to V5.
+#define BITS(v, by, mask) Get v; I32Const $by; I16x8ShrU; V128Const $mask, $mask; V128And
+#define LOW(v, mask)      Get v; V128Const $mask, $mask; V128And; Set V5
+
+#define SIXTHS 0x3f3f3f3f3f3f3f3f
+
 // SIX brings out 48 scales and minimums of 6 bits: V8 V9 scales, V10 V11
 // minimums.
 #define SIX(at) \

@@ -10,6 +10,6 @@ const [, , program, ...rest] = process.argv;
 execFileSync(path.join(path.dirname(fileURLToPath(import.meta.url)), "../../build/bin/pack"), [program]); // mends relaxed SIMD
 v8.setFlagsFromString("--experimental-wasm-relaxed-simd"); // Node 20 has it behind a flag
 const env = { ...process.env, PWD: process.cwd() };
-const wasi = new WASI({ version: "preview1", args: [program, ...rest], env, preopens: { "/": "/" } });
+const wasi = new WASI({ version: "preview1", args: [program, ...rest], env, preopens: { "/": "/" }, returnOnExit: false });
 const module = await WebAssembly.compile(fs.readFileSync(program));
 wasi.start(await WebAssembly.instantiate(module, wasi.getImportObject()));
