@@ -32,8 +32,7 @@ type Batch struct {
 // Set takes n rows of activations, by reference.
 func (b *Batch) Set(x []float32, n int) {
 	b.n, b.cols, b.f = n, len(x)/n, x
-	b.span, b.narrow = 0, nil
-	b.wide.reset()
+	b.span, b.narrow, b.wide.ready = 0, nil, false
 }
 
 // floats returns the activations for weights that are floats: rounded as the
@@ -58,8 +57,7 @@ func (b *Batch) quantize(span int) {
 	if b.span == span {
 		return
 	}
-	b.span, b.summed = span, false
-	b.wide.reset()
+	b.span, b.summed, b.wide.ready = span, false, false
 	b.q = grow(b.q, len(b.f))
 	b.scale = grow(b.scale, len(b.f)/block)
 	if span == block && avx512 {

@@ -21,10 +21,8 @@ func placeBytes(dst []uint8, eight uint64, r, rows int) {
 
 type (
 	panelKernel struct{}
-	wide        struct{}
+	wide        struct{ ready bool }
 )
-
-func (wide) reset() {}
 
 func panelsOf(*quant.Type) *panelKernel { return nil }
 

@@ -137,6 +137,7 @@ type laid struct {
 
 // wide is what panels want of a batch.
 type wide struct {
+	ready        bool // whether either of the next may be
 	words, bytes laid
 
 	inOrder []int16 // (tokens, cols), of one group
@@ -148,8 +149,6 @@ type wide struct {
 	sums     [2 * tokens * tall]float32
 	last     [tokens * tall]float32
 }
-
-func (w *wide) reset() { w.words.ready, w.bytes.ready = false, false }
 
 // pairs are the columns, of 8, that share a pair; two more on is the other.
 var pairs = [4]int{0, 4, 1, 5}
@@ -166,6 +165,9 @@ func (b *Batch) layWords() *laid {
 // lay lays out the quantized activations: groups of vectors and single ones as two
 // functions do, and their scales.
 func (b *Batch) lay(l *laid, perBlock int, group func(x []int16, t int), single func(l *laid, t int, q []int8)) *laid {
+	if w := &b.wide; !w.ready {
+		w.ready, w.words.ready, w.bytes.ready = true, false, false
+	}
 	if l.ready {
 		return l
 	}

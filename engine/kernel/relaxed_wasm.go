@@ -63,8 +63,8 @@ func (b *Batch) layBytes() *laid {
 // addPairs adds pairs of words.
 func addPairs(a, b int32) int32 { return (a>>16+b>>16)<<16 | (a+b)&0xffff }
 
-// total is the sum of 32 bytes, of what pairSums left.
-func total(a, b int32) int16 {
+// whole is the sum of 32 bytes, of what pairSums left.
+func whole(a, b int32) int16 {
 	sum := addPairs(a, b)
 	return -(int16(sum) + int16(sum>>16))
 }
@@ -100,7 +100,7 @@ func (b *Batch) interleaveBytes(x []int16, t int) {
 			}
 			to = unsafe.Add(to, 4*tokens*16)
 			for k, c := range pairs {
-				lo, hi := total(sum[2*c], sum[2*c+1]), total(sum[2*c+4], sum[2*c+5])
+				lo, hi := whole(sum[2*c], sum[2*c+1]), whole(sum[2*c+4], sum[2*c+5])
 				*(*uint32)(unsafe.Add(to, 4*tokens*k)) = uint32(uint16(lo)) | uint32(uint16(hi))<<16
 			}
 		}
@@ -116,7 +116,7 @@ func (b *Batch) singleBytes(l *laid, t int, q []int8) {
 		if b.span == block {
 			sum[g] = addPairs(sum[2*g], sum[2*g+1])
 		} else {
-			mins[g&^7+g%2*4+g%8/2] = total(sum[2*g], sum[2*g+1])
+			mins[g&^7+g%2*4+g%8/2] = whole(sum[2*g], sum[2*g+1])
 		}
 	}
 	copy(unsafe.Slice((*int8)(pointer(l.one[t*b.cols:])), b.cols), q)

@@ -3,12 +3,10 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import v8 from "node:v8";
 import { WASI } from "node:wasi";
 
 const [, , program, ...rest] = process.argv;
 execFileSync(path.join(path.dirname(fileURLToPath(import.meta.url)), "../../build/bin/pack"), [program]); // mends relaxed SIMD
-v8.setFlagsFromString("--experimental-wasm-relaxed-simd"); // Node 20 has it behind a flag
 const env = { ...process.env, PWD: process.cwd() };
 const wasi = new WASI({ version: "preview1", args: [program, ...rest], env, preopens: { "/": "/" }, returnOnExit: false });
 const module = await WebAssembly.compile(fs.readFileSync(program));
