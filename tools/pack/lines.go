@@ -86,15 +86,20 @@ func dropLines(memory []byte) error {
 	return nil
 }
 
-// kept are how the names begin that a traceback is read for: our own, and those
-// that the runtime knows frames by.
-var kept = []string{"github.com/ondol-rag/", "main.", "runtime."}
+// known is how names begin that the runtime knows its own functions by.
+const known = "runtime."
 
-// dropNames clears the other names, each of which a zero ends.
+// kept are how the names begin that a traceback is read for: our own.
+var kept = []string{"github.com/ondol-rag/", "main."}
+
+// dropNames clears the other names, each of which a zero ends, and all but the
+// beginning of those of the runtime.
 func dropNames(names []byte) {
 	for len(names) > 0 {
 		name, rest, _ := bytes.Cut(names, []byte{0})
-		if !slices.ContainsFunc(kept, func(begin string) bool { return bytes.HasPrefix(name, []byte(begin)) }) {
+		if bytes.HasPrefix(name, []byte(known)) {
+			clear(name[len(known):])
+		} else if !slices.ContainsFunc(kept, func(begin string) bool { return bytes.HasPrefix(name, []byte(begin)) }) {
 			clear(name)
 		}
 		names = rest

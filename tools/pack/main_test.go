@@ -74,7 +74,7 @@ func table(values string, functions ...[]uint32) []byte {
 	put := func(at, v int) { binary.LittleEndian.PutUint64(b[at:], uint64(v)) }
 	put(nfuncAt, len(functions))
 	put(namesAt, len(b))
-	b = append(b, "main.f\x00sort.g\x00"...)
+	b = append(b, "main.f\x00sort.g\x00runtime.h\x00"...)
 	put(unitsAt, len(b))
 	b = append(b, "units"...)
 	put(filesAt, len(b))
@@ -103,7 +103,9 @@ func TestDropLines(t *testing.T) {
 	g := []uint32{200, 201, 202, 203, 0, 0, 0, 0, 204, 205, 206}
 	want := table("\x00"+"\x02\x03\x04\x01\x00"+"\x00\x00\x00\x00"+"\x00\x00\x00"+"\x00\x09\x00",
 		[]uint32{100, 101, 102, 103, 1, 0, 0, 2, 0, 0, 106, 13, 1}, []uint32{200, 201, 202, 203, 0, 0, 0, 0, 0, 0, 206})
-	clear(want[headerSize+len("main.f\x00"):][:len("sort.g\x00unitsfiles")])
+	names := want[headerSize:]
+	clear(names[len("main.f\x00"):][:len("sort.g\x00")])
+	clear(names[len("main.f\x00sort.g\x00runtime."):][:len("h\x00unitsfiles")])
 	got := table(values, f, g)
 	if err := dropLines(got); err != nil {
 		t.Fatal(err)
