@@ -96,6 +96,7 @@ func (b *Batch) sum() {
 	}
 }
 
+//go:noinline
 func grow[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n)

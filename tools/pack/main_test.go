@@ -99,14 +99,17 @@ func table(values string, functions ...[]uint32) []byte {
 func TestDropLines(t *testing.T) {
 	values := "\x00" + "\x02\x03\x04\x01\x00" + "\x80\x01\x05\x00" + "\x06\x01\x00" + "\x00\x09\x00"
 	//          none     1: stack pointer         6: files              10: lines       13: shared with pcdata
-	f := []uint32{100, 101, 102, 103, 1, 6, 10, 2, 104, 105, 106, 13, 1}
-	g := []uint32{200, 201, 202, 203, 0, 0, 0, 0, 204, 205, 206}
+	// Names are at 0, 7 and 14; the last byte of names is at 23.
+	f := []uint32{100, 0, 102, 103, 1, 6, 10, 3, 104, 105, 4<<24 | 106, 10, 13, 6, 1, 2, 3, 4}
+	g := []uint32{200, 7, 202, 203, 0, 0, 0, 0, 204, 205, 206}
+	h := []uint32{300, 14, 302, 303, 0, 0, 0, 0, 304, 305, 306}
 	want := table("\x00"+"\x02\x03\x04\x01\x00"+"\x00\x00\x00\x00"+"\x00\x00\x00"+"\x00\x09\x00",
-		[]uint32{100, 101, 102, 103, 1, 0, 0, 2, 0, 0, 106, 13, 1}, []uint32{200, 201, 202, 203, 0, 0, 0, 0, 0, 0, 206})
-	names := want[headerSize:]
-	clear(names[len("main.f\x00"):][:len("sort.g\x00")])
-	clear(names[len("main.f\x00sort.g\x00runtime."):][:len("h\x00unitsfiles")])
-	got := table(values, f, g)
+		[]uint32{100, 0, 102, 103, 1, 0, 0, 3, 0, 0, 4<<24 | 106, 0, 13, 0, 1, 2, 3, noFuncdata},
+		[]uint32{200, 23, 202, 203, 0, 0, 0, 0, 0, 0, 206}, []uint32{300, 14, 302, 303, 0, 0, 0, 0, 0, 0, 306})
+	left := want[headerSize:]
+	clear(left[len("main.f\x00"):][:len("sort.g\x00")])
+	clear(left[len("main.f\x00sort.g\x00runtime."):][:len("h\x00unitsfiles")])
+	got := table(values, f, g, h)
 	if err := dropLines(got); err != nil {
 		t.Fatal(err)
 	}
@@ -121,6 +124,9 @@ func TestDropLines(t *testing.T) {
 	}
 	if err := dropLines(table(values, []uint32{1, 2, 3, 4, 5, 6, 7, 1 << 30, 9, 10, 11})); err == nil {
 		t.Error("a function of a billion tables passed")
+	}
+	if err := dropLines(table(values, []uint32{1, 99, 3, 4, 5, 6, 7, 0, 9, 10, 11})); err == nil {
+		t.Error("a function whose name is nowhere passed")
 	}
 }
 
