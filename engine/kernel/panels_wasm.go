@@ -269,7 +269,7 @@ func (m *Matrix) dot(dst []float32, w *wide, l *laid, i int) {
 		m.kernel.dot(pointer(dst), pointer(m.Data), a, s, sums, blocks, fourth, fourth*size, fourth*4*panelRows)
 	}
 	for row := fourth * 4 * panelRows; row < m.Rows; row += panelRows { // thrice for nothing
-		m.kernel.dot(pointer(w.last[:]), pointer(m.Data[row/panelRows*size:]), a, s, sums, blocks, 1, 0, 0)
+		m.kernel.dot(pointer(w.last[:]), pointer(m.Data[row/panelRows*size:]), a, s, sums, blocks, 1, 0, 4*panelRows)
 		copy(dst[row:], w.last[:panelRows])
 	}
 }
@@ -346,7 +346,11 @@ func roundBytes(q, x unsafe.Pointer, by float32, sixteens int)
 //go:noescape
 func widenBytes(words, sums, q unsafe.Pointer, sixteens int)
 
-// roundAll rounds x times a factor, in whole blocks.
+// roundAll rounds x times a factor.
 func roundAll(q []int8, x []float32, by float32) {
-	roundBytes(pointer(q), pointer(x), by, len(x)/16)
+	n := len(x) / 16
+	if n > 0 {
+		roundBytes(pointer(q), pointer(x), by, n)
+	}
+	refRoundAll(q[16*n:], x[16*n:], by)
 }
