@@ -60,9 +60,16 @@ const slack = 64
 
 // Alloc makes room for the data, aligned for any use.
 func (m *Matrix) Alloc() {
-	words := make([]uint64, (m.Bytes()+slack+7)/8)
-	huge(pointer(words), m.Bytes())
+	words := Make[uint64]((m.Bytes() + slack + 7) / 8)
 	m.Data = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), m.Bytes())
+}
+
+// Make is make, for what is read again and again in one go: natively in pages of
+// 2 MiB, where the system has them.
+func Make[T any](n int) []T {
+	s := make([]T, n)
+	huge(pointer(s), n*int(unsafe.Sizeof(*new(T))))
+	return s
 }
 
 // RowsTogether is what rows are set in multiples of, but for the last ones.

@@ -132,9 +132,9 @@ func (c *Cache) Reserve(n int) error {
 	for len(c.pages)*PageTokens < need {
 		n := int(c.numbers())
 		if c.Type == Int8 {
-			c.pages = append(c.pages, page{bytes: make([]int8, n), scales: make([]uint16, n/c.Dim)})
+			c.pages = append(c.pages, page{bytes: kernel.Make[int8](n), scales: make([]uint16, n/c.Dim)})
 		} else {
-			c.pages = append(c.pages, page{floats: make([]float32, n)})
+			c.pages = append(c.pages, page{floats: kernel.Make[float32](n)})
 		}
 	}
 	return nil
