@@ -14,6 +14,14 @@ type Link interface {
 	AllGather(dst, part []byte) (int, error)
 }
 
+// RowLink is a Link that also puts rows together, which spares a copy.
+type RowLink interface {
+	Link
+	// AllGatherRows is AllGather of n rows: each row of dst is what all shards give
+	// of it, in their order.
+	AllGatherRows(dst, part []byte, n int) (int, error)
+}
+
 // Shard says which of several parts of a model is loaded: its slice of every
 // matrix, and its heads. Each result is the same, to the last bit, as that of the
 // whole: rows of matrices are shared out, and no sum is cut in two.
@@ -125,6 +133,11 @@ func (g *gathering) exchange(dst, part []float32) {
 		return
 	}
 	n, err := g.Link.AllGather(asBytes(dst), asBytes(part))
+	g.check(dst, n, err)
+}
+
+// check keeps the error of an exchange of n bytes.
+func (g *gathering) check(dst []float32, n int, err error) {
 	if err == nil && dst != nil && n != 4*len(dst) {
 		err = fmt.Errorf("%d bytes were gathered, not %d: the shards are of different models", n, 4*len(dst))
 	}
@@ -142,6 +155,11 @@ func (g *gathering) gather(part []float32, n int, c cuts) []float32 {
 	g.full = grow(g.full, n*total)
 	if n == 1 {
 		g.exchange(g.full, part)
+		return g.full
+	}
+	if l, ok := g.Link.(RowLink); ok && g.err == nil {
+		bytes, err := l.AllGatherRows(asBytes(g.full), asBytes(part), n)
+		g.check(g.full, bytes, err)
 		return g.full
 	}
 	g.received = grow(g.received, n*total)
