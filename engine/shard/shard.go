@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/ondol-rag/ondol/engine/model"
 )
@@ -23,7 +24,6 @@ var ErrClosed = errors.New("a shard of the model has ended")
 // Group is where N shards meet.
 type Group struct {
 	members []*Member
-	spins   int // before a member sleeps; 0 where members share processors
 	closed  atomic.Bool
 
 	// Who has waited long sleeps.
@@ -36,6 +36,7 @@ type Group struct {
 type Member struct {
 	group *Group
 	index int
+	spins int // how often it looks for another before it sleeps; 0 where members share processors
 	// rounds is how many times it has given its part.
 	rounds atomic.Uint64
 	// given are its parts of this round and of the one before: who gives a part
@@ -50,11 +51,12 @@ var _ model.RowLink = (*Member)(nil)
 func NewGroup(n int) *Group {
 	g := &Group{}
 	g.wake = sync.NewCond(&g.mu)
-	for i := range n {
-		g.members = append(g.members, &Member{group: g, index: i})
-	}
+	spins := 0
 	if runtime.GOMAXPROCS(0) >= n {
-		g.spins = spins
+		spins = mostSpins
+	}
+	for i := range n {
+		g.members = append(g.members, &Member{group: g, index: i, spins: spins})
 	}
 	return g
 }
@@ -94,7 +96,7 @@ func (m *Member) AllGatherRows(dst, part []byte, rows int) (int, error) {
 	}
 	n := 0
 	for _, other := range g.members {
-		if !other.await(round) {
+		if !m.await(other, round) {
 			return 0, ErrClosed
 		}
 		given := other.given[round%2]
@@ -119,28 +121,54 @@ func (m *Member) AllGatherRows(dst, part []byte, rows int) (int, error) {
 	return n, nil
 }
 
-// spins is how often a shard looks for another before it sleeps: for some
-// milliseconds. To be woken takes so long that those who then wait for it would
-// fall asleep in turn.
-const spins = 10_000_000
+// A member looks for another for up to some milliseconds: to be woken takes so long
+// that those who then wait for it would fall asleep in turn. Where others keep the
+// processors, it is of no use: who waits longer than patience looks half as often
+// the next time.
+const (
+	fewSpins, mostSpins = 10_000, 10_000_000
+	patience            = 2 * time.Millisecond
+)
 
-// await waits until a member has given its part of a round; false if the group
-// is closed.
-func (m *Member) await(round uint64) bool {
-	g := m.group
-	for range g.spins {
-		if m.rounds.Load() >= round {
+// await waits until another has given its part of a round; false if the group is
+// closed.
+func (m *Member) await(other *Member, round uint64) bool {
+	if other.rounds.Load() >= round {
+		return true
+	}
+	began := time.Now()
+	seen := m.look(other, round)
+	if !seen && !m.sleep(other, round) {
+		return false
+	}
+	switch {
+	case m.spins == 0:
+	case time.Since(began) > patience:
+		m.spins = max(m.spins/2, fewSpins)
+	case !seen:
+		m.spins = min(2*m.spins, mostSpins)
+	}
+	return true
+}
+
+// look says whether another has given its part before it was looked for too often.
+func (m *Member) look(other *Member, round uint64) bool {
+	for range m.spins {
+		if other.rounds.Load() >= round {
 			return true
 		}
 	}
-	if m.rounds.Load() >= round {
-		return true
-	}
+	return false
+}
+
+// sleep is await without looking.
+func (m *Member) sleep(other *Member, round uint64) bool {
+	g := m.group
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.asleep.Add(1)
 	defer g.asleep.Add(-1)
-	for m.rounds.Load() < round {
+	for other.rounds.Load() < round {
 		if g.closed.Load() {
 			return false
 		}
