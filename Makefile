@@ -152,7 +152,7 @@ bench: build build/bench/ondol-scalar.wasm $(if $(wildcard ../shared/bench/mkggu
 build/bench/%.gguf: ../shared/bench/mkgguf/main.go
 	@mkdir -p build/bench
 	shape=$*; shape=$${shape%-*}; arch=llama; vocab=gpt-2; \
-		case $$shape in qwen*) arch=qwen2;; minilm*) arch=bert vocab=bert-bge;; esac; \
+		case $$shape in qwen*) arch=qwen2;; minilm*) arch=bert vocab=bert-bge;; causal-*) shape=$${shape#causal-};; esac; \
 		go run -C ../shared/bench/mkgguf . -arch $$arch -preset $$shape -q $(lastword $(subst -, ,$*)) \
 			-vocab $(abspath ../shared/models/vocab)/ggml-vocab-$$vocab.gguf -o $(abspath $@)
 
@@ -167,11 +167,14 @@ bench-peers: build peers $(PEER_MODELS:%=build/bench/%.gguf) build/bench/$(PEER_
 	node web/test/peers.mjs --prompt 64 --generate 16 build/bench/$(PEER_LARGE).gguf | tee -a build/bench/peers.txt
 	node web/test/peers.mjs --encoder build/bench/$(PEER_ENCODER).gguf | tee -a build/bench/peers.txt
 
-# What longer contexts cost, on one thread and on two.
-bench-context: build $(MODEL)
-	for n in 256 1024 4096 8192; do for threads in 1 2; do \
-		bin/ondol bench --model $(MODEL) --prompt $$n --generate 32 --threads $$threads --json; \
-	done; done | tee build/bench/context.txt
+# What longer contexts cost, on one thread and on two, with the cache as floats and
+# as bytes. The model is small, for attention to show.
+CONTEXT_MODEL := build/bench/causal-minilm-l6-q8_0.gguf
+
+bench-context: build $(CONTEXT_MODEL)
+	for kv in f32 int8; do for threads in 1 2; do for n in 256 1024 4096 8192; do \
+		bin/ondol bench --engine native --model $(CONTEXT_MODEL) --ctx 8224 --prompt $$n --generate 32 --threads $$threads --kv $$kv --json; \
+	done; done; done | tee build/bench/context.txt
 
 # Every fuzz target for a while; what it finds is kept in its testdata/fuzz.
 fuzz:

@@ -64,12 +64,13 @@ func (b *Batch) quantize(span int) {
 		quantize512(pointer(b.q), pointer(b.scale), pointer(b.f), len(b.scale))
 		return
 	}
-	if span == block {
-		quantize32s(b.q, b.scale, b.f)
-		return
-	}
 	for at := 0; at < len(b.f); at += span {
-		scale := quantize256(b.q[at:][:span], b.f[at:][:span])
+		q, x := b.q[at:][:span], b.f[at:][:span]
+		if span == block {
+			b.scale[at/block] = quantize32(q, x)
+			continue
+		}
+		scale := quantize256(q, x)
 		for g := at / block; g < (at+span)/block; g++ {
 			b.scale[g] = scale
 		}
@@ -102,13 +103,6 @@ func grow[T any](s []T, n int) []T {
 		return make([]T, n)
 	}
 	return s[:n]
-}
-
-// refQuantize32s quantizes blocks of 32.
-func refQuantize32s(q []int8, scale, x []float32) {
-	for i := range scale {
-		scale[i] = quantize32(q[i*block:][:block], x[i*block:][:block])
-	}
 }
 
 // quantize32 is ggml's q8_1: the scale has half precision.

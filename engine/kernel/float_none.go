@@ -23,8 +23,6 @@ func GELU(x []float32) { refGELU(x) }
 // GeGLU writes gelu(gate) * up into gate.
 func GeGLU(gate, up []float32) { refGeGLU(gate, up) }
 
-func quantize32s(q []int8, scale, x []float32) { refQuantize32s(q, scale, x) }
-
 func extreme(x []float32) (float32, bool) { return refExtreme(x) }
 
 func roundAll(q []int8, x []float32, by float32) { refRoundAll(q, x, by) }

@@ -119,35 +119,6 @@ func TestQuantize(t *testing.T) {
 	}
 }
 
-// Blocks are quantized four at a time as they are alone.
-func TestQuantizeManyBlocks(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 11))
-	inf := float32(math.Inf(1))
-	for blocks := 1; blocks < 12; blocks++ {
-		for _, special := range []float32{0, 1, -1, 1e-45, 1e-38, 1e-8, 3e38, -3e38, inf, float32(math.NaN())} {
-			x := normals(r, blocks*block)
-			for i := range x {
-				switch r.IntN(4) {
-				case 0:
-					x[i] = special
-				case 1:
-					x[i] *= 1e-7
-				}
-			}
-			clear(x[:r.IntN(block+1)])
-			q, want := make([]int8, len(x)), make([]int8, len(x))
-			scale, wantScale := make([]float32, blocks), make([]float32, blocks)
-			quantize32s(q, scale, x)
-			refQuantize32s(want, wantScale, x)
-			for i := range want {
-				if q[i] != want[i] || scale[i/block] != wantScale[i/block] {
-					t.Fatalf("%d blocks with %v: %v became %d * %v, want %d * %v", blocks, special, x[i], q[i], scale[i/block], want[i], wantScale[i/block])
-				}
-			}
-		}
-	}
-}
-
 func TestSlice(t *testing.T) {
 	m := testMatrix(t, rand.New(rand.NewPCG(1, 10)), quant.Q8_0, 24, 64)
 	s := m.Slice(16, 19)
