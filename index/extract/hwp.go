@@ -192,7 +192,7 @@ func (w *hwpWalk) paragraph(tag, level int, data []byte) {
 			return
 		}
 		switch string([]byte{data[3], data[2], data[1], data[0]}) {
-		case "head", "foot":
+		case "head", "foot", "tcmt": // running heads, hidden comments
 			w.skip = level
 		case "cold":
 			w.pages.columns = w.pages.columns || len(data) >= 6 && le.Uint16(data[4:])>>2&0xFF > 1
@@ -264,7 +264,11 @@ func hwpText(data []byte) string {
 			if u == 9 {
 				units = append(units, ' ')
 			}
-			i += 14
+			// The last of its units repeats the first. Some programs write a bare tab.
+			const last = 14
+			if u != 9 || i+last+2 <= len(data) && binary.LittleEndian.Uint16(data[i+last:]) == u {
+				i += last
+			}
 		}
 	}
 	return string(utf16.Decode(units))

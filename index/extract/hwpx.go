@@ -49,6 +49,13 @@ type hwpxWalk struct {
 	tables tableStack
 	pages  hangulPages
 	open   []*hwpxParagraph // they nest: a cell's paragraphs lie in that which holds the table
+	notes  []hwpxNote       // what the outermost paragraph holds apart from its own text
+}
+
+// hwpxNote is a paragraph of a note or a text box, which follows that which it stands in.
+type hwpxNote struct {
+	level int
+	text  string
 }
 
 type hwpxParagraph struct {
@@ -88,9 +95,16 @@ func (w *hwpxWalk) readStyles(a *archive) {
 
 func (w *hwpxWalk) read(source []byte) {
 	inText := false
+	skip := "" // the element that is passed over, with all that it holds
 	for e := range elements(source) {
 		if w.full() {
 			return
+		}
+		if skip != "" {
+			if e.close && e.name == skip {
+				skip = ""
+			}
+			continue
 		}
 		switch e.name {
 		case "p":
@@ -114,6 +128,10 @@ func (w *hwpxWalk) read(source []byte) {
 		case "lineBreak":
 			if inText && e.open {
 				w.write("\n")
+			}
+		case "header", "footer", "hiddenComment":
+			if e.open && !e.close {
+				skip = e.name
 			}
 		case "colPr":
 			w.pages.columns = w.pages.columns || e.open && e.attr("colCount") != "1"
@@ -141,6 +159,13 @@ func (w *hwpxWalk) endParagraph() {
 		w.pages.paragraph(&w.builder, w.open[n-1].heights)
 		w.emit(w.open[n-1])
 		w.open = w.open[:n-1]
+		if n > 1 {
+			return
+		}
+		for _, note := range w.notes {
+			w.paragraph(note.level, note.text)
+		}
+		w.notes = w.notes[:0]
 	}
 }
 
@@ -151,9 +176,17 @@ func (w *hwpxWalk) emit(p *hwpxParagraph) {
 	switch {
 	case w.tables.inside():
 		w.tables.write(s)
-	case p.level > 0:
-		w.heading(p.level, s)
+	case len(w.open) > 1:
+		w.notes = append(w.notes, hwpxNote{p.level, s})
 	default:
+		w.paragraph(p.level, s)
+	}
+}
+
+func (w *hwpxWalk) paragraph(level int, s string) {
+	if level > 0 {
+		w.heading(level, s)
+	} else {
 		w.block(s)
 	}
 }
