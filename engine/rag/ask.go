@@ -18,9 +18,9 @@ import (
 const (
 	// DefaultK is how many passages are retrieved.
 	DefaultK = 8
-	// DefaultThreshold is the least confidence of an answer: below it, an answer is
-	// likelier wrong than right; see RATIONALE.md.
-	DefaultThreshold = 0.5
+	// DefaultThreshold is the least confidence of an answer: where answers and refusals
+	// together are right most often; see RATIONALE.md.
+	DefaultThreshold = 0.45
 
 	maxK        = 100
 	maxQuestion = 4000 // characters
@@ -48,7 +48,8 @@ type asking struct {
 // loop cancels.
 func Ask(lib Library, deps Deps, r Request) iter.Seq2[Event, error] {
 	began := time.Now()
-	return stream(marked(lib, &deps, r), deps, r, func() float64 {
+	question := resolve(lib, r.Question, r.History)
+	return stream(marked(lib, &deps, question), deps, r, question, func() float64 {
 		now := time.Now()
 		ms := float64(now.Sub(began).Microseconds()) / 1000
 		began = now
@@ -56,10 +57,10 @@ func Ask(lib Library, deps Deps, r Request) iter.Seq2[Event, error] {
 	})
 }
 
-func stream(lib Library, deps Deps, r Request, lasted func() float64) iter.Seq2[Event, error] {
+func stream(lib Library, deps Deps, r Request, question string, lasted func() float64) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		a := &asking{request: r, lasted: lasted, emit: func(e Event) bool { return yield(e, nil) }}
-		a.answer.Trace.Version, a.answer.Trace.Request = TraceVersion, r
+		a.answer.Trace.Version, a.answer.Trace.Request, a.answer.Trace.Question = TraceVersion, r, question
 		a.lib, a.Deps = record(lib, deps, &a.answer.Trace.Recording)
 		err := a.run()
 		if err != nil && !errors.Is(err, errStopped) {
@@ -73,7 +74,7 @@ func (a *asking) run() error {
 		return err
 	}
 	t := &a.answer.Trace
-	hits, search, err := a.lib.Search(t.Question, a.k)
+	hits, search, err := a.lib.Search(reader.Widened(t.Question, a.lib.Weights), a.k)
 	if err != nil {
 		return err
 	}
@@ -160,7 +161,7 @@ func (a *asking) check() error {
 		return fmt.Errorf("%w: threshold %v; it lies between 0 and 1", ErrRequest, threshold)
 	}
 	a.answer.Mode, a.answer.Citations, a.answer.Sentences = r.Mode, []Citation{}, []Sentence{}
-	a.answer.Trace.Question, a.answer.Trace.Threshold = resolve(r.Question, r.History), threshold
+	a.answer.Trace.Threshold = threshold
 	return nil
 }
 

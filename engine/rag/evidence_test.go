@@ -105,7 +105,7 @@ func TestFollowUps(t *testing.T) {
 		{"그럼 2024년은?", said("2022년 매출은 얼마인가요?", "10억 [1]", "그럼 2023년은?", "12억 [1]"), "2024년 매출은 얼마인가요?"},
 		{"Who was elected?", nil, "Who was elected?"},
 	} {
-		if got := resolve(c.question, c.history); got != c.want {
+		if got := resolve(nil, c.question, c.history); got != c.want {
 			t.Errorf("%q after %v is %q, want %q", c.question, c.history, got, c.want)
 		}
 	}

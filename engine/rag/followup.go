@@ -37,11 +37,26 @@ var ordinals = []struct {
 const fewWords = 3
 
 // resolve is a question that can be searched by itself: one that leans on earlier
-// turns takes their subject along. A fact that it gives, such as a year, takes the
-// place of the one before.
-func resolve(question string, history []engine.Message) string {
-	before, answered := lastTurn(history)
-	if before == "" || !leans(question) {
+// turns takes their subject along. What it gives takes the place of what was of its
+// kind: a year that of a year, and a noun that of the noun with which the library
+// knows the rest of the question. Without a library nouns are added.
+func resolve(lib Library, question string, history []engine.Message) string {
+	return resolved(lib, question, history, maxChain)
+}
+
+// maxChain is how many questions that lean on each other are searched for what the
+// next means.
+const maxChain = 4
+
+func resolved(lib Library, question string, history []engine.Message, chain int) string {
+	if !leans(question) {
+		return question
+	}
+	if chain == 0 {
+		lib = nil
+	}
+	before, answered := lastTurn(lib, history, max(0, chain-1))
+	if before == "" {
 		return question
 	}
 	if item := ordinal(question, answered); item != "" {
@@ -50,12 +65,15 @@ func resolve(question string, history []engine.Message) string {
 	if replaced, ok := replace(before, question); ok {
 		return replaced
 	}
+	if replaced, ok := swap(lib, before, question); ok {
+		return replaced
+	}
 	return subject(before, question) + " " + question
 }
 
 // lastTurn is the last question of a conversation, resolved by those before it, and
 // its answer.
-func lastTurn(history []engine.Message) (question, answer string) {
+func lastTurn(lib Library, history []engine.Message, chain int) (question, answer string) {
 	for i, m := range slices.Backward(history) {
 		switch m.Role {
 		case "assistant":
@@ -63,10 +81,40 @@ func lastTurn(history []engine.Message) (question, answer string) {
 				answer = m.Content
 			}
 		case "user":
-			return resolve(m.Content, history[:i]), answer
+			return resolved(lib, m.Content, history[:i], chain), answer
 		}
 	}
 	return "", ""
+}
+
+const (
+	// maxSwapped is how many nouns of a question another is tried in the place of, and
+	// swapHits how many passages each attempt is held against.
+	maxSwapped, swapHits = 4, 3
+	// swapLead is how much surer an answer must be for a noun later in the question.
+	swapLead = 0.02
+)
+
+// swap puts a noun that a question consists of in the place of a noun of the question
+// before: the one that leaves the question which the library answers most surely.
+func swap(lib Library, before, question string) (string, bool) {
+	noun := reader.Noun(question, opening)
+	if lib == nil || noun == "" {
+		return "", false
+	}
+	best, sure := "", 0.0
+	topics := reader.Topics(before)
+	for _, t := range topics[:min(len(topics), maxSwapped)] {
+		asked := before[:t.Start] + noun + before[t.End:]
+		hits, _, err := lib.Search(asked, swapHits)
+		if err != nil {
+			return "", false
+		}
+		if _, c := reader.New(asked, lib.Weights).Read(hits, reader.Hints{}); c > sure+swapLead {
+			best, sure = asked, c
+		}
+	}
+	return best, best != ""
 }
 
 // leans reports whether a question needs the turn before it.

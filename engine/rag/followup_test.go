@@ -19,9 +19,30 @@ func TestQuestionsThatLeanOnTheOneBefore(t *testing.T) {
 		{"Who was elected treasurer?", "When is pruning?", false},
 		{"보증금은 얼마인가요?", "Who was elected treasurer?", false},
 	} {
-		resolved := resolve(c.question, []engine.Message{{Role: "user", Content: c.before}, {Role: "assistant", Content: "."}})
+		resolved := resolve(nil, c.question, []engine.Message{{Role: "user", Content: c.before}, {Role: "assistant", Content: "."}})
 		if (resolved != c.question) != c.leans {
 			t.Errorf("%q after %q is searched as %q", c.question, c.before, resolved)
+		}
+	}
+}
+
+// A noun takes the place of the one of its kind: the one beside which the library
+// knows the rest of the question.
+func TestNounsTakeTheirKindsPlace(t *testing.T) {
+	lib := of(t, map[string]string{
+		"branches.md": "# 지점\n\n서울 지점의 매출은 12억 원이다. 부산 지점의 매출은 7억 원이다. 부산 지점의 직원은 9명이다.\n\n서울과 부산은 기차로 두 시간 반 거리이다.",
+		"lease.md":    "# 계약\n\n보증금은 3,000만 원으로 한다. 관리비는 월 7만 원이다.",
+		"minutes.md":  "# Minutes\n\nGrace Okafor was elected treasurer. Ama Boateng was elected chair. The treasurer thanked the chair.",
+	})
+	for _, c := range []struct{ before, question, want, short string }{
+		{"서울 지점의 매출은 얼마인가요?", "부산은?", "부산 지점의 매출은 얼마인가요?", "7억 원"},
+		{"부산 지점의 매출은 얼마인가요?", "그럼 직원은요?", "부산 지점의 직원 얼마인가요?", "9명"},
+		{"보증금은 얼마인가요?", "관리비는?", "관리비 얼마인가요?", "7만 원"},
+		{"Who was elected treasurer?", "And the chair?", "Who was elected the chair?", "Ama Boateng"},
+	} {
+		a := answer(t, lib, Deps{}, Request{Question: c.question, History: []engine.Message{{Role: "user", Content: c.before}, {Role: "assistant", Content: "."}}})
+		if a.Trace.Question != c.want || a.Short != c.short {
+			t.Errorf("%q after %q is searched as %q, and answered with %q", c.question, c.before, a.Trace.Question, a.Answer)
 		}
 	}
 }

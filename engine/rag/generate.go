@@ -109,10 +109,11 @@ func (a *asking) prompt(q *reader.Question, hits []index.Hit, best []reader.Cand
 			}
 		}
 	}
-	for p := sentences[0]; err == nil && p.span.Len() > 1; {
-		p.text = p.text[:boundary(p.text, len(p.text)/2)]
-		p.span.End = p.span.Start + len(p.text)
-		p.focus = nil
+	for p := sentences[0]; err == nil; {
+		if p.text = shortened(p.text); p.text == "" {
+			break
+		}
+		p.span.End, p.focus = p.span.Start+len(p.text), nil
 		if try(nil, "", []passage{p}) {
 			return prompt, nil
 		}
@@ -164,10 +165,15 @@ func lastTurns(history []engine.Message) []engine.Message {
 	return history[max(0, len(history)-2):]
 }
 
-// boundary is the last place at or before n where a character begins.
-func boundary(s string, n int) int {
+// shortened is the first three quarters of a text, up to the end of a word if it has
+// several; "" if nothing would be left.
+func shortened(s string) string {
+	n := len(s) * 3 / 4
 	for n > 0 && !utf8.RuneStart(s[n]) {
 		n--
 	}
-	return n
+	if space := strings.LastIndexByte(s[:n], ' '); space > 0 {
+		n = space
+	}
+	return s[:n]
 }

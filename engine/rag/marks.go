@@ -26,12 +26,12 @@ const (
 
 // marked is a library that a person's marks move. It leaves in deps only the marks
 // on questions like this one.
-func marked(lib Library, deps *Deps, r Request) Library {
+func marked(lib Library, deps *Deps, asked string) Library {
 	if len(deps.Marks) == 0 {
 		return lib
 	}
 	m := markedLibrary{Library: lib}
-	question := weigh(lib, resolve(r.Question, r.History))
+	question := weigh(lib, asked)
 	for _, k := range deps.Marks {
 		if question.like(lib, k.Question) >= alike {
 			m.marks = append(m.marks, k)

@@ -15,6 +15,18 @@ func TestShortLibraries(t *testing.T) {
 		{"지수는 3월 2일에 서울로 갔다.", "지수는 부산에 언제 가나요?", ""},
 		{"Rent is due on the 5th of each month.", "When is rent due?", "5th"},
 		{"Rent is due on the 5th of each month.", "How much is the rent?", ""},
+		// The document has another word, or another form of it.
+		{"차임은 월 95만 원이며 매월 25일에 보낸다.", "월세는 얼마인가요?", "95만 원"},
+		{"차임은 월 95만 원이며 매월 25일에 보낸다.", "월세는 언제 내야 하나요?", "25일"},
+		{"The lessor keeps a deposit of 900 euros.", "How much deposit does the landlord keep?", "900 euros"},
+		{"병가는 한 해 10일이다.", "병가는 며칠 쓸 수 있나요?", "10일"},
+		{"끓으면 감자부터 넣어 5분 끓인다.", "감자는 몇 분 끓여요?", "5분"},
+		{"수육은 이틀 동안 두고 먹는다.", "수육은 며칠 먹나요?", "이틀"},
+		{"Ellen turned forty.", "How old is Ellen?", "forty"},
+		{"Two riders: Nora and Felix.", "How old is Nora?", ""},
+		{"육아휴직은 팀장에게 신청한다.", "육아휴직은 몇 개월인가요?", ""},
+		// The header of a table is no answer, and tells what its rows say.
+		{"| Code | Meaning |\n|---|---|\n| H01 | no pot |\n| H03 | too hot inside |", "What is the meaning of code H03?", "too hot inside"},
 		{"Everybody has 27 days of leave.", "How many days of leave do I get?", "27 days"},
 	} {
 		lib := of(t, map[string]string{"note.md": c.text})

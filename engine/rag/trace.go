@@ -11,7 +11,7 @@ import (
 
 // TraceVersion is that of the traces that are written and can be replayed. It
 // grows with every change by which an old trace would give another answer.
-const TraceVersion = 1
+const TraceVersion = 2
 
 // Trace lets a person inspect how an answer came about. It holds all that came
 // from outside, the library and the models, so that Replay makes the same answer
@@ -153,7 +153,7 @@ func Replay(t Trace) (*Answer, error) {
 		deps.Generator = p
 	}
 	var answer *Answer
-	for e, err := range stream(p, deps, t.Request, p.lasted) {
+	for e, err := range stream(p, deps, t.Request, t.Question, p.lasted) {
 		if err != nil {
 			return nil, err
 		}

@@ -105,7 +105,7 @@ func learnCheck(all []pair, width int, use func(pair) bool) []float64 {
 			examples = append(examples, p.labelled)
 		}
 	}
-	return classFit(examples, width, classes, fitting)
+	return classFit(examples, width, classes, options{steps: 400, rate: 0.05, decay: 1e-4})
 }
 
 func bit(b bool) int {

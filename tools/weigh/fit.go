@@ -11,10 +11,11 @@ type example struct {
 // options of a fit.
 type options struct {
 	steps int
+	rate  float64
 	decay float64 // of the weights, towards 0: L2
 }
 
-// rankLoss returns the weights by which the right examples of each group have the
+// rankFit returns the weights by which the right examples of each group have the
 // highest share of the group's softmax (a listwise loss: Cao et al., 2007).
 func rankFit(groups [][]example, width int, o options) []float64 {
 	return descend(width, o, func(w, gradient []float64) {
@@ -93,7 +94,7 @@ func share(w, features, p []float64) {
 // descend is Adam on the whole set (Kingma and Ba, 2015).
 func descend(width int, o options, loss func(w, gradient []float64)) []float64 {
 	w, m, v := make([]float64, width), make([]float64, width), make([]float64, width)
-	const rate, b1, b2 = 0.05, 0.9, 0.999
+	const b1, b2 = 0.9, 0.999
 	for step := 1; step <= o.steps; step++ {
 		g := make([]float64, width)
 		loss(w, g)
@@ -101,7 +102,7 @@ func descend(width int, o options, loss func(w, gradient []float64)) []float64 {
 			g[k] += o.decay * w[k]
 			m[k] = b1*m[k] + (1-b1)*g[k]
 			v[k] = b2*v[k] + (1-b2)*g[k]*g[k]
-			w[k] -= rate * m[k] / (1 - math.Pow(b1, float64(step))) / (math.Sqrt(v[k]/(1-math.Pow(b2, float64(step)))) + 1e-9)
+			w[k] -= o.rate * m[k] / (1 - math.Pow(b1, float64(step))) / (math.Sqrt(v[k]/(1-math.Pow(b2, float64(step)))) + 1e-9)
 		}
 	}
 	return w

@@ -1,8 +1,12 @@
-// Command weigh learns the weights of the reader and of the check, and prints them
-// as the tables of engine/rag/reader/weights.go and engine/rag/check/weights.go.
+// Command weigh learns the weights of the reader and of the check.
 //
-//	go run ./tools/weigh reader squad.json.gz xquad.en.json.gz
+//	go run ./tools/weigh -write reader squad.json.gz xquad.en.json.gz
+//	go run ./tools/weigh -write -model web/app/encoder.gguf reader squad.json.gz xquad.en.json.gz
 //	go run ./tools/weigh check begin_dev_*.tsv.gz klue-nli.json.gz xnli.dev.ko.tsv.gz
+//
+// The first writes engine/rag/reader/blend.go anew, the second its part for a model
+// with a reading head, whose scores are one more feature. Without -write the file is
+// printed, as the tables of engine/rag/check/weights.go are.
 //
 // Before the weights come the figures of cross-validation: what weights that were
 // learned on other articles do.
@@ -14,22 +18,32 @@ import (
 	"os"
 )
 
+// blendFile is where the reader's weights are kept, from the root of the repository.
+const blendFile = "engine/rag/reader/blend.go"
+
 func main() {
 	held := flag.String("test", "", "reader: a `file` that is only measured")
+	model := flag.String("model", "", "reader: a GGUF `file` with a reading head, whose score is weighed too")
+	write := flag.Bool("write", false, "reader: write "+blendFile)
+	nth := flag.Int("every", 1, "reader: take every `n`th question alone, which is faster")
 	flag.Parse()
-	if err := run(flag.Args(), *held); err != nil {
+	path := ""
+	if *write {
+		path = blendFile
+	}
+	if err := run(flag.Args(), *held, *model, path, max(1, *nth)); err != nil {
 		fmt.Fprintln(os.Stderr, "weigh:", err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string, held string) error {
+func run(args []string, held, model, path string, nth int) error {
 	if len(args) < 2 {
 		return fmt.Errorf("say what to learn, and from which files: reader or check")
 	}
 	switch args[0] {
 	case "reader":
-		return weighReader(args[1:], held)
+		return weighReader(args[1:], held, model, path, nth)
 	case "check":
 		return weighCheck(args[1:])
 	}

@@ -1,13 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
+	"go/format"
+	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/eval"
+	"github.com/ondol-rag/ondol/engine"
+	"github.com/ondol-rag/ondol/engine/llm"
 	"github.com/ondol-rag/ondol/engine/rag/reader"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/collection"
@@ -16,7 +21,8 @@ import (
 
 const folds = 5
 
-var fitting = options{steps: 400, decay: 1e-4}
+// fitting of weights that lie within a few of 0.
+var fitting = options{steps: 150, rate: 0.1, decay: 1e-4}
 
 // setting is what a question is asked of.
 type setting int
@@ -40,10 +46,20 @@ type task struct {
 	answers    bool // and one of the sentences does by itself
 }
 
-func weighReader(files []string, held string) error {
+// weighReader learns the reader's blend from files, with the answers of a reading head
+// if a model is given, and writes it to the table unless path is "".
+func weighReader(files []string, held, model, path string, nth int) error {
+	var read engine.Reader
+	if model != "" {
+		m, err := openReader(model)
+		if err != nil {
+			return err
+		}
+		read = m
+	}
 	var all []task
 	for _, f := range files {
-		t, err := tasks(f)
+		t, err := tasks(f, read, nth)
 		if err != nil {
 			return err
 		}
@@ -51,25 +67,108 @@ func weighReader(files []string, held string) error {
 	}
 	var tested []outcome
 	for fold := range folds {
-		w := rank(all, func(t task) bool { return t.fold != fold })
-		c := confidence(all, w, func(t task) bool { return t.fold != fold })
-		tested = append(tested, measure(all, w, c, func(t task) bool { return t.fold == fold })...)
+		b := blend(all, func(t task) bool { return t.fold != fold })
+		tested = append(tested, measure(all, b, func(t task) bool { return t.fold == fold })...)
 	}
 	for _, f := range files {
 		report("held-out articles of "+filepath.Base(f), slices.DeleteFunc(slices.Clone(tested), func(o outcome) bool { return o.file != f }))
 	}
-	w := rank(all, every)
-	c := confidence(all, w, every)
+	b := blend(all, every)
 	if held != "" {
-		t, err := tasks(held)
+		t, err := tasks(held, read, nth)
 		if err != nil {
 			return err
 		}
-		report(held, measure(t, w, c, every))
+		report(held, measure(t, b, every))
 	}
-	table("sentenceWeights", reader.Names[:], w)
-	table("confidenceWeights", append([]string{"bias"}, reader.EvidenceNames[:]...), c)
-	return nil
+	keepUnseen(&b, all, reader.BlendOf(read != nil))
+	if read != nil {
+		return writeBlends(path, reader.BlendOf(false), b)
+	}
+	return writeBlends(path, b, reader.BlendOf(true))
+}
+
+func openReader(path string) (*llm.Model, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	m, err := llm.Open(f, info.Size(), llm.Options{Ceiling: 512})
+	if err != nil {
+		return nil, err
+	}
+	if !m.Reads() {
+		return nil, fmt.Errorf("%s has no head that reads", path)
+	}
+	return m, nil
+}
+
+func blend(all []task, use func(task) bool) (b reader.Blend) {
+	copy(b.Sentence[:], rank(all, use))
+	copy(b.Confidence[:], confidence(all, b.Sentence[:], use))
+	return b
+}
+
+// keepUnseen gives what the sets never show, such as headings, the weight that it had.
+func keepUnseen(b *reader.Blend, all []task, had reader.Blend) {
+	var sentences reader.Features
+	var evidence reader.Evidence
+	for _, t := range all {
+		for _, c := range t.list {
+			for i, v := range c.Features {
+				sentences[i] = max(sentences[i], v)
+			}
+		}
+		if len(t.list) > 0 {
+			for i, v := range t.q.Evidence(t.list) {
+				evidence[i] = max(evidence[i], v)
+			}
+		}
+	}
+	for i, v := range sentences {
+		if v == 0 {
+			b.Sentence[i] = had.Sentence[i]
+		}
+	}
+	for i, v := range evidence {
+		if v == 0 {
+			b.Confidence[i+1] = had.Confidence[i+1]
+		}
+	}
+}
+
+// writeBlends writes both blends as Go, to standard output if the path is "".
+func writeBlends(path string, byWords, withHead reader.Blend) error {
+	var text bytes.Buffer
+	text.WriteString("package reader\n\n// Written by tools/weigh: see its package comment.\n")
+	for _, b := range []struct {
+		name string
+		reader.Blend
+	}{{"byWords", byWords}, {"withHead", withHead}} {
+		fmt.Fprintf(&text, "\nvar %s = Blend{\nSentence: Features{\n", b.name)
+		for i, n := range reader.Names {
+			fmt.Fprintf(&text, "%s: %.3f,\n", n, b.Sentence[i])
+		}
+		text.WriteString("},\nConfidence: [...]float64{\n")
+		for i, n := range append([]string{"bias"}, reader.EvidenceNames[:]...) {
+			fmt.Fprintf(&text, "%.3f, // %s\n", b.Confidence[i], n)
+		}
+		text.WriteString("},\n}\n")
+	}
+	code, err := format.Source(text.Bytes())
+	if err != nil {
+		return err
+	}
+	if path == "" {
+		_, err = os.Stdout.Write(code)
+		return err
+	}
+	return os.WriteFile(path, code, 0o644)
 }
 
 func every(task) bool { return true }
@@ -78,10 +177,29 @@ func rank(all []task, use func(task) bool) []float64 {
 	var groups [][]example
 	for _, t := range all {
 		if t.answers && use(t) {
-			groups = append(groups, t.group)
+			groups = append(groups, t.hard())
 		}
 	}
 	return rankFit(groups, len(reader.Names), fitting)
+}
+
+// hardest is how many of a task's wrong sentences are learned from: the others never
+// come near.
+const hardest = 16
+
+// hard are a task's right sentences and the best of the others; the list is sorted by
+// the blend in use.
+func (t task) hard() (group []example) {
+	wrong := 0
+	for _, e := range t.group {
+		if !e.right {
+			wrong++
+		}
+		if e.right || wrong <= hardest {
+			group = append(group, e)
+		}
+	}
+	return group
 }
 
 // sorted gives a task's candidates the scores of some weights, best first.
@@ -138,17 +256,17 @@ type outcome struct {
 	confidence float64
 }
 
-func measure(all []task, w, c []float64, use func(task) bool) (list []outcome) {
+func measure(all []task, b reader.Blend, use func(task) bool) (list []outcome) {
 	for _, t := range all {
 		if !use(t) {
 			continue
 		}
 		o := outcome{task: t}
 		if len(t.list) > 0 {
-			s := t.sorted(w)
+			s := t.sorted(b.Sentence[:])
 			e := t.q.Evidence(s)
 			o.hit = t.right(s[0])
-			o.confidence = c[0] + dot(c[1:], e[:])
+			o.confidence = b.Confidence[0] + dot(b.Confidence[1:], e[:])
 		}
 		list = append(list, o)
 	}
@@ -200,16 +318,19 @@ func load(file string) (*eval.SQuAD, *collection.Collection, error) {
 	return set, lib, errors.Join(err, failed)
 }
 
-// tasks reads a set and asks each question in every setting.
-func tasks(file string) (list []task, err error) {
+// tasks reads a set and asks every nth question in every setting.
+func tasks(file string, read engine.Reader, nth int) (list []task, err error) {
 	set, lib, err := load(file)
 	if err != nil {
 		return nil, err
 	}
-	for _, question := range set.Questions {
+	for i, question := range set.Questions {
+		if i%nth != 0 {
+			continue
+		}
 		q := reader.New(question.Text, lib.Weights)
 		id := fmt.Sprint(question.Passage)
-		found, _, err := lib.Search(question.Text, 9)
+		found, _, err := lib.Search(reader.Widened(question.Text, lib.Weights), 9)
 		if err != nil {
 			return nil, err
 		}
@@ -223,7 +344,17 @@ func tasks(file string) (list []task, err error) {
 				continue
 			}
 			t := task{setting: setting(s), q: q, file: file, fold: set.Articles[question.Passage] % folds, answerable: setting(s) != absent && len(question.Answers) > 0}
-			t.list, _ = q.Read(hits, reader.Hints{})
+			hints := reader.Hints{Head: read != nil}
+			if read != nil {
+				texts := make([]string, len(hits))
+				for i, h := range hits {
+					texts[i] = h.Text
+				}
+				if hints.Answers, err = read.Read(question.Text, texts); err != nil {
+					return nil, err
+				}
+			}
+			t.list, _ = q.Read(hits, hints)
 			for _, c := range t.list {
 				e := example{features: c.Features[:], right: c.Hit.Document == id && holds(c.Span, question.Answers)}
 				t.group = append(t.group, e)

@@ -51,7 +51,8 @@ func allLarge(s string) bool { return len(s) > 1 && s == strings.ToUpper(s) }
 var joins = set("of the de la du von van der den da di del and al bin")
 
 // common words are written large without being names.
-var common = set(`i a an the this that these those it he she they we you his her its their our my your and but or nor so if when while
+var common = set(`can could do does did is are was were has have had will would should shall may must am
+	i a an the this that these those it he she they we you his her its their our my your and but or nor so if when while
 	where who what which why how as at by for from in into of on to with after before during since until although though because
 	however there here then thus yes no not also many most some all any each both few other another such
 	one two three four five six seven eight nine ten first second third monday tuesday wednesday thursday friday saturday sunday`)

@@ -173,6 +173,9 @@ func spelledEnglish(words []word, i int) (value float64, n int) {
 var koreanUnits = map[string]float64{"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10,
 	"열한": 11, "열두": 12, "스무": 20, "서른": 30, "마흔": 40, "쉰": 50}
 
+// koreanDays are words for so many days; one is any day too.
+var koreanDays = [...]string{2: "이틀", 3: "사흘", 4: "나흘", 5: "닷새", 6: "엿새", 7: "이레", 8: "여드레", 9: "아흐레", 10: "열흘", 15: "보름"}
+
 const sinoDigits = "일이삼사오육칠팔구"
 
 // spelledKorean reads 세 명, 오천만 원, 삼백 개: with a counter, or it is not a
@@ -181,6 +184,11 @@ func spelledKorean(words []word, i int) (Fact, int) {
 	w := words[i]
 	if w.script != hangul {
 		return Fact{}, 0
+	}
+	for days, word := range koreanDays {
+		if rest, ok := strings.CutPrefix(w.text, word); ok && word != "" && (rest == "" || particles[rest]) {
+			return Fact{Kind: Number, Value: strconv.Itoa(days), Unit: "일", Span: spanTo(w.start + len(word))}, 1
+		}
 	}
 	v, ok := koreanUnits[w.text]
 	length := len(w.text)

@@ -16,9 +16,11 @@ var EvidenceNames = [...]string{
 	"covered", // share of the question's weight in the sentence
 	"context", // and with the best of what stands around it
 	"missing", // facts of the question that the passage lacks
-	"few",     // the question has few words; less than four are as good as four
+	"few",     // the question has few words that say something; less than four are as good as four
 	"typed",   // a fact of the kind asked for is there, or is not; 0 if the kind has none
-	"silent",  // one word and a date or a number are asked for, and the sentence shows none
+	"unit",    // a number in a unit that is asked for is there, or is not; 0 if any will do
+	"silent",  // of one word a date or a number is asked for, and the sentence has none such
+	"head",    // as of the sentence
 }
 
 // Evidence reads the candidates, best first; there is at least one.
@@ -34,25 +36,29 @@ func (q *Question) Evidence(list []Candidate) Evidence {
 			typed = 0.5
 		}
 		said = typed > 0
-		if !said && f[shows] == 0 && len(q.words) == 1 {
+		if f[unit] == 0 && (q.units != nil || !said && f[shows] == 0) && q.telling() == 1 {
 			silent = 1
 		}
 	}
-	rest := 1 - q.needless(list[0].looked, said)
+	measured := 0.0
+	if q.units != nil {
+		measured = f[unit] - 0.5
+	}
+	rest := 1 - q.needless(list[0].looked)
 	has, around := f[covered]/rest, max(f[heading], f[before], f[after])/rest
-	return Evidence{has, min(1, has+around), f[missing], 1 / float64(max(4, len(q.words))), typed, silent}
+	return Evidence{has, min(1, has+around), f[missing], 1 / float64(max(4, q.telling())), typed, measured, silent, f[head]}
 }
 
 // needless is the share of the question that a sentence lacks and need not have:
-// verbs that say little, and half of the one that a Korean question ends in where the
-// date or the number asked for is said: that may be with another verb.
-func (q *Question) needless(s sentence, said bool) (sum float64) {
+// verbs that say little, and half of the one that a Korean question ends in, which is
+// often put in another word.
+func (q *Question) needless(s sentence) (sum float64) {
 	for i, w := range q.words {
 		switch {
 		case len(q.words) == 1 || s.soft[i] || w.credit(s.has) > 0:
 		case w.light:
 			sum += w.weight
-		case said && w.stem != "":
+		case w.stem != "":
 			sum += w.weight / 2
 		}
 	}
@@ -60,6 +66,16 @@ func (q *Question) needless(s sentence, said bool) (sum float64) {
 		return 0
 	}
 	return sum / q.total
+}
+
+// telling is how many words of the question say something.
+func (q *Question) telling() (n int) {
+	for _, w := range q.words {
+		if !w.light {
+			n++
+		}
+	}
+	return n
 }
 
 // timed reports whether a sentence has a number of some unit of time: 14일 안에, 7시.

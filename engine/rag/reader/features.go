@@ -30,6 +30,7 @@ var Names = [...]string{
 	"when",    // a date that the question does not have, where it asks for one
 	"amount",  // and a number
 	"name",    // and a name
+	"unit",    // a number in a unit that is asked for
 	"close",   // how near that is to the question's words
 	"facts",   // facts of the question that the sentence has
 	"missing", // facts of the question that the passage and its headings lack
@@ -40,6 +41,7 @@ var Names = [...]string{
 	"title",   // it is a heading
 	"asks",    // it is a question itself
 	"rank",    // of its passage, beside the best
+	"head",    // the best score of a reading head for an answer in it; 0 if it found none
 }
 
 const (
@@ -58,6 +60,7 @@ const (
 	when
 	amount
 	name
+	unit
 	close
 	facts
 	missing
@@ -68,6 +71,7 @@ const (
 	title
 	asks
 	rank
+	head
 )
 
 // ofKind is the feature of each kind of fact.
@@ -82,7 +86,6 @@ type Candidate struct {
 	Features Features
 	Focus    *index.Span // of the document's text: what answers by itself; nil if nothing stands out
 	Covered  []bool      // which of the question's terms it has
-	head     float64     // of a reading head, from 0; 0 if it found nothing here
 	mark     float64     // what a person's marks say, -1 to 1
 	looked   sentence
 }
@@ -91,14 +94,24 @@ type Candidate struct {
 // the best passage.
 func (q *Question) candidates(h index.Hit, top float64) []Candidate {
 	var list []Candidate
-	path := strings.Join(h.Headings, "\n")
+	path := strings.Join(append([]string{h.Title}, h.Headings...), "\n")
 	whole := q.look(path)
 	headings := whole
 	whole.has, whole.soft = slices.Clone(whole.has), slices.Clone(whole.soft)
 	there := fact.Find(h.Text)
-	var lacks []int // facts of the question, by sentence
+	var lacks, headers []int // by sentence: facts of the question; the header of its table, or -1
+	table := -1
 	for s := range chunk.Sentences(h.Text) {
 		text := h.Text[s.Start:s.End]
+		switch {
+		case !strings.HasPrefix(text, "|"):
+			table = -1
+		case len(list) > 0 && strings.Trim(text, "|-: \t") == "": // the line below a header
+			table = len(list) - 1
+			list[table].Features[title] = 1
+			continue
+		}
+		headers = append(headers, table)
 		looked := q.look(text)
 		said := within(there, s)
 		lacks = append(lacks, q.lacking(said, text))
@@ -135,10 +148,19 @@ func (q *Question) candidates(h index.Hit, top float64) []Candidate {
 		if i+1 < len(list) {
 			f[after] = gain(list[i+1].looked)
 		}
-		f[heading], f[passage] = gain(headings), inAll
+		over := headings
+		if headers[i] >= 0 {
+			over.has, over.soft = slices.Clone(headings.has), slices.Clone(headings.soft)
+			join(over.has, list[headers[i]].looked.has)
+			join(over.soft, list[headers[i]].looked.soft)
+		}
+		f[heading], f[passage] = gain(over), inAll
 		f[local] = shares[i]
 		if q.heads(s) {
 			f[noun] = 1
+		}
+		if q.units != nil && q.measured(s) {
+			f[unit] = 1
 		}
 		if row != nil {
 			if anyIn(row.shows, strings.ToLower(c.Text)) != "" {
@@ -205,9 +227,6 @@ func (c Candidate) Named() map[string]float64 {
 		if v != 0 {
 			m[Names[i]] = round(v)
 		}
-	}
-	if c.head != 0 {
-		m["head"] = round(c.head)
 	}
 	if c.mark != 0 {
 		m["mark"] = c.mark

@@ -44,7 +44,7 @@ var kinds = []kind{
 		[]fact.Kind{fact.Date}},
 	{HowMany,
 		[]string{"how many", "how much", "how long", "how far", "how often", "how old", "how big", "how high", "how tall", "how large", "how hot", "how fast", "how heavy", "how deep", "how wide",
-			"what percent", "what percentage", "what number", "what amount", "what temperature", "what price", "what size", "what fraction", "몇", "얼마나", "얼마", "어느 정도", "비율", "퍼센트", "숫자는", "횟수는", "인원은", "나이는", "높이는", "길이는", "금액은", "가격은", "개수는", "수는"},
+			"what percent", "what percentage", "what number", "what amount", "what temperature", "what price", "what size", "what fraction", "몇", "얼마나", "얼마", "어느 정도", "비율", "퍼센트", "숫자는", "횟수는", "인원은", "나이는", "높이는", "길이는", "금액은", "가격은", "개수는", "기간은", "온도는", "무게는", "비용은", "요금은", "크기는", "면적은", "수는"},
 		[]string{"one", "half", "twice", "once", "several", "dozen", "하나", "둘", "셋", "절반", "두 ", "세 ", "네 ", "다섯", "여섯"},
 		[]fact.Kind{fact.Number}},
 	{Comparison,
@@ -91,7 +91,7 @@ func kindOf(text string) (Kind, string) {
 	}
 	for _, k := range kinds {
 		for _, phrase := range k.asks {
-			if anyIn([]string{phrase}, lower) != "" && (!topic(phrase) || strings.HasSuffix(strings.TrimRight(lower, "?？. "), phrase)) {
+			if anyIn([]string{phrase}, lower) != "" && (!topic(phrase) || strings.HasSuffix(strings.TrimSuffix(strings.TrimRight(lower, "?？. "), "요"), phrase)) {
 				return k.Kind, phrase
 			}
 		}
@@ -101,7 +101,7 @@ func kindOf(text string) (Kind, string) {
 		return YesNo, ""
 	}
 	end := strings.TrimRight(lower, "?？ ")
-	if strings.HasSuffix(lower, "?") && anyIn(interrogatives, end) == "" && (strings.HasSuffix(end, "까") || strings.HasSuffix(end, "나요") || strings.HasSuffix(end, "가요") || strings.HasSuffix(end, "나")) {
+	if strings.HasSuffix(lower, "?") && anyIn(interrogatives, end) == "" && (strings.HasSuffix(end, "요") && !strings.HasSuffix(end, "은요") && !strings.HasSuffix(end, "는요") || strings.HasSuffix(end, "까") || strings.HasSuffix(end, "나")) {
 		return YesNo, ""
 	}
 	return What, ""

@@ -19,15 +19,17 @@ import (
 
 // Question is what the reader knows of a question.
 type Question struct {
-	Text   string
-	Korean bool
-	Kind   Kind
-	terms  []string // distinct, sorted
-	words  []word
-	of     []int   // the word that each term belongs to
-	total  float64 // of the words' weights
-	head   int     // the word that names what is asked for; -1 if none
-	facts  []fact.Fact
+	Text    string
+	Korean  bool
+	Kind    Kind
+	terms   []string // distinct, sorted
+	words   []word
+	of      []int   // the word that each term belongs to
+	total   float64 // of the words' weights
+	head    int     // the word that names what is asked for; -1 if none
+	facts   []fact.Fact
+	units   map[string]bool // of the number that is asked for; nil if any will do
+	counted int             // the word that names what is counted; -1 if none
 }
 
 // word is one of the question's words, by its terms' places in Question.terms.
@@ -35,9 +37,11 @@ type word struct {
 	weight  float64
 	terms   []int
 	bigrams []int
-	prefix  string // by which other forms are known; in Korean of the last word alone, which is the verb
-	stem    string // of that verb; "" of all else
+	prefix  string   // by which other forms are known; in Korean of the last word alone, which is the verb
+	stem    string   // of the verb that a Korean question ends in; "" of all else
+	stems   []string // by which a Korean verb is met: its own, and its kin's
 	text    string
+	start   int  // byte of the question without what asks
 	light   bool // it says little; an answer need not have it
 }
 
@@ -57,17 +61,29 @@ func New(text string, weigh Weigh) *Question {
 		}
 	}
 	q.facts = fact.Find(text)
-	q.terms = slices.Compact(slices.Sorted(slices.Values(analysis.Query(asked))))
+	own := map[string]bool{}
+	terms := analysis.Query(asked)
+	for _, t := range terms {
+		own[t] = true
+	}
+	for t := range own {
+		for _, k := range kinOf(t) {
+			if !strings.HasSuffix(k, "-") {
+				terms = append(terms, plainTerm(k))
+			}
+		}
+	}
+	q.terms = slices.Compact(slices.Sorted(slices.Values(terms)))
 	q.of = make([]int, len(q.terms))
 	weights := weigh(q.terms)
 	last := index.Span{End: -1}
 	analysis.Analyze(asked, func(term []byte, span index.Span) {
 		at, ok := q.find(term)
-		if !ok {
+		if !ok || !own[string(term)] {
 			return
 		}
 		if span.Start >= last.End {
-			q.words = append(q.words, word{text: asked[span.Start:span.End], prefix: prefix(asked[span.Start:span.End])})
+			q.words = append(q.words, word{start: span.Start, text: asked[span.Start:span.End], prefix: prefix(asked[span.Start:span.End])})
 			last = span
 		}
 		w := &q.words[len(q.words)-1]
@@ -79,6 +95,16 @@ func New(text string, weigh Weigh) *Question {
 		w.terms = append(w.terms, at)
 		w.weight = max(w.weight, weights[at])
 	})
+	counter := -1 // where the counter of 몇 stands: 몇 마리
+	if phrase == "몇" {
+		counter = strings.Index(strings.ToLower(text), phrase) + len(" ")
+	}
+	final := -1 // the last word that is not light
+	for i, w := range q.words {
+		if w.start != counter && !light(w.text, verbStem(w.text)) {
+			final = i
+		}
+	}
 	for i := range q.words {
 		w := &q.words[i]
 		if len(w.terms) == 0 {
@@ -90,16 +116,55 @@ func New(text string, weigh Weigh) *Question {
 		if q.Korean && !last {
 			w.prefix = ""
 		}
-		if q.Korean && last && asksVerb(w.text) {
-			w.stem = verbStem(w.text)
+		stem := verbStem(w.text)
+		if q.Korean && i == final && (last && asksVerb(w.text) || helped(w.text, asked[w.start+len(w.text):])) {
+			w.stem = stem
 		}
-		if w.light = light(w.text, w.stem); w.light {
+		if w.light = light(w.text, stem) || w.start == counter; w.light {
 			w.prefix, w.stem = "", ""
+			w.weight *= lightWeight
+		} else {
+			q.widen(i, stem, own, weights)
 		}
 		q.total += w.weight
 	}
+	q.units, q.counted = unitsOf(kind, text, phrase), -1
+	if phrase == "how many" && q.units != nil {
+		at := strings.Index(strings.ToLower(text), phrase)
+		q.counted = slices.IndexFunc(q.words, func(w word) bool { return at >= 0 && w.start >= at })
+	}
 	q.head = q.headOf(asked)
 	return q
+}
+
+// lightWeight is what a word that says little weighs of what its rarity gives it.
+const lightWeight = 0.25
+
+// widen lets a word be met by its kin too. It weighs what the least rare of them
+// does.
+func (q *Question) widen(i int, stem string, own map[string]bool, weights []float64) {
+	w := &q.words[i]
+	if stem != "" {
+		w.stems = append(w.stems, stem)
+	}
+	kin := slices.Clip(kinOf(stem + "-"))
+	for _, t := range w.terms {
+		kin = append(kin, kinOf(q.terms[t])...)
+	}
+	for _, k := range kin {
+		if stem, ok := strings.CutSuffix(k, "-"); ok {
+			w.stems = append(w.stems, stem)
+			continue
+		}
+		t := plainTerm(k)
+		at, ok := q.find([]byte(t))
+		if !ok || own[t] || slices.Contains(w.terms, at) {
+			continue
+		}
+		q.of[at] = i
+		w.terms = append(w.terms, at)
+		w.weight = min(w.weight, weights[at])
+	}
 }
 
 // headOf finds the noun that is asked for: in Korean the last word (엔진은?), in
@@ -192,6 +257,64 @@ func Subject(question string) string {
 		s = without(question, phrase)
 	}
 	return strings.Join(strings.Fields(strings.TrimRight(s, "?？ ")), " ")
+}
+
+// Topics are the nouns of a question, and what else says what it is about: not what
+// asks, verbs that say little, and the verb that a Korean question ends in.
+func Topics(question string) (list []index.Span) {
+	asked := index.Span{}
+	if _, phrase := kindOf(question); phrase != "" {
+		if at := strings.Index(strings.ToLower(question), phrase); at >= 0 {
+			asked = index.Span{Start: at, End: at + len(phrase)}
+		}
+	}
+	analysis.AnalyzeQuery(question, func(_ []byte, s index.Span) {
+		n := len(list)
+		if n > 0 && s.Start < list[n-1].End || s.Start < asked.End && asked.Start < s.End {
+			return
+		}
+		list = append(list, s)
+	})
+	n := 0
+	for i, s := range list {
+		word := question[s.Start:s.End]
+		stem := verbStem(word)
+		if !light(word, stem) && (i < len(list)-1 || stem == "" || !asksVerb(word)) {
+			list[n] = s
+			n++
+		}
+	}
+	list = list[:n]
+	return list
+}
+
+// longestNoun is how many words a noun may have that stands for a question.
+const longestNoun = 3
+
+// Noun is what a question names that consists of a noun and words that open it: 부산
+// of 그럼 부산은요?, the chair of And the chair? It is "" of other questions.
+func Noun(question string, opening []string) string {
+	rest := strings.TrimRight(strings.TrimSpace(question), "?？.! ")
+	lower := strings.ToLower(rest)
+	for _, w := range opening {
+		if strings.HasPrefix(lower, w+" ") {
+			rest = strings.TrimLeft(rest[len(w):], " ,")
+			break
+		}
+	}
+	words := strings.Fields(rest)
+	if len(words) == 0 || len(words) > longestNoun || Asks(rest) {
+		return ""
+	}
+	last := len(words) - 1
+	bare := strings.TrimSuffix(words[last], "요")
+	for _, p := range []string{"은", "는", "이", "가", "도", "에서는", "에는", "의"} {
+		if noun, ok := strings.CutSuffix(bare, p); ok && utf8.RuneCountInString(noun) >= 2 {
+			words[last] = noun
+			break
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // Asks reports whether a text has a word that asks.

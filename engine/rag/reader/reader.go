@@ -25,23 +25,22 @@ const (
 	markWeight = 3
 	// markConfidence is what a mark adds to the log odds of the confidence.
 	markConfidence = 1.5
-	// headWeight is what the score of a reading head counts beside that of the
-	// features, headFloor the head's least score that still counts, and
-	// headConfidence its part in the log odds of the confidence.
-	headWeight, headFloor, headConfidence = 1, -8, 0.5
+	// headFloor is the least score of a reading head that still counts, in log odds,
+	// and headScale makes what is above it lie near 0 to 1.
+	headFloor, headScale = -8, 8
 )
 
 // Read scores the sentences of passages, best first, and says how sure it is that
 // the best one answers: 0 to 1. Passages come best first.
 func (q *Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confidence float64) {
+	blend := BlendOf(hints.Head)
 	for i, h := range hits {
 		for _, c := range q.candidates(h, hits[0].Score) {
-			c.Score = dot(sentenceWeights[:], c.Features[:])
 			c.read(i, hints)
 			if hints.Mark != nil {
 				c.mark = hints.Mark(h.Document, c.Span, c.Text)
 			}
-			c.Score = round(c.Score + float64(markWeight*c.mark) + float64(headWeight*c.head))
+			c.Score = round(dot(blend.Sentence[:], c.Features[:]) + float64(markWeight*c.mark))
 			list = append(list, c)
 		}
 	}
@@ -63,7 +62,7 @@ func (q *Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confid
 			list[i].Focus = q.focus(list[i])
 		}
 	}
-	return list, q.confidence(list, hints.Head)
+	return list, q.confidence(list, blend)
 }
 
 // focused is how many candidates are looked at for the part that answers.
@@ -73,22 +72,19 @@ const focused = 8
 func (c *Candidate) read(i int, hints Hints) {
 	for _, a := range hints.Answers {
 		f := index.Span{Start: max(c.Hit.Start+a.Start, c.Span.Start), End: min(c.Hit.Start+a.End, c.Span.End)}
-		if a.Passage == i && f.Start < f.End && a.Score > headFloor && a.Score-headFloor > c.head {
-			c.head, c.Focus = a.Score-headFloor, &f
+		if score := (a.Score - headFloor) / headScale; a.Passage == i && f.Start < f.End && score > c.Features[head] {
+			c.Features[head], c.Focus = score, &f
 		}
 	}
 }
 
 // confidence is the chance that the best of the candidates answers.
-func (q *Question) confidence(list []Candidate, head bool) float64 {
+func (q *Question) confidence(list []Candidate, blend Blend) float64 {
 	if len(list) == 0 {
 		return 0
 	}
 	e := q.Evidence(list)
-	odds := confidenceWeights[0] + dot(confidenceWeights[1:], e[:]) + float64(markConfidence*list[0].mark)
-	if head {
-		odds += float64(headConfidence * (list[0].head + headFloor))
-	}
+	odds := blend.Confidence[0] + dot(blend.Confidence[1:], e[:]) + float64(markConfidence*list[0].mark)
 	return round(1 / (1 + math.Exp(-odds)))
 }
 

@@ -27,9 +27,9 @@ func (q *Question) look(text string) sentence {
 			s.at, s.start = append(s.at, -1), append(s.start, span.Start)
 			last = span.End
 			word := text[span.Start:span.End]
-			begins := prefix(word)
+			begins, stem := prefix(word), verbStem(word)
 			for i, w := range q.words {
-				s.soft[i] = s.soft[i] || w.prefix != "" && w.prefix == begins || w.stem != "" && w.stem == verbStem(word)
+				s.soft[i] = s.soft[i] || w.prefix != "" && w.prefix == begins || stem != "" && slices.Contains(w.stems, stem)
 			}
 		}
 		if i, ok := q.find(term); ok {

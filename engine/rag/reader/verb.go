@@ -11,7 +11,8 @@ import (
 var (
 	verbEndings = wordSet(`다 다고 다는 는다 습니다 니다 습니까 니까 까 까요 나요 는가 는가요 은가요 요 어요 아요 여요 세요 으세요 네요 죠 지요 시오 십시오
 		는 는데 며 으며 면 으면 면서 으면서 려고 려면 으려면 으려고 어서 아서 어야 아야 어도 아도 도록 지만 던 었던 았던 거나
-		었다 았다 었는가 았는가 었나요 았나요 었습니다 았습니다 었어요 았어요 을까요 을까`)
+		었다 았다 었는가 았는가 었나요 았나요 었습니다 았습니다 었어요 았어요 을까요 을까
+		야 가요 줘 줘요 주세요 주나요 줍니다 준다 줬다 봐 봐요 보세요`)
 	plainEndings = wordSet(`고 기 게 지 도 나 니 자 서 야 은 을 어 아`)
 	// askingEndings are of verbs at the end of a question.
 	askingEndings = strings.Fields(`요 까 는가 은가 던가 나 니 냐 죠 다`)
@@ -19,7 +20,8 @@ var (
 
 // lightVerbs say too little to be looked for: 출근은 몇 시에 하나요, how many days do
 // I get. The Korean are stems.
-var lightVerbs = wordSet(`하 되 이 get got gets mean means cost costs take takes`)
+var lightVerbs = wordSet(`하 되 이 있 주 보 싶 않 알리 말하 가능하 필요하 어떻 이렇 그렇
+	get got gets mean means cost costs take takes need needs happen happens`)
 
 const longestEnding = 4 // syllables
 
@@ -98,6 +100,14 @@ func asksVerb(word string) bool {
 		}
 	}
 	return false
+}
+
+// helped reports whether a verb has an auxiliary behind it: 내야 하나요, 피워도 돼요,
+// 쓸 수 있나요.
+func helped(word, rest string) bool {
+	rest = strings.TrimLeft(rest, " ")
+	return strings.HasSuffix(word, "야") || strings.HasPrefix(rest, "수 ") ||
+		strings.HasSuffix(word, "도") && (strings.HasPrefix(rest, "되") || strings.HasPrefix(rest, "돼") || strings.HasPrefix(rest, "될"))
 }
 
 // light reports whether a word says too little to be looked for, with its stem if
