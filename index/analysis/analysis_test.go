@@ -121,7 +121,7 @@ func TestSpansHoldTheirWords(t *testing.T) {
 // A filter leaves out no occurrence of its terms, nor a word that begins as they do.
 func TestFilter(t *testing.T) {
 	text := "온돌은 3월, GPU에서 cafe\u0301 Running 데이터 베이스를 大韓 세 명 3만 5천 원 U.S. Dying, tied and skies; a xylophone's " +
-		"물은 물. 물 난방 방식이다 방바닥을 데이터베이스 온 돌 K8s를 it's 3.5 don't y"
+		"물은 물. 물 난방 방식이다 방바닥을 데이터베이스 온 돌 삼월에 세명이 네 시간 두 마리가 3 개 다섯 가지 K8s를 it's 3.5 don't y"
 	all := Terms(text)
 	for i, term := range all {
 		for _, terms := range [][]string{{term}, {term, all[(i+7)%len(all)]}} {

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ondol-rag/ondol/index"
 )
@@ -15,7 +16,9 @@ type Filter struct {
 	single bits           // terms of one syllable
 	begins bits           // syllables that begin a bigram: its word may end with it
 	ends   bits           // and that end one: its word may begin with it
-	all    bool
+	// numbers is set where a term is a number with its unit. 세 명 has the term 3명:
+	// words that may follow a number, or spell one, pass.
+	numbers bool
 }
 
 // bits is a set of runes or pairs of them, some of which fall together.
@@ -33,8 +36,7 @@ func NewFilter(terms []string) *Filter {
 		bigram := t[0] == Bigram
 		runes := []rune(strings.TrimPrefix(t, string(rune(Bigram))))
 		for i, r := range runes {
-			// 세 명 has the term 3명: the word alone does not tell.
-			f.all = f.all || digit(t[0]) && syllable(r)
+			f.numbers = f.numbers || digit(t[0]) && syllable(r)
 			if i > 0 {
 				f.pairs.add(pair(runes[i-1], r))
 			}
@@ -50,8 +52,28 @@ func NewFilter(terms []string) *Filter {
 			f.latin[t[0]&127][second(t[1])] = true
 		}
 	}
+	if f.numbers {
+		for _, r := range spelledStarts {
+			f.single.add(r)
+		}
+	}
 	return f
 }
+
+// spelledStarts is what words begin with that spell a number or its counter.
+var spelledStarts = func() (starts []rune) {
+	for _, words := range []map[string]string{numerals, months} {
+		for w := range words {
+			r, _ := utf8.DecodeRuneInString(w)
+			starts = append(starts, r)
+		}
+	}
+	for w := range counted {
+		r, _ := utf8.DecodeRuneInString(w)
+		starts = append(starts, r)
+	}
+	return starts
+}()
 
 // second folds the second letter of a stem: dying has the stem die.
 func second(c byte) byte {
@@ -65,8 +87,6 @@ func second(c byte) byte {
 // or a term that begins as one of them does.
 func (f *Filter) passes(word string, s script) bool {
 	switch {
-	case f.all:
-		return true
 	case s == latin:
 		c := word[0]
 		switch {

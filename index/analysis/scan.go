@@ -69,8 +69,19 @@ func scriptAt(text string, i int) (script, int) {
 	if c := text[i]; c < utf8.RuneSelf {
 		return ascii[c], 1
 	}
+	if syllableAt(text, i) {
+		return hangul, width
+	}
 	r, n := utf8.DecodeRuneInString(text[i:])
 	return classify(r), n
+}
+
+// syllableAt reports whether a precomposed Hangul syllable is at i.
+func syllableAt(text string, i int) bool {
+	if i+width > len(text) || text[i]-0xEA > 3 || text[i+1]&0xC0 != 0x80 || text[i+2]&0xC0 != 0x80 {
+		return false
+	}
+	return syllable(rune(text[i]&0x0F)<<12 | rune(text[i+1]&0x3F)<<6 | rune(text[i+2]&0x3F))
 }
 
 // run hands each word of the text to its language.
@@ -99,10 +110,10 @@ func (a *analyzer) run(text string, emit func([]byte, index.Span), query bool) {
 					break
 				}
 			}
-			plain = plain && (n == 1 || s == hangul && precomposed(text[i:]))
+			plain = plain && (n == 1 || s == hangul && syllableAt(text, i))
 			i += n
 		}
-		if f := a.filter; f != nil && plain && a.last.end != start && !f.passes(text[start:i], s) {
+		if f := a.filter; f != nil && plain && a.last.end != start && !(f.numbers && len(a.last.number) > 0) && !f.passes(text[start:i], s) {
 			a.last.number, a.last.tail = a.last.number[:0], a.last.tail[:0]
 			emit(nil, index.Span{Start: start, End: i})
 		} else if a.fold(text[start:i], s, plain); len(a.word) > 0 {
@@ -113,20 +124,15 @@ func (a *analyzer) run(text string, emit func([]byte, index.Span), query bool) {
 	a.text, a.emit = "", nil
 }
 
-func precomposed(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return syllable(r)
-}
-
 // joiner returns the length of the mark at i that joins two parts of a Latin
 // word, or 0: the apostrophe in "it's", the point in "3.5" and "U.S.", the
 // comma in "1,000".
 func joiner(text string, start, i int) int {
 	c, n := text[i], 1
-	if strings.HasPrefix(text[i:], "’") {
+	if c == 0xE2 && strings.HasPrefix(text[i:], "’") {
 		c, n = '\'', len("’")
 	}
-	if i == start || i+n >= len(text) {
+	if c != '\'' && c != '.' && c != ',' || i == start || i+n >= len(text) {
 		return 0
 	}
 	before, after := text[i-1], text[i+n]

@@ -95,7 +95,11 @@ func (c *Collection) search(s state, o Options, text string, k int) ([]index.Hit
 		hits[i] = index.Hit{Chunk: chunk, Title: strings.Clone(title), Text: strings.Clone(text), Score: f.Score, Scores: f.scores}
 	}
 	if o.Distinct {
-		hits = distinct(hits)
+		kept := wanted
+		if o.Join {
+			kept = len(hits)
+		}
+		hits = distinct(hits, kept)
 	}
 	if o.Join {
 		if hits, err = s.join(hits); err != nil {

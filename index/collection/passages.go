@@ -16,12 +16,15 @@ import (
 const alike = 9
 
 // distinct leaves out the passages that say what a better one says: maximal
-// marginal relevance, with all weight on duplicates. Carbonell, Goldstein: The Use
-// of MMR, Diversity-Based Reranking, SIGIR 1998.
-func distinct(hits []index.Hit) []index.Hit {
+// marginal relevance, with all weight on duplicates. It ends with the best k of them. Carbonell, Goldstein: The Use
+// Goldstein: The Use of MMR, Diversity-Based Reranking, SIGIR 1998.
+func distinct(hits []index.Hit, k int) []index.Hit {
 	var kept []index.Hit
 	var words []wordSet
 	for _, h := range hits {
+		if len(kept) == k {
+			break
+		}
 		w := newWordSet(h.Text)
 		if !slices.ContainsFunc(words, w.like) {
 			kept, words = append(kept, h), append(words, w)
@@ -62,6 +65,10 @@ func newWordSet(text string) wordSet {
 	for i := 0; i < len(text); {
 		c, n, space := text[i], 1, false
 		switch {
+		case ' ' < c && c < utf8.RuneSelf:
+			h, inside = (h^uint64(c))*prime, true
+			i++
+			continue
 		case c < utf8.RuneSelf:
 			space = c == ' ' || '\t' <= c && c <= '\r'
 		case c == 0xC2 || 0xE1 <= c && c <= 0xE3: // where other spaces begin
