@@ -2,13 +2,14 @@
 // one after the other in one run. First: go run ./tools/searchbench
 //
 //   npm i --prefix build/bench/searchpeers --ignore-scripts @orama/orama minisearch
-//   node tools/searchbench/page.mjs [passages]
+//   node tools/searchbench/page.mjs [passages [ondol,orama,minisearch]]
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { launch, root } from "../../web/test/harness.mjs";
 
 const size = process.argv[2] ?? "10000";
+const only = process.argv[3]?.split(",");
 const bench = path.join(root, "build/bench");
 const peers = path.join(bench, "searchpeers/node_modules");
 const folders = { "/orama/": path.join(peers, "@orama/orama/dist/browser"), "/minisearch/": path.join(peers, "minisearch/dist/es"), "/search/": path.join(bench, "search"), "/": path.join(root, "build/web") };
@@ -54,7 +55,7 @@ const engines = {
 };
 
 const browser = await launch();
-for (const name of Object.keys(engines)) {
+for (const name of Object.keys(engines).filter((n) => only?.includes(n) ?? true)) {
   const page = await (await browser.newContext()).newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   const result = await page
