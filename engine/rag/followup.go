@@ -41,6 +41,9 @@ const fewWords = 3
 // kind: a year that of a year, and a noun that of the noun with which the library
 // knows the rest of the question. Without a library nouns are added.
 func resolve(lib Library, question string, history []engine.Message) string {
+	if len(history) == 0 || len(history) > maxHistory || len(question) > maxQuestion*utf8.UTFMax {
+		return question
+	}
 	return resolved(lib, question, history, maxChain)
 }
 

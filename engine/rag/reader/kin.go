@@ -119,23 +119,23 @@ func plainTerm(word string) string {
 }
 
 // Widened is a question as a library is searched by it: with the other words for what
-// it asks of, where no document has the word itself.
+// it asks of, where no document has the word itself. They stand before it, so that it
+// still ends as a question does, whose quotes narrow nothing.
 func Widened(question string, weigh Weigh) string {
 	terms := append(slices.Compact(slices.Sorted(slices.Values(analysis.Query(question)))), nowhere)
 	weights := weigh(terms)
 	var b strings.Builder
-	b.WriteString(question)
 	for i, t := range terms {
 		if weights[i] < weights[len(terms)-1] {
 			continue
 		}
 		for _, k := range kinOf(t) {
 			if !strings.HasSuffix(k, "-") {
-				b.WriteString(" " + k)
+				b.WriteString(k + " ")
 			}
 		}
 	}
-	return b.String()
+	return b.String() + question
 }
 
 // nowhere is a term that no text has.

@@ -39,3 +39,50 @@ func TestKindOf(t *testing.T) {
 		}
 	}
 }
+
+func TestUnits(t *testing.T) {
+	for text, want := range map[string]string{
+		"How old is Nora?":             "year",
+		"How far is it to Linz?":       "km",
+		"How many hives are there?":    "hive",
+		"How much did the pump cost?":  "€",
+		"How often is the lid washed?": "time",
+		"큰고니는 몇 마리인가요?":                "마리",
+		"모두 몇 명이 왔나요?":                 "사람",
+		"병가는 며칠인가요?":                   "일",
+		"관리비는 얼마인가요?":                  "원",
+		"보일러 무게는 얼마인가요?":               "kg",
+		"압력은 얼마인가요?":                   "",
+		"How much rice is there?":      "",
+		"Who was elected?":             "",
+	} {
+		kind, phrase := kindOf(text)
+		units := unitsOf(kind, text, phrase)
+		if (units == nil) != (want == "") || want != "" && !units[want] {
+			t.Errorf("%s (%s): units %v, want %q", text, kind, units, want)
+		}
+	}
+}
+
+// No document has 월세 and vacation; each is searched by its kin, before the question.
+func TestWidened(t *testing.T) {
+	weigh := func(terms []string) []float64 {
+		w := make([]float64, len(terms))
+		for i, term := range terms {
+			if w[i] = 2; term == nowhere || term == "월세" || term == "vacat" {
+				w[i] = 5
+			}
+		}
+		return w
+	}
+	for question, want := range map[string]string{
+		"월세는 얼마인가요?":         "차임",
+		"세입자는 누구인가요?":        "",
+		"How much vacation?": "leave",
+	} {
+		got := Widened(question, weigh)
+		if !strings.HasSuffix(got, question) || (got != question) != (want != "") || !strings.Contains(got, want) {
+			t.Errorf("%q is searched as %q", question, got)
+		}
+	}
+}
