@@ -13,16 +13,17 @@ import (
 const (
 	feedbackPassages = 10
 	feedbackTerms    = 20
-	lookedUp         = 60 // the most frequent terms, of which the rarest are taken
+	lookedUp         = 40 // the most frequent terms, of which the rarest are taken; 60 find no more
 )
 
 // related finds the terms that the best passages have in common, and what each
-// weighs, in all as much as is given: the relevance model RM1 of Lavrenko
-// and Croft, Relevance-Based Language Models, SIGIR 2001, weighed by rarity.
+// weighs, in all as much as is given: the relevance model RM1 of Lavrenko and
+// Croft, Relevance-Based Language Models, SIGIR 2001, weighed by rarity. asked are
+// the rows of the question.
 //
 // BM25 adds up log-odds, so a passage counts by the exponential of its score:
 // where one leads, the others have no say in what the question is about.
-func (s *Searcher) related(total float64, hits []rank.Hit) ([]row, error) {
+func (s *Searcher) related(q *Query, asked []row, total float64, hits []rank.Hit) ([]row, error) {
 	hits = hits[:min(len(hits), feedbackPassages)]
 	var terms []relatedTerm
 	at := map[string]int{}
@@ -56,20 +57,30 @@ func (s *Searcher) related(total float64, hits []rank.Hit) ([]row, error) {
 	terms = heaviest(shared, lookedUp)
 	for i := range terms {
 		t := &terms[i]
-		n, err := s.read(t.text)
-		if err != nil {
-			return nil, err
+		if id, ok := q.ids[t.text]; ok {
+			for _, r := range asked {
+				if r.term == id {
+					t.postings = r.postings // they were read
+				}
+			}
 		}
-		if n == 0 { // a reading that passages of this script are not indexed by
+		if t.postings == nil {
+			if _, err := s.read(t.text); err != nil {
+				return nil, err
+			}
+			t.postings, s.postings = s.postings, nil
+		}
+		n := 0
+		for _, list := range t.postings {
+			n += len(list)
+		}
+		if n == 0 { // a reading of Han, which texts in other languages are not indexed by
 			t.weight = 0
 			continue
 		}
-		t.weight *= s.idf(n)
-		if t.text[0] == analysis.Bigram {
+		if t.weight *= s.idf(n); t.text[0] == analysis.Bigram {
 			t.weight *= s.BigramWeight
 		}
-		t.postings = s.postings
-		s.postings = nil
 	}
 	terms = heaviest(terms, feedbackTerms)
 	var sum float64

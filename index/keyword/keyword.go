@@ -24,6 +24,7 @@ type Options struct {
 	HeadingWeight float64 // of a count in the headings; in the body it is 1
 	BigramWeight  float64 // of a Hangul or CJK bigram; a word's is 1
 	Proximity
+	Others   float64 // passages of the language at large by which a small library is judged
 	Joint    float64 // how far neighbours in the question weigh as one where they occur together, 0 to 1
 	Feedback float64 // what terms of the best passages weigh beside the question's; 0 to leave them
 }
@@ -33,7 +34,7 @@ type Options struct {
 func DefaultOptions() Options {
 	return Options{K1: 0.9, BodyB: 0.75, HeadingB: 0.4, HeadingWeight: 2, BigramWeight: 0.7,
 		Proximity: Proximity{Sentence: 0.4, Window: 0.2, Pairs: 0.3, Heading: 0.68, Alike: 0.7, Answer: 0.22},
-		Joint:     0.5, Feedback: 0.8}
+		Others:    500, Joint: 0.5, Feedback: 1}
 }
 
 // Part is a segment and which of its documents are live.
@@ -83,6 +84,13 @@ func (s *Searcher) idf(n int) float64 {
 	return math.Log(1 + (float64(s.chunks)-float64(n)+0.5)/(float64(n)+0.5))
 }
 
+// weight is the inverse document frequency of a term in n of the chunks, if to
+// these were added s.Others of the language at large, a share of which has it.
+func (s *Searcher) weight(n int, share float64) float64 {
+	with, all := float64(n)+float64(share*s.Others), float64(s.chunks)+s.Others
+	return math.Log(1 + (all-with+0.5)/(with+0.5))
+}
+
 // read fills s.postings with a term's postings in every part, and returns in how
 // many live chunks it occurs.
 func (s *Searcher) read(term string) (n int, err error) {
@@ -129,19 +137,19 @@ func (s *Searcher) Search(q *Query, k int, hidden rank.Mask) ([]rank.Hit, error)
 	}
 	r := newReader(q, weights)
 	s.score(rows, false)
-	hits, err := s.rank(q, r, max(k, reread), hidden)
+	hits, err := s.rank(r, rows, max(k, reread), hidden)
 	s.forget()
 	return hits[:min(k, len(hits))], err
 }
 
 // rank returns the best of the chunks that have scores.
-func (s *Searcher) rank(q *Query, r *reader, k int, hidden rank.Mask) ([]rank.Hit, error) {
+func (s *Searcher) rank(r *reader, rows []row, k int, hidden rank.Mask) ([]rank.Hit, error) {
 	hits, err := s.improve(r, s.top(k, hidden))
-	weight := s.Feedback * q.tells() * r.total
+	weight := s.Feedback * r.tells() * r.total
 	if err != nil || weight == 0 || len(hits) < 2 {
 		return hits, err
 	}
-	rows, err := s.related(weight, hits)
+	rows, err = s.related(r.Query, rows, weight, hits)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +164,7 @@ func (s *Searcher) look(q *Query) (rows []row, weights []float64, err error) {
 		if n, err = s.read(term); err != nil {
 			return 0, err
 		}
-		weights[id] = s.idf(n) * factor
+		weights[id] = s.weight(n, analysis.Common(term)) * factor
 		if term[0] == analysis.Bigram {
 			weights[id] *= s.BigramWeight
 		}
@@ -215,7 +223,7 @@ func (s *Searcher) join(q *Query, rows []row, weights []float64) {
 			continue
 		}
 		wa, wb := weights[rows[a].term], weights[rows[b].term]
-		if one := max(s.idf(n), wa, wb); one < wa+wb {
+		if one := max(s.weight(n, 0), wa, wb); one < wa+wb {
 			f := 1 - s.Joint*(1-one/(wa+wb))
 			factor[a], factor[b] = min(factor[a], f), min(factor[b], f)
 		}

@@ -133,10 +133,10 @@ func TestNeighboursWeighAsOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sum := weights[0] + weights[1]; sum > s.idf(3)+1e-9 || weights[2] != s.idf(1) {
+	if sum := weights[0] + weights[1]; sum > s.weight(3, 0)+1e-9 || weights[2] != s.weight(1, 0) {
 		t.Errorf("weights %v", weights)
 	}
-	if _, weights, _ = apart.look(q); weights[0] != s.idf(3) {
+	if _, weights, _ = apart.look(q); weights[0] != s.weight(3, 0) {
 		t.Errorf("apart %v", weights)
 	}
 }
