@@ -42,6 +42,7 @@ func keeps(t *testing.T, kv kvcache.Type) {
 	prompt := m.Tokenize(strings.Repeat("Once upon a time there was a small robot who lived in a garden. ", 9), true)
 	prompt = prompt[:min(len(prompt), m.context-2)]
 	want := read(m, prompt)
+	whole := steps
 	if err := m.Keep(); err != nil {
 		t.Fatal(err)
 	}
@@ -58,13 +59,13 @@ func keeps(t *testing.T, kv kvcache.Type) {
 	if got := read(again, prompt); !slices.Equal(got, want) {
 		t.Error("logits differ after a reload")
 	}
-	if steps > 1 {
-		t.Errorf("%d steps of reading, where a part of a page was left", steps)
+	if steps >= whole {
+		t.Errorf("%d steps of reading, where a part of a page was left, and %d of all", steps, whole)
 	}
 	// By a cache of another type nothing is taken.
 	another := openWith(t, file, Options{Ceiling: 512, KV: kvcache.Int8 - kv})
 	another.SetShelf(shelf)
-	if read(another, prompt); steps <= 1 {
+	if read(another, prompt); steps < whole {
 		t.Error("pages of another type were used")
 	}
 	// Another prompt that begins alike.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"runtime"
 
 	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/engine/chat"
@@ -60,8 +61,14 @@ type Model struct {
 
 var _ engine.Generator = (*Model)(nil)
 
-// batch is how many prompt tokens are computed before the caller may cancel.
-const batch = 32
+// batch is how many prompt tokens are computed before the caller may cancel. More
+// at once read the weights less often, which shows where they go by fast.
+func batch() int {
+	if runtime.GOARCH == "wasm" {
+		return 32
+	}
+	return 64
+}
 
 // Open reads a model. Errors wrap those of gguf and model.
 func Open(r io.ReaderAt, size int64, o Options) (*Model, error) {
@@ -269,16 +276,18 @@ var errStopped = errors.New("stopped")
 func (m *Model) read(prompt []int32, goOn func() bool) (logits []float32, err error) {
 	m.cache.Truncate(m.cache.Prefix(prompt[:len(prompt)-1]))
 	m.recall(prompt[:len(prompt)-1])
-	for rest := prompt[m.cache.Len():]; len(rest) > 0; {
-		n := min(batch, len(rest))
-		if logits, err = m.Forward(m.cache, rest[:n], false); err != nil {
+	for rest := prompt[m.cache.Len():]; ; {
+		n := min(batch(), len(rest))
+		if n == len(rest) {
+			return m.Forward(m.cache, rest, false)
+		}
+		if err := m.Model.Read(m.cache, rest[:n]); err != nil {
 			return nil, err
 		}
-		if rest = rest[n:]; len(rest) > 0 && !goOn() {
+		if rest = rest[n:]; !goOn() {
 			return nil, errStopped
 		}
 	}
-	return logits, nil
 }
 
 // Logits yields the model's logits after each of the given tokens; the slice is
@@ -293,7 +302,7 @@ func (m *Model) Logits(ids []int32) iter.Seq2[[]float32, error] {
 			m.cache.Truncate(0)
 		}
 		for len(ids) > 0 {
-			n := min(batch, len(ids))
+			n := min(batch(), len(ids))
 			logits, err := m.Forward(m.cache, ids[:n], true)
 			if err != nil {
 				yield(nil, err)

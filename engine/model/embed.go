@@ -60,7 +60,7 @@ func (m *Model) Embed(tokens []int32) ([]float32, error) {
 	if err := m.checkText(tokens); err != nil {
 		return nil, err
 	}
-	if err := m.lead(orderEmbed, 0, false, tokens); err != nil {
+	if err := m.lead(orderEmbed, 0, 0, tokens); err != nil {
 		return nil, err
 	}
 	if err := m.embed(tokens); err != nil {

@@ -27,7 +27,7 @@ const (
 )
 
 // lead tells the other shards what is done next. A model in one piece has none.
-func (m *Model) lead(verb orderVerb, n int, all bool, tokens []int32) error {
+func (m *Model) lead(verb orderVerb, n, rows int, tokens []int32) error {
 	g := m.shard()
 	if g.alone() {
 		return nil
@@ -35,11 +35,7 @@ func (m *Model) lead(verb orderVerb, n int, all bool, tokens []int32) error {
 	if !g.leads() {
 		return errUnsplit
 	}
-	flag := 0
-	if all {
-		flag = 1
-	}
-	g.sendNumbers(float64(verb), float64(n), float64(flag), float64(len(tokens)))
+	g.sendNumbers(float64(verb), float64(n), float64(rows), float64(len(tokens)))
 	if len(tokens) > 0 {
 		g.send(unsafe.Slice((*byte)(unsafe.Pointer(&tokens[0])), 4*len(tokens)))
 	}
@@ -62,7 +58,7 @@ func (m *Model) Close() error {
 	if g := m.shard(); g.alone() || !g.leads() || g.err != nil {
 		return nil
 	}
-	return m.lead(orderEnd, 0, false, nil)
+	return m.lead(orderEnd, 0, 0, nil)
 }
 
 // Follow does what the first shard does, until that is closed.
@@ -94,7 +90,7 @@ func (m *Model) Follow() error {
 			if err := c.Reserve(len(tokens)); err != nil {
 				return fmt.Errorf("model: %w", err)
 			}
-			m.forward(c, tokens, o[2] != 0)
+			m.forward(c, tokens, int(o[2]))
 		case orderHidden:
 			m.hidden(nil, tokens)
 		case orderEmbed:

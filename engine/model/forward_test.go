@@ -143,6 +143,13 @@ func TestPieces(t *testing.T) {
 				t.Error("logits of all positions: the last are others")
 			}
 			c := m.NewCache(0)
+			if err := m.Read(c, tokens[:batchTokens+9]); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(last(t, m, c, tokens[c.Len():], 64), want) {
+				t.Error("behind tokens that were read: other logits")
+			}
+			c = m.NewCache(0)
 			other := append(slices.Clone(tokens[:70]), sequence(100, 10)...)
 			last(t, m, c, other, 64)
 			if n := c.Prefix(tokens); n < 70 || n == len(tokens) {

@@ -9,7 +9,7 @@ import (
 func (m *Model) leadAdapters(adapters []Scaled) {
 	g := m.shard()
 	// Err tells if they do not hear it.
-	if _ = m.lead(orderAdapters, len(adapters), false, nil); g.alone() {
+	if _ = m.lead(orderAdapters, len(adapters), 0, nil); g.alone() {
 		return
 	}
 	for _, a := range adapters {

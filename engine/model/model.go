@@ -188,7 +188,7 @@ func (m *Model) NewCache(capacity int) *kvcache.Cache {
 		capacity = m.context
 	}
 	// Err tells if they do not hear it.
-	_ = m.lead(orderCache, capacity, false, nil)
+	_ = m.lead(orderCache, capacity, 0, nil)
 	return m.newCache(capacity)
 }
 
@@ -197,6 +197,21 @@ func (m *Model) NewCache(capacity int) *kvcache.Cache {
 // follow each: (len(tokens), Vocabulary). They are valid until the next call.
 // Errors leave the cache as it was.
 func (m *Model) Forward(c *kvcache.Cache, tokens []int32, all bool) ([]float32, error) {
+	rows := 1
+	if all {
+		rows = len(tokens)
+	}
+	return m.evaluate(c, tokens, rows)
+}
+
+// Read is Forward without logits.
+func (m *Model) Read(c *kvcache.Cache, tokens []int32) error {
+	_, err := m.evaluate(c, tokens, 0)
+	return err
+}
+
+// evaluate returns the logits of as many rows: none, one or all.
+func (m *Model) evaluate(c *kvcache.Cache, tokens []int32, rows int) ([]float32, error) {
 	if !m.Causal {
 		return nil, fmt.Errorf("model: %w: %s does not continue text, it embeds it", ErrUnsupported, m.Architecture)
 	}
@@ -206,18 +221,14 @@ func (m *Model) Forward(c *kvcache.Cache, tokens []int32, all bool) ([]float32, 
 	if err := c.Reserve(len(tokens)); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	rows := 1
-	if all {
-		rows = len(tokens)
-	}
 	if need := 4 * int64(rows) * int64(m.Vocabulary); rows > 1 && need > available()/2 {
 		return nil, fmt.Errorf("model: %w: the logits of %d tokens take %d MiB; ask for fewer at a time", ErrMemory, rows, need>>20)
 	}
-	if err := m.lead(orderForward, c.Len(), all, tokens); err != nil {
+	if err := m.lead(orderForward, c.Len(), rows, tokens); err != nil {
 		return nil, err
 	}
 	m.result = grow(m.result, rows*m.Vocabulary)
-	m.forward(c, tokens, all)
+	m.forward(c, tokens, rows)
 	if err := m.Err(); err != nil {
 		return nil, err
 	}
@@ -225,18 +236,18 @@ func (m *Model) Forward(c *kvcache.Cache, tokens []int32, all bool) ([]float32, 
 }
 
 // forward leaves the logits in m.result, which a shard that follows has none of.
-func (m *Model) forward(c *kvcache.Cache, tokens []int32, all bool) {
+func (m *Model) forward(c *kvcache.Cache, tokens []int32, rows int) {
 	result := m.result
 	for from := 0; from < len(tokens); from += batchTokens {
 		batch := tokens[from:min(from+batchTokens, len(tokens))]
 		x := m.hidden(c, batch)
 		c.Append(batch...)
 		switch {
-		case all:
+		case rows == len(tokens):
 			n := min(len(result), len(batch)*m.Vocabulary)
 			m.logits(result[:n], x)
 			result = result[n:]
-		case from+len(batch) == len(tokens):
+		case rows > 0 && from+len(batch) == len(tokens):
 			m.logits(result, x[(len(batch)-1)*m.Dim:])
 		}
 	}

@@ -43,7 +43,7 @@ func (m *Model) Page(c *kvcache.Cache, page int) ([]byte, error) {
 	if g.alone() {
 		return own, nil
 	}
-	if err := m.lead(orderPage, page, false, nil); err != nil {
+	if err := m.lead(orderPage, page, 0, nil); err != nil {
 		return nil, err
 	}
 	all := make([]byte, m.PageBytes())
@@ -60,7 +60,7 @@ func (m *Model) LoadPage(c *kvcache.Cache, tokens []int32, page []byte) error {
 	if err := c.Reserve(len(tokens)); err != nil {
 		return fmt.Errorf("model: %w", err)
 	}
-	if err := m.lead(orderLoadPage, c.Len(), false, tokens); err != nil {
+	if err := m.lead(orderLoadPage, c.Len(), 0, tokens); err != nil {
 		return err
 	}
 	if g := m.shard(); !g.alone() {

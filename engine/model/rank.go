@@ -39,7 +39,7 @@ func (m *Model) Rank(tokens []int32) (float64, error) {
 	if err := m.checkText(tokens); err != nil {
 		return 0, err
 	}
-	if err := m.lead(orderHidden, 0, false, tokens); err != nil {
+	if err := m.lead(orderHidden, 0, 0, tokens); err != nil {
 		return 0, err
 	}
 	h := m.head

@@ -122,7 +122,8 @@ func results(t *testing.T, m *model.Model) (all [][]float32) {
 	keep(m.Forward(c, tokens[70:71], false))
 	keep(m.Forward(c, tokens[71:75], true))
 	c.Truncate(40)
-	keep(m.Forward(c, tokens[75:90], false))
+	keep(nil, m.Read(c, tokens[75:80]))
+	keep(m.Forward(c, tokens[80:90], false))
 	if _, err := m.Forward(c, make([]int32, 100), false); err == nil {
 		t.Error("more tokens than the cache takes")
 	}
