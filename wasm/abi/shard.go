@@ -2,6 +2,7 @@ package abi
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/ondol-rag/ondol/engine/model"
@@ -78,7 +79,11 @@ func Team(n int, start func(link model.Link) (Runner, error)) (Runner, error) {
 func (t *team) Do(op string, request any, emit func([]byte) bool) ([]byte, error) {
 	load, ok := request.(LoadRequest)
 	if op != "load" || !ok || len(t.others) == 0 {
-		return t.Runner.Do(op, request, emit)
+		result, err := t.Runner.Do(op, request, emit)
+		if cause := t.cause(); err != nil && cause != nil {
+			err = AsError(fmt.Errorf("%w: %w", err, cause))
+		}
+		return result, err
 	}
 	if _, err := t.Runner.Do("unload", nil, nil); err != nil {
 		return nil, err
