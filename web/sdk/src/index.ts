@@ -317,10 +317,7 @@ export class Ondol {
    * never mixed. One of the E5 family reads questions and passages with its
    * prefixes; where the file does not say that it is one, prefixes does ("e5", "none").
    */
-  encoder(
-    model: Blob | Uint8Array,
-    o: CallOptions<LoadEvent> & { name?: string; prefixes?: "e5" | "none" } = {},
-  ): Promise<EncoderResult> {
+  encoder(model: Blob | Uint8Array, o: CallOptions<LoadEvent> & { name?: string; prefixes?: "e5" | "none" } = {}): Promise<EncoderResult> {
     const { name = model instanceof File ? model.name : "", prefixes, ...call } = o;
     const size = model instanceof Blob ? model.size : model.length;
     return this.#run("encoder", { source: "encoder", size, name, ...(prefixes && { prefixes }) }, call, { encoder: model });
