@@ -32,7 +32,7 @@ func TestNounsTakeTheirKindsPlace(t *testing.T) {
 	lib := of(t, map[string]string{
 		"branches.md": "# 지점\n\n서울 지점의 매출은 12억 원이다. 부산 지점의 매출은 7억 원이다. 부산 지점의 직원은 9명이다.\n\n서울과 부산은 기차로 두 시간 반 거리이다.",
 		"lease.md":    "# 계약\n\n보증금은 3,000만 원으로 한다. 관리비는 월 7만 원이다.",
-		"minutes.md":  "# Minutes\n\nGrace Okafor was elected treasurer. Ama Boateng was elected chair. The treasurer thanked the chair.",
+		"minutes.md":  "# Minutes\n\nGrace Okafor was elected treasurer. Ama Boateng was elected chair. The treasurer, the chair and the secretary were there.",
 	})
 	for _, c := range []struct{ before, question, want, short string }{
 		{"서울 지점의 매출은 얼마인가요?", "부산은?", "부산 지점의 매출은 얼마인가요?", "7억 원"},

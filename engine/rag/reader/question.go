@@ -260,7 +260,8 @@ func Subject(question string) string {
 }
 
 // Topics are the nouns of a question, and what else says what it is about: not what
-// asks, verbs that say little, and the verb that a Korean question ends in.
+// asks, verbs that say little, the verb that a Korean question ends in, and English
+// participles.
 func Topics(question string) (list []index.Span) {
 	asked := index.Span{}
 	if _, phrase := kindOf(question); phrase != "" {
@@ -279,7 +280,8 @@ func Topics(question string) (list []index.Span) {
 	for i, s := range list {
 		word := question[s.Start:s.End]
 		stem := verbStem(word)
-		if !light(word, stem) && (i < len(list)-1 || stem == "" || !asksVerb(word)) {
+		verb := i == len(list)-1 && stem != "" && asksVerb(word) || len(list) > 1 && strings.HasSuffix(word, "ed") // elected
+		if !verb && !light(word, stem) {
 			list[n] = s
 			n++
 		}
