@@ -55,8 +55,8 @@ type state struct {
 type address struct{ part, document int }
 
 // cacheRoom is how many bytes of texts are kept in memory, from afar of all that is
-// read: the whole of a library of ten thousand passages.
-const cacheRoom = 16 << 20
+// read: the whole of a library of ten thousand passages, nearly.
+const cacheRoom = 8 << 20
 
 // Open reads a collection; an empty store is an empty one. All but the texts is
 // held in memory.
@@ -211,16 +211,18 @@ func (c *Collection) Listing() (documents []byte, texts int64, err error) {
 		at   int
 	}
 	all := make([]place, 0, s.size)
+	size := 2
 	for i, p := range s.parts {
 		for at := range p.Documents() {
 			if s.live(i, at) {
 				all = append(all, place{p.ID(at), p.Segment, at})
 				texts += int64(p.Length(at))
+				size += p.RecordLength(at) + 1
 			}
 		}
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].id < all[j].id })
-	documents = []byte{'['}
+	documents = append(make([]byte, 0, size), '[')
 	for i, d := range all {
 		record, err := d.part.Record(d.at)
 		if err != nil {

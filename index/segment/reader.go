@@ -201,6 +201,12 @@ func (s *Segment) Record(i int) ([]byte, error) {
 	return s.paged(records).read(int(from[1]), int(to[1]-from[1]))
 }
 
+// RecordLength is the length of a document's record, in bytes.
+func (s *Segment) RecordLength(i int) int {
+	from, to := s.extents(i)
+	return int(to[1] - from[1])
+}
+
 // Title is a document's title.
 func (s *Segment) Title(i int) (title string, err error) {
 	err = s.Members(i, func(r *json.Reader, name string) error {

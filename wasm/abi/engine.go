@@ -238,7 +238,7 @@ func (e *Engine) list(none, Emit) (any, error) { return e.libraryResult(false) }
 
 // batchBytes bounds the documents of one segment, so that what is held in
 // memory while ingesting, and lost by closing a tab, stays small.
-const batchBytes = 4 << 20
+const batchBytes = 2 << 20
 
 // batchWork is about what is live while a batch is indexed.
 const batchWork = 7 * batchBytes
@@ -475,7 +475,7 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 // settle makes the collector run after so much garbage, not when it equals the
 // weights, the library and what is being worked on: memory never shrinks.
 func (e *Engine) settle(working int64) {
-	const slack = 16 << 20
+	const slack = 12 << 20
 	live := working + 1
 	for _, m := range []*llm.Model{e.model, e.standing} {
 		if m != nil {
