@@ -124,7 +124,9 @@ func FuzzExtract(f *testing.F) {
 	}
 	for _, g := range goldens {
 		data := g.data(nil)
-		f.Add(Format(index.Input{ID: g.id, Data: data}), data)
+		format := Format(index.Input{ID: g.id, Data: data})
+		f.Add(format, data)
+		f.Add(format, stored(f, data))
 	}
 	f.Fuzz(func(t *testing.T, format string, data []byte) {
 		got, err := Extract(index.Input{ID: "x", Format: format, Data: data})

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -115,6 +116,50 @@ func init() {
 		outline: "# 제목\n## 작은 제목\n",
 		pages:   "page 1, page 2",
 	})
+}
+
+// XML that no program writes is read as far as it goes.
+func TestDamagedXML(t *testing.T) {
+	const book = `<workbook xmlns:r="r"><sheets><sheet name="S" r:id="a"/></sheets></workbook>`
+	const links = `<Relationships><Relationship Id="a" Target="worksheets/sheet1.xml"/></Relationships>`
+	for _, c := range []struct{ id, body, want string }{
+		{"a.docx", "<w:p><w:r><w:t>ondol \xb0\xff warm</w:t></w:r></w:p>", "ondol \ufffd warm"},
+		{"a.xlsx", "<row r=\"1\"><v>1</v></c><c><v>2</v></c></row>", "S\n\n2"},
+	} {
+		got, err := Extract(index.Input{ID: c.id, Format: c.id[2:], Data: zipped("word/document.xml", c.body,
+			"xl/workbook.xml", book, "xl/_rels/workbook.xml.rels", links, "xl/worksheets/sheet1.xml", c.body)(t)})
+		if err != nil || strings.TrimSpace(got.Body) != c.want {
+			t.Errorf("%s: %q, %v", c.id, got.Body, err)
+		}
+		check(t, got)
+	}
+}
+
+// stored is an archive with its parts as they are: fuzzing changes what they say.
+func stored(t testing.TB, data []byte) []byte {
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return data
+	}
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, f := range r.File {
+		part, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := w.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(out, part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func TestArchivesThatAreRefused(t *testing.T) {

@@ -139,7 +139,7 @@ func (w *xlsxWalk) read(source []byte) {
 		case e.name == "" && inValue:
 			value.WriteString(e.text)
 		case e.name == "c" && e.close:
-			if s := w.value(kind, style, value.String()); s != "" && column < maxColumns {
+			if s := w.value(kind, style, value.String()); s != "" && column >= 0 && column < maxColumns {
 				for len(cells) <= column {
 					cells = append(cells, "")
 				}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -35,7 +36,7 @@ func (e *element) attr(name string) string {
 
 // elements yields the tags and texts of an XML document in order, as far as it
 // can be read: office programs write XML that is sound, and what is damaged
-// ends early. Names keep their case.
+// ends early. Names keep their case. Bytes that are not UTF-8 become U+FFFD.
 func elements(source []byte) iter.Seq[*element] {
 	return func(yield func(*element) bool) { eachElement(source, yield) }
 }
@@ -43,6 +44,9 @@ func elements(source []byte) iter.Seq[*element] {
 // eachElement stands apart so that it is compiled once, not into every loop.
 func eachElement(source []byte, yield func(*element) bool) {
 	var e element
+	if !utf8.Valid(source) {
+		source = bytes.ToValidUTF8(source, []byte("\ufffd"))
+	}
 	for len(source) > 0 {
 		open := bytes.IndexByte(source, '<')
 		if open != 0 {
