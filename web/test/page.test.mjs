@@ -576,6 +576,14 @@ test("the page is strict about what it loads", async () => {
   assert.equal(foreign.status, 403);
 });
 
+test("of the two reactors, the page fetches and keeps the one with relaxed SIMD, which Chromium has", async () => {
+  const page = await visit();
+  const fetched = await page.evaluate(() => performance.getEntriesByType("resource").map((e) => new URL(e.name).pathname));
+  assert.deepEqual([...new Set(fetched.filter((f) => /ondol(-relaxed)?\.wasm$/.test(f)))], ["/ondol-relaxed.wasm"]);
+  await page.waitForFunction(async () => caches.match("/ondol-relaxed.wasm"));
+  assert.equal(await page.evaluate(async () => (await caches.match("/ondol.wasm")) !== undefined), false);
+});
+
 test("everything can be done by keyboard", async () => {
   const page = await visit();
   const press = async (...keys) => {
