@@ -75,7 +75,16 @@ func ask(engine, dir string, docs []string, encoder encoderChoice, model, kv str
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.encode(encoder, dir != ""); err != nil {
+	// Documents that are not kept are embedded only where their words do not answer:
+	// that takes far longer than the answer.
+	later := dir == "" && encoder.file == ""
+	name := ""
+	if later {
+		name, err = s.loadEncoder(encoder)
+	} else {
+		err = s.encode(encoder, true)
+	}
+	if err != nil {
 		return err
 	}
 	if r.Mode == rag.Generate {
@@ -84,13 +93,20 @@ func ask(engine, dir string, docs []string, encoder encoderChoice, model, kv str
 		}
 	}
 	streamed := false
-	answer, err := abi.Call[rag.Answer](s, "ask", r, func(e rag.Event) bool {
+	told := func(e rag.Event) bool {
 		if e.Type == rag.Token && stream {
 			fmt.Print(e.Text)
 			streamed = true
 		}
 		return true
-	})
+	}
+	answer, err := abi.Call[rag.Answer](s, "ask", r, told)
+	if err == nil && name != "" && answer.Verdict != rag.Answered {
+		var all bool
+		if all, err = s.embed(name, mostUnasked); all {
+			answer, err = abi.Call[rag.Answer](s, "ask", r, told)
+		}
+	}
 	if streamed {
 		fmt.Println()
 	}

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -57,42 +58,65 @@ func openEncoder(choice string) (*source, error) {
 }
 
 // mostUnasked is how many passages are embedded for one question about documents
-// that are not kept: more would have it wait for seconds.
-const mostUnasked = 2000
+// that are not kept: more would have it wait for long.
+const mostUnasked = 100
 
 // encode loads an encoder and gives every passage of the library a vector. Of a
 // library that is not kept it does so up to mostUnasked passages, unless the
 // encoder was asked for; of one on a static host it only takes the vectors that
 // are there.
 func (s *session) encode(choice encoderChoice, kept bool) error {
+	name, err := s.loadEncoder(choice)
+	if err != nil || name == "" {
+		return err
+	}
+	most := math.MaxInt
+	if !kept && choice.file == "" {
+		most = mostUnasked
+	}
+	all, err := s.embed(name, most)
+	if err == nil && !all && most == mostUnasked {
+		fmt.Fprintln(os.Stderr, "ondol: so many passages are searched by words alone; to compare meanings too, keep them: ondol index --store DIR PATH")
+	}
+	return err
+}
+
+// loadEncoder loads an encoder and returns its name; it is "" without one.
+func (s *session) loadEncoder(choice encoderChoice) (string, error) {
 	f, err := openEncoder(choice.file)
 	if err != nil || f == nil {
-		return err
+		return "", err
 	}
 	name := cmp.Or(choice.file, ownEncoder)
 	s.files.open[name] = f
 	r, err := abi.Call[abi.EncoderResult, abi.LoadEvent](s, "encoder", abi.EncoderRequest{Source: name, Size: f.size, Name: filepath.Base(name), Prefixes: choice.prefixes}, nil)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return "", fmt.Errorf("%s: %w", name, err)
 	}
+	return r.Name, nil
+}
+
+// embed gives the passages their vectors by the loaded encoder, unless they are
+// more than most, and reports whether all have one. On a static host it only takes
+// the vectors that are there.
+func (s *session) embed(name string, most int) (bool, error) {
 	_, far := s.files.Store.(site)
 	for n := 0; ; n = 16 {
 		v, err := abi.Call[abi.VectorsResult, struct{}](s, "vectors", abi.VectorsRequest{Passages: &n}, nil)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if far {
-			if choice.file != "" && v.Done < v.Total {
-				fmt.Fprintf(os.Stderr, "ondol: %d of %d passages have no vector by %s and are searched by words alone\n", v.Total-v.Done, v.Total, r.Name)
+			if name != ownEncoder && v.Done < v.Total {
+				fmt.Fprintf(os.Stderr, "ondol: %d of %d passages have no vector by %s and are searched by words alone\n", v.Total-v.Done, v.Total, name)
 			}
-			return nil
+			return v.Done == v.Total, nil
 		}
-		if !kept && choice.file == "" && v.Total > mostUnasked {
-			fmt.Fprintf(os.Stderr, "ondol: %d passages are searched by words alone; to compare meanings too, keep them: ondol index --store DIR PATH\n", v.Total)
-			return nil
+		if v.Total > most {
+			return false, nil
 		}
-		if progress("embedding with "+r.Name, v.Done, v.Total); v.Done == v.Total {
-			return nil
+		if progress("embedding with "+name, v.Done, v.Total); v.Done == v.Total {
+			return true, nil
 		}
 	}
 }

@@ -1,34 +1,69 @@
-// Package head holds the small networks that stand on an encoder: one reads,
-// one verifies. Both look at two texts that were encoded apart, so that the
-// states of a passage serve every question, and both begin from a soft match of
-// the texts' tokens (Parikh et al., A Decomposable Attention Model for Natural
-// Language Inference, 2016; Chen et al., Reading Wikipedia to Answer Open-Domain
-// Questions, 2017). tools/train/heads.py is the same arithmetic, and trains it.
+// Package head holds what stands on an encoder to read and to verify: a few
+// layers that see two texts as one (a cross-encoder, as BERT reads: Devlin et
+// al., 2018), and two small maps of their states, one of which marks where an
+// answer begins and ends, the other whether evidence supports a claim.
 //
-// llama.cpp refuses a file with tensors that it does not know. So the heads are a
-// GGUF of their own behind the encoder's, at the byte that the key ondol.heads
-// names.
+// llama.cpp refuses a file with tensors that it does not know. So all this is a
+// GGUF of its own behind the encoder's, at the byte that the key ondol.heads
+// names. It is a model of the same architecture, but for the table of tokens,
+// which it shares with the encoder.
 package head
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 
 	"github.com/ondol-rag/ondol/engine/gguf"
 	"github.com/ondol-rag/ondol/engine/kernel"
+	"github.com/ondol-rag/ondol/engine/model"
 )
 
 const key = "ondol.heads"
 
-// Heads are those that a file has; either may be nil.
+// longest is how many tokens an answer may have.
+const longest = 24
+
+// Heads are those that a file has; the zero value has none. One goroutine at a
+// time may use it.
 type Heads struct {
-	Reader   *Reader
-	Verifier *Verifier
+	layers       *model.Model
+	span, verify *linear // (2, dim), (3, dim); each may be nil
 }
 
-// Load reads the heads behind an encoder whose states have dim dimensions.
-// Errors wrap gguf.ErrFormat.
-func Load(f *gguf.File, r io.ReaderAt, dim int) (Heads, error) {
+// Pair is two texts as the model wants them joined. The second stands from From
+// to To.
+type Pair struct {
+	Tokens   []int32
+	From, To int
+}
+
+// shared marks the tokens that both texts have: what they agree in need not be
+// learned (Chen et al., Reading Wikipedia to Answer Open-Domain Questions, 2017).
+func (p Pair) shared() []int32 {
+	types := make([]int32, len(p.Tokens))
+	for i, t := range p.Tokens[p.From:p.To] {
+		for j, u := range p.Tokens[:p.From] {
+			if t == u {
+				types[p.From+i], types[j] = 1, 1
+			}
+		}
+	}
+	return types
+}
+
+// Span is an answer in a text. Score is the log of how much likelier it is than
+// that there is none.
+type Span struct {
+	From, To int // tokens of the pair
+	Score    float32
+}
+
+// Load reads the heads behind an encoder. Errors wrap gguf.ErrFormat, or those of
+// model.Load.
+func Load(f *gguf.File, r io.ReaderAt, encoder *model.Model) (Heads, error) {
 	at, ok := f.Int(key)
 	if !ok {
 		return Heads{}, nil
@@ -41,107 +76,119 @@ func Load(f *gguf.File, r io.ReaderAt, dim int) (Heads, error) {
 	if err != nil {
 		return Heads{}, fmt.Errorf("heads: %w", err)
 	}
-	l := &loader{f: own, r: behind}
-	var h Heads
-	if _, ok := own.Tensor("reader.out.weight"); ok {
-		h.Reader = newReader(l, dim)
+	layers, err := model.Load(own, behind, model.Options{Table: encoder})
+	if err != nil {
+		return Heads{}, fmt.Errorf("heads: %w", err)
 	}
-	if _, ok := own.Tensor("verifier.out.weight"); ok {
-		h.Verifier = newVerifier(l, dim)
+	h := Heads{layers: layers}
+	if h.span, err = newLinear(own, behind, "reader.out", layers.Dim, 2); err != nil {
+		return Heads{}, fmt.Errorf("heads: %w", err)
 	}
-	if l.err != nil {
-		return Heads{}, fmt.Errorf("heads: %w", l.err)
+	if h.verify, err = newLinear(own, behind, "verifier.out", layers.Dim, 3); err != nil {
+		return Heads{}, fmt.Errorf("heads: %w", err)
 	}
 	return h, nil
 }
 
-// linear is a layer: (out, in) and (out), or no bias.
-type linear struct {
-	in, out int
-	weight  []float32
-	bias    []float32 // nil: none
-}
+// Reads reports whether there is a head that reads.
+func (h *Heads) Reads() bool { return h.span != nil }
 
-// apply writes the layer's output for each of n rows: (n, out).
-func (l *linear) apply(dst, x []float32) []float32 {
-	n := len(x) / l.in
-	dst = grow(dst, n*l.out)
-	for i := range n {
-		row := dst[i*l.out:][:l.out]
-		kernel.DotRows(row, l.weight, x[i*l.in:][:l.in])
-		if l.bias != nil {
-			kernel.Add(row, l.bias)
+// Verifies reports whether there is a head that verifies.
+func (h *Heads) Verifies() bool { return h.verify != nil }
+
+// Context is how many tokens a pair of texts may have.
+func (h *Heads) Context() int { return h.layers.Config.Context }
+
+// Spans returns the answers to a pair's first text in its second, best first, of
+// which none overlap. There are none where the arithmetic came to no number.
+func (h *Heads) Spans(p Pair) ([]Span, error) {
+	states, err := h.layers.States(p.Tokens, p.shared())
+	if err != nil {
+		return nil, err
+	}
+	dim := h.layers.Dim
+	none := h.span.of(states[:dim]) // the first token stands for "no answer"
+	logits := make([][]float32, p.To-p.From)
+	for t := range logits {
+		logits[t] = h.span.of(states[(p.From+t)*dim:][:dim])
+	}
+	var all []Span
+	for start := range logits {
+		best := Span{Score: float32(math.Inf(-1))}
+		for end := start; end < min(len(logits), start+longest); end++ {
+			if s := logits[start][0] + logits[end][1] - none[0] - none[1]; s > best.Score {
+				best = Span{p.From + start, p.From + end + 1, s}
+			}
+		}
+		if best.To > 0 {
+			all = append(all, best)
 		}
 	}
-	return dst
-}
-
-// importance is how much each token counts: a layer of one output, softmax.
-func (l *linear) importance(dst, x []float32) []float32 {
-	dst = l.apply(dst, x)
-	kernel.Softmax(dst)
-	return dst
-}
-
-// loader reads tensors as floats. Its first error stays.
-type loader struct {
-	f   *gguf.File
-	r   io.ReaderAt
-	err error
-}
-
-func (l *loader) tensor(name string, dims ...int) []float32 {
-	n := 1
-	for _, d := range dims {
-		n *= d
+	slices.SortStableFunc(all, func(a, b Span) int { return cmp.Compare(b.Score, a.Score) })
+	var apart []Span
+	for _, s := range all {
+		if !slices.ContainsFunc(apart, func(o Span) bool { return s.From < o.To && o.From < s.To }) {
+			apart = append(apart, s)
+		}
 	}
-	t, ok := l.f.Tensor(name)
-	switch {
-	case l.err != nil:
-		return nil
-	case !ok:
-		l.err = fmt.Errorf("%w: no tensor %q", gguf.ErrFormat, name)
-		return nil
-	case t.Elements() != n || len(t.Dims) == 0 || t.Dims[0] != dims[len(dims)-1]:
-		l.err = fmt.Errorf("%w: tensor %q has the shape %v, not %v", gguf.ErrFormat, name, t.Dims, dims)
-		return nil
+	return apart, nil
+}
+
+// Verify returns the probabilities that a pair's second text supports the
+// first, contradicts it, does neither.
+func (h *Heads) Verify(p Pair) ([3]float32, error) {
+	states, err := h.layers.States(p.Tokens, p.shared())
+	if err != nil {
+		return [3]float32{}, err
+	}
+	y := h.verify.of(states[:h.layers.Dim])
+	kernel.Softmax(y)
+	return [3]float32(y), nil
+}
+
+// linear is a layer: (out, in) and (out).
+type linear struct {
+	weight, bias []float32
+}
+
+// newLinear reads a layer; it is nil where the file has none.
+func newLinear(f *gguf.File, r io.ReaderAt, name string, in, out int) (*linear, error) {
+	if _, ok := f.Tensor(name + ".weight"); !ok {
+		return nil, nil
+	}
+	weight, err := floats(f, r, name+".weight", in, out)
+	if err != nil {
+		return nil, err
+	}
+	bias, err := floats(f, r, name+".bias", out)
+	if err != nil {
+		return nil, err
+	}
+	return &linear{weight, bias}, nil
+}
+
+// of returns the layer's output for one row.
+func (l *linear) of(x []float32) []float32 {
+	y := make([]float32, len(l.bias))
+	kernel.DotRows(y, l.weight, x)
+	kernel.Add(y, l.bias)
+	return y
+}
+
+// floats reads a tensor of the given shape, as GGUF has it: the columns first.
+func floats(f *gguf.File, r io.ReaderAt, name string, dims ...int) ([]float32, error) {
+	t, ok := f.Tensor(name)
+	if !ok {
+		return nil, fmt.Errorf("%w: no tensor %q", gguf.ErrFormat, name)
+	}
+	if !slices.Equal(t.Dims, dims) {
+		return nil, fmt.Errorf("%w: tensor %q has the shape %v, not %v", gguf.ErrFormat, name, t.Dims, dims)
 	}
 	b := make([]byte, t.Bytes())
-	if n, err := l.r.ReadAt(b, t.Offset); n < len(b) {
-		l.err = fmt.Errorf("tensor %q: reading %d bytes at %d: %w", name, len(b), t.Offset, err)
-		return nil
+	if n, err := r.ReadAt(b, t.Offset); n < len(b) {
+		return nil, fmt.Errorf("tensor %q: reading %d bytes at %d: %w", name, len(b), t.Offset, err)
 	}
-	v := make([]float32, n)
+	v := make([]float32, t.Elements())
 	t.Type.Dequantize(v, b)
-	return v
-}
-
-func (l *loader) linear(name string, in, out int) *linear {
-	return &linear{in: in, out: out, weight: l.tensor(name+".weight", out, in), bias: l.tensor(name+".bias", out)}
-}
-
-func (l *loader) bare(name string, in, out int) *linear {
-	return &linear{in: in, out: out, weight: l.tensor(name+".weight", out, in)}
-}
-
-// out is how many outputs a layer has, where only the file says it.
-func (l *loader) out(name string) int {
-	t, ok := l.f.Tensor(name + ".bias")
-	if !ok || len(t.Dims) != 1 {
-		return 1
-	}
-	return t.Dims[0]
-}
-
-func relu(x []float32) {
-	for i, v := range x {
-		x[i] = max(v, 0)
-	}
-}
-
-func grow(s []float32, n int) []float32 {
-	if cap(s) < n {
-		return make([]float32, n)
-	}
-	return s[:n]
+	return v, nil
 }

@@ -111,7 +111,7 @@ func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	heads, err := head.Load(f, r, m.Dim)
+	heads, err := head.Load(f, r, m)
 	if err != nil {
 		return nil, err
 	}

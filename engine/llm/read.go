@@ -1,13 +1,14 @@
 package llm
 
 import (
+	"cmp"
 	"math"
 	"slices"
-	"sort"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/ondol-rag/ondol/engine"
+	"github.com/ondol-rag/ondol/engine/head"
 )
 
 var (
@@ -16,85 +17,82 @@ var (
 )
 
 // Reads reports whether the file has a head that reads.
-func (m *Model) Reads() bool { return m.heads.Reader != nil }
+func (m *Model) Reads() bool { return m.heads.Reads() }
 
 // Verifies reports whether the file has a head that verifies.
-func (m *Model) Verifies() bool { return m.heads.Verifier != nil }
+func (m *Model) Verifies() bool { return m.heads.Verifies() }
 
-// Read implements engine.Reader: the best span of each passage, best first. Score
-// is the log of how much likelier it is than that the passage has no answer. Of a
-// passage longer than the context the beginning is read. Without a reading head
-// there is no answer.
+// readQuestion and readTotal are how many tokens of a question, and of all
+// passages together, are read for one answer: they bound what a question costs.
+const readQuestion, readTotal = 64, 256
+
+// Read implements engine.Reader: what may answer in each passage, best first. Score
+// is the log of how much likelier it is than that the passage has no answer.
+// Passages are read in their order, until readTotal tokens are. Without a reading
+// head there is no answer.
 func (m *Model) Read(question string, passages []string) ([]engine.Answer, error) {
 	if !m.Reads() {
 		return nil, nil
 	}
-	asked, err := m.states(m.tokens.EncodeText(question))
-	if err != nil {
-		return nil, err
-	}
-	asked = slices.Clone(asked)
+	asked := m.tokens.EncodeText(question)
+	asked = asked[:min(len(asked), readQuestion)]
+	left := readTotal
 	var answers []engine.Answer
 	for i, passage := range passages {
-		ids, starts, ends := m.located(passage)
+		ids, starts, ends := m.located(passage, left)
 		if len(ids) == 0 {
 			continue
 		}
-		states, err := m.states(ids)
+		left -= len(ids)
+		pair := m.pair(asked, ids)
+		spans, err := m.heads.Spans(pair)
 		if err != nil {
 			return nil, err
 		}
-		s := m.heads.Reader.Read(asked, states)
-		if s.From == s.To {
-			continue
+		for _, s := range spans {
+			answers = append(answers, engine.Answer{Passage: i, Start: starts[s.From-pair.From], End: ends[s.To-1-pair.From], Score: float64(s.Score)})
 		}
-		answers = append(answers, engine.Answer{Passage: i, Start: starts[s.From], End: ends[s.To-1], Score: float64(s.Score)})
 	}
-	sort.SliceStable(answers, func(i, j int) bool { return answers[i].Score > answers[j].Score })
+	slices.SortStableFunc(answers, func(a, b engine.Answer) int { return cmp.Compare(b.Score, a.Score) })
 	return answers, nil
 }
 
 // Verify implements engine.Verifier. Without a head that verifies nothing is
-// known, and all three are alike.
+// known, and all three are alike. Of evidence that is too long the beginning is
+// read.
 func (m *Model) Verify(evidence, claim string) (engine.Entailment, error) {
 	if !m.Verifies() {
 		return engine.Entailment{Supported: 1. / 3, Contradicted: 1. / 3, Neither: 1. / 3}, nil
 	}
-	claimed, err := m.states(m.tokens.EncodeText(claim))
+	claimed := m.tokens.EncodeText(claim)
+	claimed = claimed[:min(len(claimed), m.heads.Context()/2)]
+	p, err := m.heads.Verify(m.pair(claimed, m.tokens.EncodeText(evidence)))
 	if err != nil {
 		return engine.Entailment{}, err
 	}
-	claimed = slices.Clone(claimed)
-	known, err := m.states(m.tokens.EncodeText(evidence))
-	if err != nil {
-		return engine.Entailment{}, err
-	}
-	p := m.heads.Verifier.Verify(known, claimed)
 	return engine.Entailment{Supported: float64(p[0]), Contradicted: float64(p[1]), Neither: float64(p[2])}, nil
 }
 
-// states are those of a text's tokens, without those at its ends: (tokens, Dim),
-// valid until the next call.
-func (m *Model) states(ids []int32) ([]float32, error) {
-	ids = ids[:max(0, min(len(ids), m.context-2))]
-	x, err := m.States(slices.Concat([]int32{m.tokens.BOS}, ids, []int32{m.tokens.EOS}))
-	if err != nil {
-		return nil, err
+// pair joins two texts as the heads see them, the first token of which belongs to
+// neither; what the context cannot hold of the second is left out.
+func (m *Model) pair(first, second []int32) head.Pair {
+	var tokens []int32
+	if !m.tokens.AddBOS {
+		tokens = append(tokens, m.tokens.BOS)
 	}
-	if len(ids) == 0 {
-		return x, nil // the ends stand for an empty text
-	}
-	dim := m.Model.Dim
-	return x[dim : (1+len(ids))*dim], nil
+	from := len(tokens) + len(m.tokens.Pair(first, nil, math.MaxInt)) - 1 // without the end
+	tokens = append(tokens, m.tokens.Pair(first, second, m.heads.Context()-len(tokens))...)
+	return head.Pair{Tokens: tokens, From: from, To: len(tokens) - 1}
 }
 
-// located is EncodeText for vocabularies of WordPiece, with the bytes that each
-// token stands for. A stretch whose tokens do not spell it, such as one that is
-// unknown, is told as a whole.
-func (m *Model) located(text string) (ids []int32, starts, ends []int) {
+// located is EncodeText for vocabularies whose tokens lie within words, with the
+// bytes that each token stands for. A stretch whose tokens do not spell it, such as
+// one that is unknown, is told as a whole. It ends before a word that would make it
+// more tokens than most.
+func (m *Model) located(text string, most int) (ids []int32, starts, ends []int) {
 	for from, to := range stretches(text) {
 		tokens := m.tokens.EncodeText(text[from:to])
-		if len(ids)+len(tokens) > m.context-2 {
+		if len(ids)+len(tokens) > most {
 			break
 		}
 		size := 0

@@ -15,14 +15,11 @@ func init() {
 		e := &encoder{
 			eps:       float32(b.float("attention.layer_norm_epsilon")),
 			layers:    make([]encoderLayer, b.Layers),
-			embedding: b.slice("token_embd.weight", b.ownVocab, b.Dim),
+			embedding: b.tokens(),
 			positions: b.matrix("position_embd.weight", b.rows("position_embd.weight"), b.Dim),
 			norm:      b.vector("token_embd_norm.weight", b.Dim),
 			normBias:  b.vector("token_embd_norm.bias", b.Dim),
 		}
-		// A table of tokens that was trained alone has layers only because llama.cpp
-		// wants some: their outputs are zero, and the file says that they are.
-		e.still, _ = b.f.Bool("ondol.still")
 		if b.has("token_types.weight") {
 			e.types = b.matrix("token_types.weight", b.rows("token_types.weight"), b.Dim)
 		}

@@ -20,8 +20,9 @@ type builder struct {
 	shares
 	shard   Shard
 	f       *gguf.File
-	context int  // tokens that the model will be used with
-	exact   bool // as Options.Exact
+	table   *weights // of tokens, of another encoder; nil: there is none
+	context int      // tokens that the model will be used with
+	exact   bool     // as Options.Exact
 	kv      kvcache.Type
 	dry     bool  // only count: no memory is taken
 	bytes   int64 // of weights
@@ -89,7 +90,20 @@ func (b *builder) describe() {
 	}
 	if t, ok := b.f.Tensor("token_embd.weight"); ok && len(t.Dims) >= 2 {
 		b.Vocabulary = t.Dims[1]
+	} else if b.table != nil {
+		b.Vocabulary = b.table.Rows
 	}
+}
+
+// tokens returns the table of tokens, which may be another encoder's.
+func (b *builder) tokens() *weights {
+	if b.table == nil || b.has("token_embd.weight") {
+		return b.slice("token_embd.weight", b.ownVocab, b.Dim)
+	}
+	if b.table.Cols != b.Dim {
+		b.fail("%w: %d dimensions, on a table of tokens of %d", gguf.ErrFormat, b.Dim, b.table.Cols)
+	}
+	return b.table
 }
 
 // key is the full name of an architecture's key.

@@ -43,11 +43,15 @@ func (m *Model) checkText(tokens []int32) error {
 }
 
 // States returns the last layer's output of an encoder for each token of a text:
-// (len(tokens), Dim), valid until the next call.
-func (m *Model) States(tokens []int32) ([]float32, error) {
-	if m.Causal {
+// (len(tokens), Dim), valid until the next call. types are those of the tokens;
+// nil: all are of the first.
+func (m *Model) States(tokens, types []int32) ([]float32, error) {
+	e, ok := m.network.(*encoder)
+	if !ok {
 		return nil, fmt.Errorf("model: %w: %s is no encoder", ErrUnsupported, m.Architecture)
 	}
+	e.of = types
+	defer func() { e.of = nil }()
 	if err := m.checkText(tokens); err != nil {
 		return nil, err
 	}

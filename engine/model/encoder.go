@@ -14,10 +14,10 @@ type encoder struct {
 	shares
 	gathering
 	eps             float32
-	still           bool      // the layers add nothing: see bert.go
 	embedding       *weights  // (vocabulary, dim)
 	positions       *weights  // (context, dim)
-	types           *weights  // (token types, dim), all tokens are of the first; may be nil
+	types           *weights  // (token types, dim); may be nil
+	of              []int32   // the types of the tokens; nil: all are of the first
 	norm, normBias  []float32 // (dim)
 	layers          []encoderLayer
 	batch           kernel.Batch
@@ -60,7 +60,7 @@ func (e *encoder) hidden(_ *kvcache.Cache, tokens []int32) []float32 {
 	for t := range tokens {
 		x, h := e.x[t*e.Dim:][:e.Dim], e.h
 		if e.types != nil {
-			e.types.Row(h, 0)
+			e.types.Row(h, e.typeOf(t))
 			kernel.Add(x, h)
 		}
 		e.positions.Row(h, t)
@@ -70,18 +70,22 @@ func (e *encoder) hidden(_ *kvcache.Cache, tokens []int32) []float32 {
 	e.profile.lap(OpEmbed)
 	for i := range e.layers {
 		l := &e.layers[i]
-		if !e.still {
-			kernel.Add(e.x, e.attention(l, n))
-		}
+		kernel.Add(e.x, e.attention(l, n))
 		e.normEach(e.x, l.attnNorm, l.attnNormBias)
 		e.profile.lap(OpNorm)
-		if !e.still {
-			kernel.Add(e.x, e.feedForward(l, n))
-		}
+		kernel.Add(e.x, e.feedForward(l, n))
 		e.normEach(e.x, l.norm, l.normBias)
 		e.profile.lap(OpNorm)
 	}
 	return e.x
+}
+
+// typeOf is the type of a token, the first where there are no others.
+func (e *encoder) typeOf(t int) int {
+	if t >= len(e.of) || int(e.of[t]) >= e.types.Rows {
+		return 0
+	}
+	return int(e.of[t])
 }
 
 // attention returns what a layer's attention makes of e.x.

@@ -60,6 +60,9 @@ type Options struct {
 	Exact bool
 	// KV is how a cache keeps keys and values.
 	KV kvcache.Type
+	// Table is an encoder whose table of tokens a file that has none shares; it may
+	// be nil.
+	Table *Model
 	// Shard is the part of the model to load; nil is all of it. The first is to
 	// be used, the others have to Follow.
 	Shard *Shard
@@ -127,6 +130,11 @@ func build(f *gguf.File, o Options, dry bool) (*builder, network, error) {
 	b := &builder{f: f, context: o.Context, exact: o.Exact, kv: o.KV, dry: dry, shard: Shard{Index: 0, Count: 1}, parts: map[string][]part{}}
 	if o.Shard != nil {
 		b.shard = *o.Shard
+	}
+	if o.Table != nil {
+		if e, ok := o.Table.network.(*encoder); ok {
+			b.table = e.embedding
+		}
 	}
 	b.Architecture = b.string("general.architecture")
 	if b.err != nil {

@@ -122,11 +122,7 @@ func (a *asking) run() error {
 func (a *asking) read(q *reader.Question, hits []index.Hit) (list []reader.Candidate, err error) {
 	var answers []engine.Answer
 	if a.Reader != nil && len(hits) > 0 {
-		passages := make([]string, len(hits))
-		for i, h := range hits {
-			passages[i] = h.Text
-		}
-		if answers, err = a.Reader.Read(q.Text, passages); err != nil {
+		if answers, err = q.Answers(hits, a.Reader); err != nil {
 			return nil, err
 		}
 	}

@@ -27,7 +27,7 @@ type Options struct {
 
 // DefaultOptions were chosen on Korean and English sets together; see
 // BENCHMARKS.md.
-func DefaultOptions() Options { return Options{Fusion: "weighted", Weight: 0.15, Distinct: true} }
+func DefaultOptions() Options { return Options{Fusion: "weighted", Weight: 0.1, Distinct: true} }
 
 // depth is how many hits of each ranking are fused, for k wanted.
 func depth(k int) int { return max(100, 4*k) }

@@ -39,7 +39,7 @@ var rules = []rule{
 	{"engine/kernel", []string{"engine/quant", "syscall"}}, // the latter natively, for pages of 2 MiB
 	{"engine/kvcache", []string{"engine/quant", "engine/kernel"}},
 	{"engine/model", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache"}},
-	{"engine/head", []string{"engine/gguf", "engine/kernel"}},
+	{"engine/head", []string{"engine/gguf", "engine/kernel", "engine/model"}},
 	{"engine/tokenizer", []string{"engine/gguf", "engine/quant", "encoding/json"}},
 	{"engine/sample", []string{"engine"}},
 	{"engine/grammar", []string{"index/json"}},

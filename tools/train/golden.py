@@ -1,5 +1,5 @@
-"""Write the fixture that holds engine/head to heads.py: an encoder with two heads
-of random weights, and what they say of random states.
+"""Write the fixture that holds engine/head to model.py: an encoder of random weights
+with a reader behind it, and what PyTorch makes of pairs of texts.
 
     python tools/train/golden.py
 """
@@ -9,34 +9,43 @@ import json
 import torch
 
 import corpus
+import examples
+import export
 import gguf
-import heads
+import model
 
-DIM = 32
+DIM, PIECES, CONTEXT = 48, 40, 80
 
 
 def main():
     torch.manual_seed(1)
     out = corpus.ROOT / "engine" / "head" / "testdata"
-    out.mkdir(parents=True, exist_ok=True)
-    reader, verifier = heads.Reader(DIM).eval(), heads.Verifier(DIM).eval()
-    # Rounded first, so that the file holds exactly what is computed with.
-    tensors = {f"{n}.{k}": (v.numpy(), gguf.F32) for n, h in (("reader", reader), ("verifier", verifier)) for k, v in h.state_dict().items()}
-    gguf.write(out / "heads.gguf", {"general.architecture": "ondol-heads", "ondol.heads": 0}, tensors)
+    model.CONTEXT = CONTEXT
+    make = lambda layers: model.Encoder(PIECES, layers, DIM, export.HEADS, 64)
+    encoder, reader = make(1), model.Reader(make(2), DIM).eval()
+    for m in (encoder, reader):
+        for p in m.parameters():
+            # Rounded first, so that the file holds exactly what is computed with.
+            p.data = (torch.randn(p.shape) * 0.3).half().float()
+    reader.enc.tok.weight.data = encoder.tok.weight.data
+    arrays = lambda m: {k: v.numpy() for k, v in m.state_dict().items()}
+    entries = [["<s>", 0.0, 0], ["<pad>", 0.0, 1], ["</s>", 0.0, 2], ["<unk>", 0.0, 3], *([f"▁{i}", -1.0, i] for i in range(4, PIECES))]
+    export.write(out / "heads.gguf", arrays(encoder), entries, arrays(reader), gguf.F16, gguf.F16)
     cases = []
-    for n, m in ((1, 1), (5, 40), (9, 60)):
-        a, b = torch.randn(1, n, DIM).round(decimals=2), torch.randn(1, m, DIM).round(decimals=2)
-        ones = lambda x: torch.ones(x.shape[:2], dtype=torch.bool)
+    for n, m in ((1, 1), (5, 30), (9, 60)):
+        a, b = torch.randint(4, PIECES, (n,)).tolist(), torch.randint(4, PIECES, (m,)).tolist()
+        pair = [0, *a, 2, 2, *b, 2]
         with torch.no_grad():
-            start, end, absent = reader(a, ones(a), b, ones(b))
-            band = torch.ones(m, m, dtype=torch.bool).triu().tril(heads.LONGEST - 1)
-            both = (start[0][:, None] + end[0][None]).masked_fill(~band, -1e9)
-            k = int(both.argmax())
-            p = verifier(a, ones(a), b, ones(b)).softmax(1)[0]
-        cases.append({"a": a.flatten().tolist(), "b": b.flatten().tolist(), "from": k // m, "to": k % m + 1, "score": float(both.max() - absent[0]), "verdict": p.tolist()})
-    text = json.dumps({"dim": DIM, "cases": cases})
-    (out / "heads.json").write_text(text)
-    print(len(text))
+            states = reader.states(*examples.joined([a], [b]))
+            start, end = reader.span(states)[0].unbind(1)
+            verdict = reader.verify(states[:, 0]).softmax(1)[0]
+        at = n + 3
+        both = start[at : at + m, None] + end[None, at : at + m] - start[0] - end[0]
+        both = both.masked_fill(~torch.ones(m, m, dtype=torch.bool).triu().tril(examples.LONGEST - 1), -1e9)
+        k = int(both.argmax())
+        cases.append({"pair": pair, "from": at, "to": at + m, "span": [at + k // m, at + k % m + 1], "score": float(both.max()), "verdict": verdict.tolist()})
+    (out / "heads.json").write_text(json.dumps(cases))
+    print((out / "heads.gguf").stat().st_size, json.dumps(cases)[:200])
 
 
 if __name__ == "__main__":

@@ -1,107 +1,109 @@
-"""The encoder: BERT with norms behind attention and feed-forward.
+"""The encoder: XLM-RoBERTa as the teacher is, with fewer pieces and layers.
 
-    x = norm(token + type + position); each layer: x = norm(x + attention(x)),
+    x = norm(piece + position); each layer: x = norm(x + attention(x)),
     x = norm(x + feedforward(x)); a text is the mean of its tokens, made unit.
 
-Two things make it learn much from little. The layers begin as the identity, so
-that the table of tokens can be trained first, as a bag of words, at a hundredth
-of the cost; a model may stop there, with one small layer that does nothing. And the last 32 dimensions are ballast: a norm gives every token the
-same length, but a token heavy in ballast, which the last norm takes off, weighs
-little in the mean, as a function word should.
+Layers begin as the teacher's first ones (Sajjad et al., On the Effect of Dropping
+Layers of Pre-trained Transformer Models, 2023), and the table of pieces stays as
+the teacher has it: what is trained needs no long schooling. The Reader has layers
+of its own, which see a question and a passage, or a claim and evidence, as one.
 """
-
-from dataclasses import asdict, dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-BALLAST = 32
+import vocab
 
-
-@dataclass
-class Config:
-    vocabulary: int = 32000
-    dim: int = 256
-    layers: int = 1
-    heads: int = 8
-    ffn: int = 32
-    context: int = 512
-    eps: float = 1e-5
+CONTEXT = 512
 
 
 class Layer(nn.Module):
-    def __init__(self, c):
+    def __init__(self, dim, heads, ffn, eps):
         super().__init__()
-        self.q, self.k, self.v, self.o = (nn.Linear(c.dim, c.dim) for _ in range(4))
-        self.up, self.down = nn.Linear(c.dim, c.ffn), nn.Linear(c.ffn, c.dim)
-        self.attention_norm, self.norm = nn.LayerNorm(c.dim, c.eps), nn.LayerNorm(c.dim, c.eps)
-        self.heads = c.heads
-        for last in (self.o, self.down):  # the identity, to begin with
-            nn.init.zeros_(last.weight)
-            nn.init.zeros_(last.bias)
+        self.qkv, self.o = nn.Linear(dim, 3 * dim), nn.Linear(dim, dim)
+        self.up, self.down = nn.Linear(dim, ffn), nn.Linear(ffn, dim)
+        self.an, self.n = nn.LayerNorm(dim, eps), nn.LayerNorm(dim, eps)
+        self.h = heads
 
     def forward(self, x, mask):
         n, t, d = x.shape
-        split = lambda y: y.view(n, t, self.heads, -1).transpose(1, 2)
-        mixed = F.scaled_dot_product_attention(split(self.q(x)), split(self.k(x)), split(self.v(x)), attn_mask=mask[:, None, None])
-        x = self.attention_norm(x + self.o(mixed.transpose(1, 2).reshape(n, t, d)))
-        return self.norm(x + self.down(F.gelu(self.up(x), approximate="tanh")))
+        q, k, v = self.qkv(x).view(n, t, 3, self.h, d // self.h).permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        x = self.an(x + self.o(mixed.transpose(1, 2).reshape(n, t, d)))
+        return self.n(x + self.down(F.gelu(self.up(x))))
 
 
 class Encoder(nn.Module):
-    def __init__(self, c):
+    def __init__(self, pieces, layers, dim=384, heads=12, ffn=1536, eps=1e-12):
         super().__init__()
-        self.config = c
-        self.tokens = nn.Embedding(c.vocabulary, c.dim)
-        self.types = nn.Parameter(torch.zeros(c.dim))
-        self.positions = nn.Parameter(torch.zeros(c.context, c.dim))
-        self.first_norm = nn.LayerNorm(c.dim, c.eps)
-        self.layers = nn.ModuleList(Layer(c) for _ in range(c.layers))
-        self.last_norm.weight.data[-BALLAST:] = 0
+        self.tok = nn.Embedding(pieces, dim)
+        self.pos = nn.Parameter(torch.zeros(CONTEXT, dim))
+        self.both = nn.Parameter(torch.zeros(dim))  # what a token gains that both texts of a pair have
+        self.en = nn.LayerNorm(dim, eps)
+        self.layers = nn.ModuleList(Layer(dim, heads, ffn, eps) for _ in range(layers))
+        self.tok.weight.requires_grad_(False)
 
-    @property
-    def last_norm(self):
-        return self.layers[-1].norm
-
-    def hidden(self, ids, mask):
+    def states(self, ids, mask, shared=None):
         """States of tokens: (texts, tokens, dim)."""
-        x = self.first_norm(self.tokens(ids) + self.positions[: ids.shape[1]] + self.types)
+        x = self.tok(ids) + self.pos[: ids.shape[1]]
+        x = self.en(x if shared is None else x + shared[..., None] * self.both)
+        hidden = torch.zeros(mask.shape, dtype=x.dtype, device=x.device).masked_fill(~mask, -1e9)[:, None, None]
         for layer in self.layers:
-            x = layer(x, mask)
+            x = layer(x, hidden)
         return x
 
     def forward(self, ids, mask):
         """Unit vectors of texts: (texts, dim)."""
-        return pool(self.hidden(ids, mask), mask)
-
-    def table(self):
-        """The states of all tokens while the layers are the identity."""
-        c = self.config
-        x = F.layer_norm(self.tokens.weight + self.types, (c.dim,), self.first_norm.weight, self.first_norm.bias, c.eps)
-        return F.layer_norm(x, (c.dim,), self.last_norm.weight, self.last_norm.bias, c.eps)
-
-    def bag(self, ids, starts):
-        """The same as forward while the layers are the identity: token ids of many
-        texts in a row, and where each text starts."""
-        return F.normalize(F.embedding_bag(ids, self.table(), starts, mode="sum"), dim=1)
-
-    @property
-    def still(self):
-        """Whether the layers are the identity, and positions do not count."""
-        return not (self.positions.any() or any(l.o.weight.any() or l.down.weight.any() for l in self.layers))
-
-    def save(self, path, **more):
-        torch.save({"config": asdict(self.config), "weights": self.state_dict(), **more}, path)
+        x = self.states(ids, mask) * mask[..., None]
+        return F.normalize(x.sum(1) / mask.sum(1, keepdim=True), dim=1)
 
 
-def pool(x, mask):
-    return F.normalize((x * mask[..., None]).sum(1), dim=1)
+class Reader(nn.Module):
+    """Layers with two maps: start and end of an answer, for each token, where the
+    first token stands for no answer (Devlin et al., BERT, 2018); and whether
+    evidence supports, contradicts, or does neither, of the first token. It is told
+    which tokens both texts have (Chen et al., Reading Wikipedia, 2017)."""
+
+    def __init__(self, encoder, dim=384, dropout=0.1):
+        super().__init__()
+        self.enc, self.span, self.verify, self.drop = encoder, nn.Linear(dim, 2), nn.Linear(dim, 3), nn.Dropout(dropout)
+        for out in (self.span, self.verify):
+            nn.init.normal_(out.weight, std=0.02)
+            nn.init.zeros_(out.bias)
+        nn.init.normal_(encoder.both, std=float(encoder.tok.weight.detach().std()))
+
+    def states(self, ids, mask, shared):
+        return self.drop(self.enc.states(ids, mask, shared))
 
 
-def load(path):
-    """The encoder of a checkpoint, and all that the checkpoint holds."""
-    saved = torch.load(path, map_location="cpu", weights_only=False)
-    encoder = Encoder(Config(**saved["config"]))
-    encoder.load_state_dict(saved["weights"])
-    return encoder, saved
+@torch.no_grad()
+def cut(teacher, rows, layers):
+    """An encoder of rows of the teacher's table and of its first layers."""
+    w = teacher.tensor
+    e = Encoder(len(rows), layers, teacher.dim, teacher.heads, teacher.ffn, teacher.eps)
+    e.tok.weight.copy_(w("emb.word")[torch.tensor(rows)])
+    e.pos.copy_(w("emb.pos").view(-1, teacher.dim)[:CONTEXT] + w("emb.type").view(-1, teacher.dim)[0])
+    e.en.weight.copy_(w("emb.ln.w"))
+    e.en.bias.copy_(w("emb.ln.b"))
+    for i, layer in enumerate(e.layers):
+        for part in ("w", "b"):
+            to = lambda m: m.weight if part == "w" else m.bias
+            to(layer.qkv).copy_(torch.cat([w(f"l{i}.{x}.{part}") for x in "qkv"]))
+            for m, name in ((layer.o, "ao"), (layer.an, "aln"), (layer.up, "fi"), (layer.down, "fo"), (layer.n, "oln")):
+                to(m).copy_(w(f"l{i}.{name}.{part}"))
+    return e
+
+
+def student(teacher, layers):
+    return cut(teacher, [row for _, _, row in vocab.entries()], layers)
+
+
+def padded(rows, pad=vocab.PAD):
+    """Token ids (texts, tokens), and which are no padding."""
+    ids = torch.full((len(rows), max(map(len, rows))), pad)
+    mask = torch.zeros(ids.shape, dtype=torch.bool)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = torch.as_tensor(row)
+        mask[i, : len(row)] = True
+    return ids, mask

@@ -14,8 +14,8 @@ import numpy as np
 
 import corpus
 import heldout
+import pairs
 import vocab
-from pairs import KINDS
 
 RUN = 20
 WEIGHTS = np.random.default_rng(1).integers(1, 2**63, RUN, dtype=np.uint64) | np.uint64(1)
@@ -52,17 +52,19 @@ def evaluated():
             yield "parallel, held out", p["en"]
 
 
-def trained(tokenizer):
-    """Yield the tokens of all that the stages read."""
-    z = np.load(corpus.BUILD / "pairs.npz")
-    for side in "ab":
-        keep = np.repeat(z["kind"] != KINDS.index("PARALLEL_TEST"), np.diff(z[side + "_end"], prepend=0))
-        yield z[side][keep]
-    with open(corpus.BUILD / "reading.jsonl", encoding="utf-8") as f:
-        passages = [json.loads(line)["passage"] for line in f]
-    passages += [p for _, p, _, _ in heldout.questions(False)] + [c[0] for c in heldout.claims(False)]
-    for at in range(0, len(passages), 4096):
-        yield np.concatenate([e.ids for e in tokenizer.encode_batch(passages[at : at + 4096])])
+def trained():
+    """Yield all that the stages read."""
+    for p in pairs.load("pairs.jsonl"):
+        yield p["a"]
+        yield p["b"]
+    for p in pairs.load("reading.jsonl"):
+        yield p["passage"]
+    for _, passage, question, _ in heldout.questions(False):
+        yield passage
+        yield question
+    for evidence, claim, _ in heldout.claims(False):
+        yield evidence
+        yield claim
 
 
 def main():
@@ -71,8 +73,9 @@ def main():
     found = [runs(e.ids) for e in tokenizer.encode_batch([t for _, t in sets])]
     known = np.unique(np.concatenate(found))
     met = np.zeros(len(known), bool)
-    for ids in trained(tokenizer):
-        h = runs(ids)
+    texts = list(trained())
+    for e in (e for at in range(0, len(texts), 4096) for e in tokenizer.encode_batch(texts[at : at + 4096])):
+        h = runs(e.ids)
         at = np.minimum(np.searchsorted(known, h), len(known) - 1)
         met[at[known[at] == h]] = True
     counts = {}

@@ -346,11 +346,7 @@ func tasks(file string, read engine.Reader, nth int) (list []task, err error) {
 			t := task{setting: setting(s), q: q, file: file, fold: set.Articles[question.Passage] % folds, answerable: setting(s) != absent && len(question.Answers) > 0}
 			hints := reader.Hints{Head: read != nil}
 			if read != nil {
-				texts := make([]string, len(hits))
-				for i, h := range hits {
-					texts[i] = h.Text
-				}
-				if hints.Answers, err = read.Read(question.Text, texts); err != nil {
+				if hints.Answers, err = q.Answers(hits, read); err != nil {
 					return nil, err
 				}
 			}

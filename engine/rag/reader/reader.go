@@ -73,7 +73,10 @@ func (c *Candidate) read(i int, hints Hints) {
 	for _, a := range hints.Answers {
 		f := index.Span{Start: max(c.Hit.Start+a.Start, c.Span.Start), End: min(c.Hit.Start+a.End, c.Span.End)}
 		if score := (a.Score - headFloor) / headScale; a.Passage == i && f.Start < f.End && score > c.Features[head] {
-			c.Features[head], c.Focus = score, &f
+			c.Features[head] = score
+			if a.Score > 0 {
+				c.Focus = &f
+			}
 		}
 	}
 }
