@@ -92,7 +92,7 @@ test("with the encoder, a question finds what is said in the other language", as
   const state = await o.embedLibrary();
   assert.deepEqual([state.encoder, state.done], [encoder, state.total]);
   for (const [question, document] of [
-    ["How much is the deposit?", "lease.md"],
+    ["When is the monthly rent due?", "lease.md"],
     ["겨울에 정원의 물을 쓸 수 있나요?", "handbook.md"],
   ]) {
     const { hits, trace } = await o.search(question, 1);
