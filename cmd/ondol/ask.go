@@ -76,13 +76,13 @@ func ask(engine, dir string, docs []string, encoder encoderChoice, model, kv str
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	// Documents that are not kept are embedded only where their words do not answer:
-	// that takes far longer than the answer.
-	later := dir == "" && encoder.file == ""
-	name := ""
-	if later {
-		name, err = s.loadEncoder(encoder)
+	// that takes far longer than a quote. What is said before is not shown.
+	unasked := "" // the encoder that may then do it
+	if dir == "" && encoder.file == "" && r.Mode != rag.Generate {
+		unasked, err = s.loadEncoder(encoder)
+		stream = stream && unasked == ""
 	} else {
-		err = s.encode(encoder, true)
+		err = s.encode(encoder, dir != "")
 	}
 	if err != nil {
 		return err
@@ -101,9 +101,9 @@ func ask(engine, dir string, docs []string, encoder encoderChoice, model, kv str
 		return true
 	}
 	answer, err := abi.Call[rag.Answer](s, "ask", r, told)
-	if err == nil && name != "" && answer.Verdict != rag.Answered {
+	if err == nil && unasked != "" && answer.Verdict != rag.Answered {
 		var all bool
-		if all, err = s.embed(name, mostUnasked); all {
+		if all, err = s.embed(unasked, mostUnasked); all {
 			answer, err = abi.Call[rag.Answer](s, "ask", r, told)
 		}
 	}

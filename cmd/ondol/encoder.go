@@ -63,8 +63,7 @@ const mostUnasked = 100
 
 // encode loads an encoder and gives every passage of the library a vector. Of a
 // library that is not kept it does so up to mostUnasked passages, unless the
-// encoder was asked for; of one on a static host it only takes the vectors that
-// are there.
+// encoder was asked for.
 func (s *session) encode(choice encoderChoice, kept bool) error {
 	name, err := s.loadEncoder(choice)
 	if err != nil || name == "" {
@@ -74,10 +73,7 @@ func (s *session) encode(choice encoderChoice, kept bool) error {
 	if !kept && choice.file == "" {
 		most = mostUnasked
 	}
-	all, err := s.embed(name, most)
-	if err == nil && !all && most == mostUnasked {
-		fmt.Fprintln(os.Stderr, "ondol: so many passages are searched by words alone; to compare meanings too, keep them: ondol index --store DIR PATH")
-	}
+	_, err = s.embed(name, most)
 	return err
 }
 
@@ -113,6 +109,7 @@ func (s *session) embed(name string, most int) (bool, error) {
 			return v.Done == v.Total, nil
 		}
 		if v.Total > most {
+			fmt.Fprintf(os.Stderr, "ondol: %d passages are searched by words alone; to compare meanings too, keep them: ondol index --store DIR PATH\n", v.Total)
 			return false, nil
 		}
 		if progress("embedding with "+name, v.Done, v.Total); v.Done == v.Total {

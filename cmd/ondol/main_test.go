@@ -109,6 +109,15 @@ func documents(t testing.TB) string {
 
 var engines = []string{"wasm", "native"}
 
+// A refusal is said once, though documents that are not kept are then compared by
+// meaning too.
+func TestRefusalIsSaidOnce(t *testing.T) {
+	r := ondol(t, "ask", "--docs", documents(t), "Who painted the Sistine chapel?")
+	if n := strings.Count(r.out, "passage is about it"); n != 1 || r.status != 0 {
+		t.Errorf("said %d times: %+v", n, r)
+	}
+}
+
 func TestAsk(t *testing.T) {
 	dir := documents(t)
 	for _, engine := range engines {
