@@ -61,11 +61,11 @@ type Span struct {
 	Score    float32
 }
 
-// Load reads the heads behind an encoder. Errors wrap gguf.ErrFormat, or those of
-// model.Load.
+// Load reads the heads behind an encoder. A shard of one has none: it holds a part
+// of the table alone. Errors wrap gguf.ErrFormat, or those of model.Load.
 func Load(f *gguf.File, r io.ReaderAt, encoder *model.Model) (Heads, error) {
 	at, ok := f.Int(key)
-	if !ok {
+	if !ok || encoder.Shards() > 1 {
 		return Heads{}, nil
 	}
 	if at < 0 || at >= f.Size {

@@ -105,6 +105,23 @@ func TestDamagedHeadsAreRefused(t *testing.T) {
 	}
 }
 
+// A shard of an encoder has not all tokens, and no heads.
+func TestShardsHaveNoHeads(t *testing.T) {
+	b := fixture(t)
+	f, err := gguf.Read(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoder, err := model.Load(f, bytes.NewReader(b), model.Options{Shard: &model.Shard{Index: 0, Count: 2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := Load(f, bytes.NewReader(b), encoder)
+	if err != nil || h.Reads() || h.Verifies() {
+		t.Errorf("%v, reads %v, verifies %v", err, h.Reads(), h.Verifies())
+	}
+}
+
 // A damaged encoder's states may be no numbers; a place in the text they are not
 // either.
 func TestNothingIsReadFromNoNumbers(t *testing.T) {

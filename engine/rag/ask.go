@@ -9,7 +9,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/engine/rag/reader"
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/query"
@@ -84,11 +83,11 @@ func (a *asking) run() error {
 		return errStopped
 	}
 	q := reader.New(query.Parse(t.Question).Words, a.lib.Weights) // filters narrow, and are no part of what is asked
-	candidates, err := a.read(q, hits)
+	candidates, confidence, err := q.Read(hits, reader.Hints{Head: a.Reader, Mark: opinion(a.Marks)})
 	if err != nil {
 		return err
 	}
-	t.Candidates = trace(candidates)
+	t.Candidates, t.Confidence = trace(candidates), confidence
 	a.step("read")
 	other, contradictory := reader.Contradiction(candidates)
 	switch {
@@ -116,18 +115,6 @@ func (a *asking) run() error {
 	a.step("check")
 	a.emit(Event{Type: Done, Answer: &a.answer})
 	return nil
-}
-
-// read scores the sentences of the hits, with the reading head if there is one.
-func (a *asking) read(q *reader.Question, hits []index.Hit) (list []reader.Candidate, err error) {
-	var answers []engine.Answer
-	if a.Reader != nil && len(hits) > 0 {
-		if answers, err = q.Answers(hits, a.Reader); err != nil {
-			return nil, err
-		}
-	}
-	list, a.answer.Trace.Confidence = q.Read(hits, reader.Hints{Answers: answers, Head: a.Reader != nil, Mark: opinion(a.Marks)})
-	return list, nil
 }
 
 func (a *asking) check() error {

@@ -239,6 +239,25 @@ func TestSentencesAreCheckedWhileTheyStream(t *testing.T) {
 	}
 }
 
+// A trace may tell of answers in passages that nobody read.
+func TestReplayLeavesOutAnswersOfNoPassage(t *testing.T) {
+	r := Request{Question: "보증금은 얼마인가요?"}
+	trace := answer(t, library(t), Deps{Reader: fixed{}}, r).Trace
+	if len(trace.Recording.Answers) == 0 {
+		t.Fatal("no answers were recorded")
+	}
+	for _, passage := range []int{-1, 99} {
+		trace.Recording.Answers[0].Passage = passage
+		a, err := Replay(trace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Verdict != Answered {
+			t.Errorf("passage %d: %s", passage, a.Verdict)
+		}
+	}
+}
+
 // FuzzReplay: any trace gives an answer or an error.
 func FuzzReplay(f *testing.F) {
 	g := &scripted{context: 4096, pieces: []string{"Three years [1]."}}

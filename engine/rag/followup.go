@@ -113,7 +113,7 @@ func swap(lib Library, before, question string) (string, bool) {
 		if err != nil {
 			return "", false
 		}
-		if _, c := reader.New(asked, lib.Weights).Read(hits, reader.Hints{}); c > sure+swapLead {
+		if _, c, err := reader.New(asked, lib.Weights).Read(hits, reader.Hints{}); err == nil && c > sure+swapLead {
 			best, sure = asked, c
 		}
 	}

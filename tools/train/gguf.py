@@ -5,7 +5,7 @@ import struct
 import numpy as np
 
 ALIGNMENT = 32
-F32, F16, Q4_0, Q5_0, Q8_0 = 0, 1, 2, 6, 8
+F32, F16, Q4_0, Q8_0 = 0, 1, 2, 8
 
 
 def string(s):
@@ -40,30 +40,17 @@ def q8_0(x):
     return np.concatenate([d.astype(np.float16).view(np.uint8), q.view(np.uint8)], 1)
 
 
-def signed_scale(x, levels):
-    """The scale that gives the entry of greatest size the lowest level, as ggml does."""
-    most = np.take_along_axis(x, np.abs(x).argmax(1)[:, None], 1)
-    d = (most / -levels).astype(np.float32)
-    return d, x / np.where(d == 0, 1, d)
-
-
 def q4_0(x):
-    """Blocks of 32: a half-precision scale, 32 levels of 4 bits, the first 16 low."""
-    d, y = signed_scale(x.reshape(-1, 32), 8)
-    q = np.clip(np.floor(y + 8.5), 0, 15).astype(np.uint8)
+    """Blocks of 32: a half-precision scale, 32 levels of 4 bits, the first 16 low. As
+    in ggml the entry of greatest size has the lowest level."""
+    x = x.reshape(-1, 32)
+    most = np.take_along_axis(x, np.abs(x).argmax(1)[:, None], 1)
+    d = (most / -8).astype(np.float32)
+    q = np.clip(np.floor(x / np.where(d == 0, 1, d) + 8.5), 0, 15).astype(np.uint8)
     return np.concatenate([d.astype(np.float16).view(np.uint8), q[:, :16] | q[:, 16:] << 4], 1)
 
 
-def q5_0(x):
-    """Blocks of 32: a half-precision scale, the fifth bits, the four lower bits."""
-    d, y = signed_scale(x.reshape(-1, 32), 16)
-    q = np.clip(np.floor(y + 16.5), 0, 31).astype(np.uint8)
-    high = np.packbits(q >> 4, axis=1, bitorder="little")
-    low = q & 15
-    return np.concatenate([d.astype(np.float16).view(np.uint8), high, low[:, :16] | low[:, 16:] << 4], 1)
-
-
-PACK = {F32: lambda x: x.astype(np.float32), F16: lambda x: x.astype(np.float16), Q8_0: q8_0, Q5_0: q5_0, Q4_0: q4_0}
+PACK = {F32: lambda x: x.astype(np.float32), F16: lambda x: x.astype(np.float16), Q8_0: q8_0, Q4_0: q4_0}
 
 
 def write(path, metadata, tensors):

@@ -344,13 +344,9 @@ func tasks(file string, read engine.Reader, nth int) (list []task, err error) {
 				continue
 			}
 			t := task{setting: setting(s), q: q, file: file, fold: set.Articles[question.Passage] % folds, answerable: setting(s) != absent && len(question.Answers) > 0}
-			hints := reader.Hints{Head: read != nil}
-			if read != nil {
-				if hints.Answers, err = q.Answers(hits, read); err != nil {
-					return nil, err
-				}
+			if t.list, _, err = q.Read(hits, reader.Hints{Head: read}); err != nil {
+				return nil, err
 			}
-			t.list, _ = q.Read(hits, hints)
 			for _, c := range t.list {
 				e := example{features: c.Features[:], right: c.Hit.Document == id && holds(c.Span, question.Answers)}
 				t.group = append(t.group, e)

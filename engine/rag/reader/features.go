@@ -87,12 +87,13 @@ type Candidate struct {
 	Focus    *index.Span // of the document's text: what answers by itself; nil if nothing stands out
 	Covered  []bool      // which of the question's terms it has
 	mark     float64     // what a person's marks say, -1 to 1
+	passage  int         // which of those that are read
 	looked   sentence
 }
 
-// candidates are the sentences of a passage, without scores; top is the score of
-// the best passage.
-func (q *Question) candidates(h index.Hit, top float64) []Candidate {
+// candidates are the sentences of the passage at a place among those that are read,
+// without scores; top is the score of the best passage.
+func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 	var list []Candidate
 	path := strings.Join(append([]string{h.Title}, h.Headings...), "\n")
 	whole := q.look(path)
@@ -116,7 +117,7 @@ func (q *Question) candidates(h index.Hit, top float64) []Candidate {
 		said := within(there, s)
 		lacks = append(lacks, q.lacking(said, text))
 		looked.facts = q.answering(said)
-		list = append(list, Candidate{Hit: h, Text: text, Covered: looked.has, looked: looked,
+		list = append(list, Candidate{Hit: h, passage: place, Text: text, Covered: looked.has, looked: looked,
 			Span: index.Span{Start: h.Start + s.Start, End: h.Start + s.End}})
 		join(whole.has, looked.has)
 		join(whole.soft, looked.soft)

@@ -8,37 +8,51 @@ import (
 )
 
 // headPassages and headWindow are how many passages a reading head is shown, and
-// how many bytes of each: they bound what it costs.
-const headPassages, headWindow = 3, 900
+// how many bytes of each: they bound what it costs. headFloor is the least score of
+// it that counts, in log odds, and headScale makes what is above it lie near 0 to 1.
+const (
+	headPassages, headWindow = 3, 900
+	headFloor, headScale     = -8, 8
+)
 
-// Answers asks a reading head about passages: those first whose sentences the
-// features like best, and of each what stands around the best sentence.
-func (q *Question) Answers(hits []index.Hit, head engine.Reader) ([]engine.Answer, error) {
-	list, _ := q.Read(hits, Hints{})
-	var of []int
+// consult has a head read passages, and tells the candidates what it found in
+// them: those passages first whose sentences the features like best, and of each
+// what stands around the best sentence.
+func (q *Question) consult(by engine.Reader, list []Candidate) error {
+	var passages []int
 	var windows []index.Span
 	var texts []string
-	for _, c := range list {
-		i := slices.IndexFunc(hits, func(h index.Hit) bool { return h.Document == c.Hit.Document && h.Start == c.Hit.Start })
-		if slices.Contains(of, i) {
+	best := ordered(slices.Clone(list), BlendOf(false))
+	for _, c := range best {
+		if slices.Contains(passages, c.passage) {
 			continue
 		}
-		w := around(c, list)
-		of, windows, texts = append(of, i), append(windows, w), append(texts, c.Hit.Text[w.Start-c.Hit.Start:w.End-c.Hit.Start])
-		if len(of) == headPassages {
+		w := around(c, best)
+		passages, windows, texts = append(passages, c.passage), append(windows, w), append(texts, c.Hit.Text[w.Start-c.Hit.Start:w.End-c.Hit.Start])
+		if len(passages) == headPassages {
 			break
 		}
 	}
-	answers, err := head.Read(q.Text, texts)
+	answers, err := by.Read(q.Text, texts)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for n := range answers {
-		a := &answers[n]
-		shift := windows[a.Passage].Start - hits[of[a.Passage]].Start
-		a.Passage, a.Start, a.End = of[a.Passage], a.Start+shift, a.End+shift
+	// A trace from elsewhere may hold any.
+	answers = slices.DeleteFunc(slices.Clone(answers), func(a engine.Answer) bool { return a.Passage < 0 || a.Passage >= len(texts) })
+	for i := range list {
+		c := &list[i]
+		for _, a := range answers {
+			w := windows[a.Passage]
+			f := index.Span{Start: max(w.Start+a.Start, c.Span.Start), End: min(w.Start+a.End, c.Span.End)}
+			if score := (a.Score - headFloor) / headScale; passages[a.Passage] == c.passage && f.Start < f.End && score > c.Features[head] {
+				c.Features[head] = score
+				if a.Score > 0 {
+					c.Focus = &f
+				}
+			}
+		}
 	}
-	return answers, nil
+	return nil
 }
 
 // around is a candidate with as many sentences of its passage before and after it
@@ -55,7 +69,7 @@ func around(c Candidate, list []Candidate) index.Span {
 		from -= short
 	}
 	for _, o := range list {
-		if o.Hit.Document == c.Hit.Document && o.Hit.Start == c.Hit.Start && o.Span.Start >= from && o.Span.End <= to {
+		if o.passage == c.passage && o.Span.Start >= from && o.Span.End <= to {
 			part.Start, part.End = min(part.Start, o.Span.Start), max(part.End, o.Span.End)
 		}
 	}

@@ -10,10 +10,9 @@ import (
 	"github.com/ondol-rag/ondol/index"
 )
 
-// Hints are what else is known of the passages; each may be absent.
+// Hints are what else may tell of the passages; each may be absent.
 type Hints struct {
-	Head    bool            // a model read them
-	Answers []engine.Answer // and found these, of the passages by their place
+	Head engine.Reader // a model that reads them
 	// Mark says what a person's marks say of a part of a document: -1 to 1.
 	Mark func(document string, span index.Span, text string) float64
 }
@@ -25,30 +24,45 @@ const (
 	markWeight = 3
 	// markConfidence is what a mark adds to the log odds of the confidence.
 	markConfidence = 1.5
-	// headFloor is the least score of a reading head that still counts, in log odds,
-	// and headScale makes what is above it lie near 0 to 1.
-	headFloor, headScale = -8, 8
 )
 
 // Read scores the sentences of passages, best first, and says how sure it is that
-// the best one answers: 0 to 1. Passages come best first.
-func (q *Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confidence float64) {
-	blend := BlendOf(hints.Head)
+// the best one answers: 0 to 1. Passages come best first. Errors are the head's.
+func (q *Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confidence float64, err error) {
 	for i, h := range hits {
-		for _, c := range q.candidates(h, hits[0].Score) {
-			c.read(i, hints)
-			if hints.Mark != nil {
-				c.mark = hints.Mark(h.Document, c.Span, c.Text)
-			}
-			c.Score = round(dot(blend.Sentence[:], c.Features[:]) + float64(markWeight*c.mark))
-			list = append(list, c)
+		list = append(list, q.candidates(h, i, hits[0].Score)...)
+	}
+	blend := BlendOf(hints.Head != nil)
+	if hints.Head != nil && len(list) > 0 {
+		if err := q.consult(hints.Head, list); err != nil {
+			return nil, 0, err
 		}
+	}
+	if hints.Mark != nil {
+		for i, c := range list {
+			list[i].mark = hints.Mark(c.Hit.Document, c.Span, c.Text)
+		}
+	}
+	list = ordered(list, blend)
+	for i := range list[:min(len(list), focused)] {
+		if list[i].Focus == nil {
+			list[i].Focus = q.focus(list[i])
+		}
+	}
+	return list, q.confidence(list, blend), nil
+}
+
+// ordered scores candidates and puts the best first, those of passages that overlap
+// once.
+func ordered(list []Candidate, blend Blend) []Candidate {
+	for i := range list {
+		c := &list[i]
+		c.Score = round(dot(blend.Sentence[:], c.Features[:]) + float64(markWeight*c.mark))
 	}
 	sort.SliceStable(list, func(i, j int) bool {
 		a, b := &list[i], &list[j]
 		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.Hit.Document, b.Hit.Document), cmp.Compare(a.Span.Start, b.Span.Start)) < 0
 	})
-	// Passages may overlap.
 	n := 0
 	for i, c := range list {
 		if i == 0 || c.Hit.Document != list[n-1].Hit.Document || c.Span != list[n-1].Span {
@@ -56,30 +70,11 @@ func (q *Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confid
 			n++
 		}
 	}
-	list = list[:n]
-	for i := range list[:min(len(list), focused)] {
-		if list[i].Focus == nil {
-			list[i].Focus = q.focus(list[i])
-		}
-	}
-	return list, q.confidence(list, blend)
+	return list[:n]
 }
 
 // focused is how many candidates are looked at for the part that answers.
 const focused = 8
-
-// read takes over what a reading head found in the candidate, of passage i.
-func (c *Candidate) read(i int, hints Hints) {
-	for _, a := range hints.Answers {
-		f := index.Span{Start: max(c.Hit.Start+a.Start, c.Span.Start), End: min(c.Hit.Start+a.End, c.Span.End)}
-		if score := (a.Score - headFloor) / headScale; a.Passage == i && f.Start < f.End && score > c.Features[head] {
-			c.Features[head] = score
-			if a.Score > 0 {
-				c.Focus = &f
-			}
-		}
-	}
-}
 
 // confidence is the chance that the best of the candidates answers.
 func (q *Question) confidence(list []Candidate, blend Blend) float64 {
