@@ -235,6 +235,30 @@ MASK(words6, 0x003f003f003f003f)
 	EACH(WIDEN, L); \
 	ENDBLOCK32(EACH, L, bytes)
 
+// MINIMUMS32 is BLOCK32 with minimums, in Y12, behind the scales; WORDS32 so is
+// BLOCKWORDS.
+#define ADDMIN(dot, sum, dot256, at, L) VBROADCASTSS (at+L)(DX), Y13; VMULPS Y13, Y12, Y13; VADDPS Y13, sum, sum
+#define MINIMUMS32(DOT, EACH, L, WEIGHTS, bytes) \
+	EACH(CLEAR, L); \
+	WEIGHTS(DOT); \
+	ENDMINIMUMS32(EACH, L, bytes)
+
+#define WORDS32(DOT, EACH, L, WEIGHTS, bytes) \
+	EACH(CLEAR, L); \
+	WEIGHTS(DOT); \
+	EACH(WIDEN, L); \
+	ENDMINIMUMS32(EACH, L, bytes)
+
+#define ENDMINIMUMS32(EACH, L, bytes) \
+	VCVTPH2PS bytes(SI)(R13*1), Y12; \
+	EACH(ADD, L); \
+	VCVTPH2PS bytes+32(SI)(R13*1), Y12; \
+	EACH(ADDMIN, L); \
+	ADDQ $bytes+64, SI; \
+	ADDQ $32, DI; \
+	ADDQ $2*L, DX; \
+	DECQ CX
+
 // A block of 256 with minimums: two times 16 scales, 3 vectors of scales and
 // minimums of groups, weights.
 #define HEADER 256
@@ -393,6 +417,32 @@ loop:
 	VZEROUPPER
 	RET
 
+// func one256Q4_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+TEXT ·one256Q4_1(SB), NOSPLIT, $0-56
+	XORQ R14, R14
+rows:
+	ROWS1(mask0f)
+loop:
+	WORDS32(WORDS1, EACH1, 4, NIBBLES, 256)
+	JNZ loop
+	END1
+	JNZ rows
+	VZEROUPPER
+	RET
+
+// func four256Q4_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+TEXT ·four256Q4_1(SB), NOSPLIT, $0-56
+	XORQ R14, R14
+rows:
+	ROWS4(mask0f)
+loop:
+	WORDS32(WORDS4, EACH4, 16, NIBBLES, 256)
+	JNZ loop
+	END4
+	JNZ rows
+	VZEROUPPER
+	RET
+
 // func one256Q5_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
 TEXT ·one256Q5_0(SB), NOSPLIT, $0-56
 	XORQ R14, R14
@@ -413,6 +463,32 @@ rows:
 	ROWS4(mask1f)
 loop:
 	BLOCK32(SMALL4, EACH4, 16, FIVES, 320)
+	JNZ loop
+	END4
+	JNZ rows
+	VZEROUPPER
+	RET
+
+// func one256Q5_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+TEXT ·one256Q5_1(SB), NOSPLIT, $0-56
+	XORQ R14, R14
+rows:
+	ROWS1(mask1f)
+loop:
+	MINIMUMS32(SMALL1, EACH1, 4, FIVES, 320)
+	JNZ loop
+	END1
+	JNZ rows
+	VZEROUPPER
+	RET
+
+// func four256Q5_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+TEXT ·four256Q5_1(SB), NOSPLIT, $0-56
+	XORQ R14, R14
+rows:
+	ROWS4(mask1f)
+loop:
+	MINIMUMS32(SMALL4, EACH4, 16, FIVES, 320)
 	JNZ loop
 	END4
 	JNZ rows

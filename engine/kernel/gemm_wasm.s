@@ -53,6 +53,20 @@
 	SUM(V2, V6, 64, AT2, op); \
 	SUM(V3, V7, 96, AT3, op)
 
+// LEAST adds minimums times sums of activations, which lie behind the scales.
+#define LEAST(t, at) \
+	PTR(R2); V128Load32Splat; at; Set V10; \
+	PTR(R7); PTR(R7); V128Load $t; Get V8; Get V10; F32x4Mul; F32x4Add; V128Store $0, $t; \
+	PTR(R7); PTR(R7); V128Load $t+16; Get V9; Get V10; F32x4Mul; F32x4Add; V128Store $0, $t+16
+
+#define LEAST4 \
+	PTR(R3); V128Load $16; Set V8; \
+	PTR(R3); V128Load $SCALE+16; Set V9; \
+	LEAST(0, AT0); \
+	LEAST(32, AT1); \
+	LEAST(64, AT2); \
+	LEAST(96, AT3)
+
 #define MOVE(to, i, from, j) \
 	PTR(to); PTR(from); V128Load $j; V128Store $0, $i; \
 	PTR(to); PTR(from); V128Load $j+16; V128Store $0, $i+16
@@ -81,6 +95,22 @@ TEXT ·gemm32(SB), NOSPLIT, $0-64
 	PAIRS(16)
 	SUMS(0, F32x4Add)
 	BUMP(R3, 16)
+	BUMP(R2, 16)
+	AGAIN(R4)
+	End
+	FINISH
+	RET
+
+// func gemmMin32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+TEXT ·gemmMin32(SB), NOSPLIT, $0-64
+	BEGIN
+	Loop
+	CLEAR
+	PAIRS(16)
+	SUMS(0, F32x4Add)
+	BUMP(R2, 16)
+	LEAST4
+	BUMP(R3, 32)
 	BUMP(R2, 16)
 	AGAIN(R4)
 	End

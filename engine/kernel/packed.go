@@ -15,7 +15,7 @@ import (
 // chunks: 4 columns of each row, a byte each, row by row. Several chunks share
 // vectors of 4 bytes a row as bits.go says. With R rows, a block is
 //
-//	32 weights:  weights; R scales in half precision
+//	32 weights:  weights; R scales in half precision; R minimums, if any
 //	256 weights: R scales in half precision; R more for minimums, if any;
 //	             scales and minimums of groups; weights
 //
@@ -38,13 +38,9 @@ var packings = map[*quant.Type]*packing{
 	quant.Q8_0:   {bits: 8, raw: func(w []uint8, b []byte) { copy(w, b[2:]) }},
 	quant.Q4_0:   {bits: 4, zero: 8, raw: func(w []uint8, b []byte) { split(w, b[2:18]) }},
 	quant.IQ4_NL: {bits: 4, table: &quant.Nonlinear, raw: func(w []uint8, b []byte) { split(w, b[2:18]) }},
-	quant.Q5_0: {bits: 5, zero: 16, raw: func(w []uint8, b []byte) {
-		split(w, b[6:22])
-		for i, v := range b[2:6] { // bit k of it goes to weight k
-			bits := uint64(v) * eachByte & 0x8040201008040201
-			or(w[8*i:], (bits+127*eachByte)>>7&eachByte<<4)
-		}
-	}},
+	quant.Q4_1:   {bits: 4, raw: func(w []uint8, b []byte) { split(w, b[4:20]) }},
+	quant.Q5_0:   {bits: 5, zero: 16, raw: func(w []uint8, b []byte) { fives(w, b[2:22]) }},
+	quant.Q5_1:   {bits: 5, raw: func(w []uint8, b []byte) { fives(w, b[4:24]) }},
 	quant.Q4_K: {bits: 4, raw: func(w []uint8, b []byte) {
 		for i := range 4 {
 			split(w[64*i:], b[16+32*i:][:32])
@@ -85,11 +81,22 @@ func split(w []uint8, b []byte) {
 	}
 }
 
+// fives writes 32 weights of 5 bits: a word of fifth bits, then four of each.
+func fives(w []uint8, b []byte) {
+	split(w, b[4:20])
+	for i, v := range b[:4] { // bit k of it goes to weight k
+		bits := uint64(v) * eachByte & 0x8040201008040201
+		or(w[8*i:], (bits+127*eachByte)>>7&eachByte<<4)
+	}
+}
+
 // offsets of the parts of a block of a panel, in bytes a row.
 type parts struct{ d, dmin, groups, weights int }
 
 func partsOf(t *quant.Type) parts {
 	switch {
+	case t.BlockSize == block && t.Offset:
+		return parts{d: t.TypeSize - 4, dmin: t.TypeSize - 2}
 	case t.BlockSize == block:
 		return parts{d: t.TypeSize - 2}
 	case t.Offset:
@@ -117,7 +124,7 @@ func (p *packer) pack(dst, src []byte, blocks int) {
 	size, rows := p.t.TypeSize, len(src)/(blocks*p.t.TypeSize)
 	for b := range blocks {
 		out := dst[b*size*p.rows:][:size*p.rows]
-		if rows < p.rows || p.t.Offset { // the latter's scales are put together bit by bit
+		if rows < p.rows || p.t.BlockSize > block && p.t.Offset { // the latter's scales are put together bit by bit
 			clear(out)
 			clear(p.wide)
 		}
@@ -144,6 +151,9 @@ func (p *packer) row(out, src []byte, r int) {
 	switch {
 	case n == block:
 		putHalf(out[at.d*p.rows+2*r:], src)
+		if p.t.Offset {
+			putHalf(out[at.dmin*p.rows+2*r:], src[2:])
+		}
 	case p.t.Offset:
 		putHalf(out[at.d*p.rows+2*r:], src)
 		putHalf(out[at.dmin*p.rows+2*r:], src[2:])
@@ -202,6 +212,9 @@ func unpackRow(t *quant.Type, b *panelBlock, panel []byte, r, rows int) {
 	switch {
 	case n == block:
 		b.scale[0] = 1
+		if t.Offset { // what is stored is added
+			b.dmin, b.min[0] = -quant.Half(binary.LittleEndian.Uint16(panel[at.dmin*rows+2*r:])), 1
+		}
 	case t.Offset:
 		b.dmin = quant.Half(binary.LittleEndian.Uint16(panel[at.dmin*rows+2*r:]))
 		groups := panel[at.groups*rows:]
@@ -255,7 +268,10 @@ func refMulPanel(t *quant.Type, panel []byte, r, rows int, x []int8, scale []flo
 		}
 		s := scale[i*n/block]
 		sum += float32(float32(dot) * (b.d * s))
-		if t.Offset {
+		switch {
+		case t.Offset && n == block:
+			sum -= float32(b.dmin * toHalf(s*float32(mins)))
+		case t.Offset:
 			sum -= float32(float32(mins) * (b.dmin * s))
 		}
 	}

@@ -57,7 +57,9 @@ var kernels512 = map[*quant.Type]*panelKernel{
 	quant.Q8_0:   {oneQ8_0, eightQ8_0, 8, 2, byteZero},
 	quant.Q4_0:   {oneNibbles, eightNibbles, 8, 2, 8},
 	quant.IQ4_NL: {oneIQ4_NL, eightIQ4_NL, 8, 2, byteZero},
+	quant.Q4_1:   {oneQ4_1, eightQ4_1, 8, 2, 0},
 	quant.Q5_0:   {oneQ5_0, eightQ5_0, 8, 2, 16},
+	quant.Q5_1:   {oneQ5_1, eightQ5_1, 8, 2, 0},
 	quant.Q4_K:   {oneQ4_K, eightQ4_K, 8, 5, 0},
 	quant.Q5_K:   {oneQ5_K, eightQ5_K, 8, 5, 0},
 	quant.Q6_K:   {oneQ6_K, eightQ6_K, 8, 17, 32},
@@ -68,7 +70,9 @@ var kernels256 = map[*quant.Type]*panelKernel{
 	quant.Q8_0:   {one256Q8_0, four256Q8_0, 4, 2, 0},
 	quant.Q4_0:   {one256Nibbles, four256Nibbles, 4, 2, 8},
 	quant.IQ4_NL: {one256IQ4_NL, four256IQ4_NL, 4, 2, 0},
+	quant.Q4_1:   {one256Q4_1, four256Q4_1, 4, 2, 0},
 	quant.Q5_0:   {one256Q5_0, four256Q5_0, 4, 2, 16},
+	quant.Q5_1:   {one256Q5_1, four256Q5_1, 4, 2, 0},
 	quant.Q4_K:   {one256Q4_K, four256Q4_K, 4, 5, 0},
 	quant.Q5_K:   {one256Q5_K, four256Q5_K, 4, 5, 0},
 	quant.Q6_K:   {one256Q6_K, four256Q6_K, 4, 17, 32},
@@ -104,10 +108,22 @@ func oneIQ4_NL(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart in
 func eightIQ4_NL(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
 
 //go:noescape
+func oneQ4_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func eightQ4_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
 func oneQ5_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
 
 //go:noescape
 func eightQ5_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func oneQ5_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func eightQ5_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
 
 //go:noescape
 func oneQ4_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
@@ -146,10 +162,22 @@ func one256IQ4_NL(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart
 func four256IQ4_NL(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
 
 //go:noescape
+func one256Q4_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func four256Q4_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
 func one256Q5_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
 
 //go:noescape
 func four256Q5_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func one256Q5_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+
+//go:noescape
+func four256Q5_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
 
 //go:noescape
 func one256Q4_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
@@ -173,6 +201,7 @@ func four256Q6_K(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart 
 // number for each of several vectors, then those of the vectors left, one by one:
 //
 //	32 weights:   the scale; less the sum, times what the weights are too large by
+//	Q4_1, Q5_1:   the scale; the sum, times the scale, in half precision
 //	Q4_K, Q5_K:   the scale; the sums of groups 0 and 2, 1 and 3, 4 and 6, 5 and 7, a word each
 //	Q6_K:         the scale; less the sums of the groups, times what the weights are too large by
 type wide struct {
@@ -183,9 +212,9 @@ type wide struct {
 	last  [8 * panelRows]float32
 }
 
-// prepare fills the lines.
-func (b *Batch) prepare(k *panelKernel) {
-	w := &b.wide
+// prepare fills the lines for a matrix.
+func (b *Batch) prepare(m *Matrix) {
+	w, k := &b.wide, m.kernel
 	if w.ready && w.of == k {
 		return
 	}
@@ -206,6 +235,8 @@ func (b *Batch) prepare(k *panelKernel) {
 			at, s := g*k.lines*n, sums[g*span:][:span]
 			side[at] = int32(math.Float32bits(b.scale[t*b.cols/block+g*b.span/block]))
 			switch {
+			case b.span == block && m.Type.Offset:
+				side[at+n] = int32(math.Float32bits(toHalf(b.scale[t*b.cols/block+g] * float32(s[0]+s[1]))))
 			case b.span == block:
 				side[at+n] = -k.zero * (s[0] + s[1])
 			case k.lines == 5:
@@ -224,7 +255,7 @@ func (b *Batch) prepare(k *panelKernel) {
 // mulPanels multiplies a batch with a matrix in panels.
 func (m *Matrix) mulPanels(dst []float32, x *Batch) {
 	x.quantize(m.Type.BlockSize)
-	x.prepare(m.kernel)
+	x.prepare(m)
 	w, blocks, size := &x.wide, m.Cols/m.Type.BlockSize, m.Type.Bytes(m.Cols)
 	for row := 0; row < m.Rows; row += panelRows {
 		panel, whole := pointer(m.Data[row*size:]), row+panelRows <= m.Rows

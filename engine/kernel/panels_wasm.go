@@ -40,7 +40,8 @@ type dotFunc func(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, pan
 // unpackPanel widens a panel: 4 columns of words by pairs, in the order of
 // activations, and the scales of rows as floats. Blocks of 256 come times the
 // scales of their groups; behind them, as 8 columns more, their minimums. Their
-// scales are two, the second that of the minimums.
+// scales are two, the second that of the minimums. Blocks of 32 with minimums have
+// these behind their scales.
 type unpackPanel func(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 // gemmFunc adds to 4 rows of dst, stride bytes apart, the product of a tile, 8
@@ -62,7 +63,9 @@ var panelKernels = map[*quant.Type]*panelKernel{
 	quant.Q8_0:   {dot: dotQ8_0, unpack: unpackQ8_0, gemm: gemm32},
 	quant.Q4_0:   {dot: dotQ4_0, unpack: unpackQ4_0, gemm: gemm32},
 	quant.IQ4_NL: {unpack: unpackIQ4_NL, gemm: gemm32},
+	quant.Q4_1:   {unpack: unpackQ4_1, gemm: gemmMin32},
 	quant.Q5_0:   {unpack: unpackQ5_0, gemm: gemm32},
+	quant.Q5_1:   {unpack: unpackQ5_1, gemm: gemmMin32},
 	quant.Q4_K:   {unpack: unpackQ4_K, gemm: gemm256},
 	quant.Q5_K:   {unpack: unpackQ5_K, gemm: gemm256},
 	quant.Q6_K:   {unpack: unpackQ6_K, gemm: gemm256},
@@ -79,6 +82,12 @@ func unpackQ8_0(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
 func unpackQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
+func unpackQ4_1(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
+func unpackQ5_1(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
 func unpackQ4_K(tile, rowScale, panel unsafe.Pointer, blocks int)
@@ -100,6 +109,11 @@ func unpackQ6_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 //go:noescape
 func gemm32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
 
+// gemmMin32 is gemm32 for blocks with minimums.
+//
+//go:noescape
+func gemmMin32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+
 // gemm256 is gemm32 for blocks of 256.
 //
 //go:noescape
@@ -110,6 +124,11 @@ func gemm256(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsa
 //
 //go:noescape
 func gemv32(dst, tile, rowScale, x, scale, sums unsafe.Pointer, blocks int)
+
+// gemvMin32 is gemv32 for blocks with minimums.
+//
+//go:noescape
+func gemvMin32(dst, tile, rowScale, x, scale, sums unsafe.Pointer, blocks int)
 
 // gemv256 is gemv32 for blocks of 256; sums are those of their groups.
 //
@@ -127,9 +146,10 @@ const (
 type laid struct {
 	ready    bool
 	x        []int16   // (groups, columns/2, tokens, 2), a block of 256 with 8 columns of sums behind
-	scale    []float32 // (groups, blocks, tokens)
+	scales   int       // of a block: its own, and for minimums the sum of its activations as rounded
+	scale    []float32 // (groups, blocks, scales, tokens)
 	one      []int16   // (rest, cols)
-	oneScale []float32 // (rest, blocks)
+	oneScale []float32 // (rest, blocks, scales)
 	oneSum   []int32   // (rest, cols/16), of which cols/32 are in use: less the sums of blocks
 	oneMin   []int16   // (rest, cols/32): sums of groups of blocks of 256, in the order of activations
 	perBlock int       // words of x that a block of a group takes
@@ -137,15 +157,15 @@ type laid struct {
 
 // wide is what panels want of a batch.
 type wide struct {
-	ready        bool // whether either of the next may be
-	words, bytes laid
+	ready               bool // whether any of the next may be
+	words, least, bytes laid // least are words with scales for minimums
 
 	inOrder []int16 // (tokens, cols), of one group
 	sum16   []int32 // (tokens, cols/16)
 
 	// Of two panels each; gemm_wasm.s knows how far apart they are.
 	tile     [2][panelRows * (tileCells + tileCells/256*16)]int16
-	rowScale [2][panelRows * tileCells / block]float32
+	rowScale [2][2 * panelRows * tileCells / block]float32
 	sums     [2 * tokens * tall]float32
 	last     [tokens * tall]float32
 }
@@ -159,41 +179,53 @@ func (b *Batch) layWords() *laid {
 	if b.span > block {
 		perBlock += 8 * tokens
 	}
-	return b.lay(&b.wide.words, perBlock, b.interleave, b.single)
+	return b.lay(&b.wide.words, 1, perBlock, b.interleave, b.single)
+}
+
+// layLeast is layWords for blocks of 32 with minimums.
+func (b *Batch) layLeast() *laid {
+	b.sum()
+	return b.lay(&b.wide.least, 2, b.span*tokens, b.interleave, b.single)
 }
 
 // lay lays out the quantized activations: groups of vectors and single ones as two
 // functions do, and their scales.
-func (b *Batch) lay(l *laid, perBlock int, group func(x []int16, t int), single func(l *laid, t int, q []int8)) *laid {
+func (b *Batch) lay(l *laid, scales, perBlock int, group func(x []int16, t int), single func(l *laid, t int, q []int8)) *laid {
 	if w := &b.wide; !w.ready {
-		w.ready, w.words.ready, w.bytes.ready = true, false, false
+		w.ready, w.words.ready, w.least.ready, w.bytes.ready = true, false, false, false
 	}
 	if l.ready {
 		return l
 	}
-	l.ready, l.perBlock = true, perBlock
+	l.ready, l.scales, l.perBlock = true, scales, perBlock
 	groups, blocks := b.n/tokens, b.cols/b.span
 	rest := b.n - groups*tokens
-	l.x, l.scale = grow(l.x, groups*blocks*perBlock), grow(l.scale, groups*blocks*tokens)
-	l.one, l.oneScale = grow(l.one, rest*b.cols), grow(l.oneScale, rest*blocks)
+	l.x, l.scale = grow(l.x, groups*blocks*perBlock), grow(l.scale, groups*blocks*scales*tokens)
+	l.one, l.oneScale = grow(l.one, rest*b.cols), grow(l.oneScale, rest*blocks*scales)
 	l.oneSum, l.oneMin = grow(l.oneSum, rest*b.cols/minGroup), grow(l.oneMin, rest*b.cols/block)
 	for g := range groups {
 		group(l.x[g*blocks*perBlock:][:blocks*perBlock], g*tokens)
 		for i := range tokens {
-			scale := b.scale[(g*tokens+i)*b.cols/block:]
-			for k := range blocks {
-				l.scale[(g*blocks+k)*tokens+i] = scale[k*b.span/block]
-			}
+			b.layScales(l.scale[g*blocks*scales*tokens+i:], g*tokens+i, scales, tokens)
 		}
 	}
 	for t := groups * tokens; t < b.n; t++ {
-		i, scale := t-groups*tokens, b.scale[t*b.cols/block:]
+		i := t - groups*tokens
 		single(l, i, b.q[t*b.cols:][:b.cols])
-		for k := range blocks {
-			l.oneScale[i*blocks+k] = scale[k*b.span/block]
-		}
+		b.layScales(l.oneScale[i*blocks*scales:], t, scales, 1)
 	}
 	return l
+}
+
+// layScales writes the scales of vector t, so far apart.
+func (b *Batch) layScales(dst []float32, t, scales, apart int) {
+	for k := range b.cols / b.span {
+		g := (t*b.cols + k*b.span) / block
+		dst[k*scales*apart] = b.scale[g]
+		if scales == 2 {
+			dst[(2*k+1)*apart] = b.sum32[g]
+		}
+	}
 }
 
 // interleave writes a group of vectors, from vector t on.
@@ -240,9 +272,12 @@ func (b *Batch) single(l *laid, t int, q []int8) {
 func (m *Matrix) mulPanels(dst []float32, x *Batch) {
 	x.quantize(m.Type.BlockSize)
 	var l *laid
-	if m.kernel.lay != nil {
+	switch {
+	case m.kernel.lay != nil:
 		l = m.kernel.lay(x)
-	} else {
+	case m.Type.Offset && x.span == block:
+		l = x.layLeast()
+	default:
 		l = x.layWords()
 	}
 	if x.n >= tokens {
@@ -278,8 +313,11 @@ func (m *Matrix) dot(dst []float32, w *wide, l *laid, i int) {
 func (m *Matrix) mulTile(dst []float32, w *wide, l *laid, i int) {
 	span := m.Type.BlockSize
 	blocks, gemv := m.Cols/span, gemv32
-	if span > block {
+	switch {
+	case span > block:
 		gemv = gemv256
+	case m.Type.Offset:
+		gemv = gemvMin32
 	}
 	tile, rowScale := pointer(w.tile[0][:]), pointer(w.rowScale[0][:])
 	for row := 0; row < m.Rows; row += tall {
@@ -288,7 +326,7 @@ func (m *Matrix) mulTile(dst []float32, w *wide, l *laid, i int) {
 		for from := 0; from < blocks; from += tileCells / span {
 			count := min(tileCells/span, blocks-from)
 			m.unpackTile(w, panel, from, count, row+panelRows < m.Rows)
-			gemv(pointer(w.last[:]), tile, rowScale, pointer(l.one[i*m.Cols+from*span:]), pointer(l.oneScale[i*blocks+from:]),
+			gemv(pointer(w.last[:]), tile, rowScale, pointer(l.one[i*m.Cols+from*span:]), pointer(l.oneScale[(i*blocks+from)*l.scales:]),
 				pointer(l.oneMin[(i*m.Cols+from*span)/block:]), count)
 		}
 		copy(dst[row:], w.last[:min(tall, m.Rows-row)])
@@ -318,7 +356,7 @@ func (m *Matrix) mulTiles(dst []float32, x *Batch, l *laid) {
 			m.unpackTile(w, panel, from, count, row+panelRows < m.Rows)
 			for t := 0; t < n; t += tokens {
 				g := t/tokens*blocks + from
-				a, s := pointer(l.x[g*l.perBlock:]), pointer(l.scale[g*tokens:])
+				a, s := pointer(l.x[g*l.perBlock:]), pointer(l.scale[g*l.scales*tokens:])
 				if row+tall <= m.Rows {
 					gemm(pointer(dst[t*m.Rows+row:]), 4*m.Rows, sums, tile, rowScale, a, s, count)
 					continue

@@ -102,19 +102,28 @@
 	ARGUMENT(dst+0(FP), R6); \
 	MOVE(R6, 0, R7, 0); NEXT; MOVE(R6, 0, R7, 32); NEXT; MOVE(R6, 0, R7, 64); NEXT; MOVE(R6, 0, R7, 96)
 
-// func gemmBytes32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
-TEXT ·gemmBytes32(SB), NOSPLIT, $0-64
-	BEGIN
-	ONES; Set V14
-	Loop
-	ZEROED4(R1, 3)
-	EACH(8, ONE)
-	SUMS(0, WORDS, F32x4Add)
-	BUMP(R3, 16)
-	BUMP(R2, 16)
-	AGAIN(R4)
-	End
+// GEMM32 is for blocks of 32 whose zero is a power of two.
+#define GEMM32(by) \
+	BEGIN; \
+	ONES; Set V14; \
+	Loop; \
+	ZEROED4(R1, by); \
+	EACH(8, ONE); \
+	SUMS(0, WORDS, F32x4Add); \
+	BUMP(R3, 16); \
+	BUMP(R2, 16); \
+	AGAIN(R4); \
+	End; \
 	FINISH
+
+// func gemmNibbles32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+TEXT ·gemmNibbles32(SB), NOSPLIT, $0-64
+	GEMM32(3)
+	RET
+
+// func gemmFives32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+TEXT ·gemmFives32(SB), NOSPLIT, $0-64
+	GEMM32(4)
 	RET
 
 // func gemmQ4_K(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)

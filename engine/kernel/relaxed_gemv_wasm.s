@@ -156,6 +156,60 @@ TEXT ·dotNibbles(SB), NOSPLIT, $0-72
 	End
 	RET
 
+#define FIFTH(at) SPLAT(V6, R4, at); MULTIPLY(V4, V6, Get V5)
+
+#define ROTATE(a, b, c, d, free) COPY(a, free); COPY(b, a); COPY(c, b); COPY(d, c); COPY(free, d)
+
+// func dotFives(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+//
+// The four places take turns within a block, and their registers go round.
+//
+//	R0-R3 panels  R4 activations of the block  R5 free  R6 their scales  R7 their sums
+//	R8 blocks left  R9 panels left  R10 dst  R11 from one dst to the next  R12 places left
+//	V0-V3 sums of the rows  V4 words  V5 weights  V6 activations  V7 less their sum
+//	V8-V12 weights, V8 the scale
+TEXT ·dotFives(SB), NOSPLIT, $0-72
+	BIASED(panels+8(FP), R0)
+	Get R0; I64Load panelsApart+56(FP); I64Add; Set R1
+	Get R1; I64Load panelsApart+56(FP); I64Add; Set R2
+	Get R2; I64Load panelsApart+56(FP); I64Add; Set R3
+	ARGUMENT(dst+0(FP), R10)
+	ARGUMENT(dstApart+64(FP), R11)
+	ARGUMENT(count+48(FP), R9)
+	CONSTANTS
+	Loop
+	BIASED(x+16(FP), R4)
+	BIASED(scale+24(FP), R6)
+	BIASED(sums+32(FP), R7)
+	ARGUMENT(blocks+40(FP), R8)
+	ZERO; Set V0; ZERO; Set V1; ZERO; Set V2; ZERO; Set V3
+	Loop
+	SPLAT(V7, R7, AT0); Get V7; I32Const $4; I16x8Shl; Set V7
+	I64Const $4; Set R12
+	Loop
+	COPY(V7, V4)
+	FIVES(R0, FIFTH(AT0), FIFTH(AT1), FIFTH(AT2), FIFTH(AT3), FIFTH(AT4), FIFTH(AT5), FIFTH(AT6), FIFTH(AT7))
+	SPLAT(V8, R6, AT0)
+	SCALED(V0, V4, R0)
+	ROTATE(R0, R1, R2, R3, R5)
+	ROTATE(V0, V1, V2, V3, V6)
+	AGAIN(R12)
+	End
+	BUMP(R4, 32)
+	BUMP(R6, 4)
+	BUMP(R7, 4)
+	AGAIN(R8)
+	End
+	COPY(R10, R5)
+	STORE(V0)
+	STORE(V1)
+	STORE(V2)
+	STORE(V3)
+	BUMP(R10, 16)
+	AGAIN(R9)
+	End
+	RET
+
 // func dotQ4_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 TEXT ·dotQ4_K(SB), NOSPLIT, $0-72
 	PLACES

@@ -31,6 +31,22 @@ TEXT ·bytesQ4_0(SB), NOSPLIT, $0-32
 	End
 	RET
 
+// CHUNK stores 4 columns.
+#define CHUNK(to) PTR(R1); Get V5; V128Store $0, $to
+
+// func bytesQ5_0(tile, rowScale, panel unsafe.Pointer, blocks int)
+TEXT ·bytesQ5_0(SB), NOSPLIT, $0-32
+	UNPACK(0x1f1f1f1f1f1f1f1f)
+	Loop
+	FIVES(R0, CHUNK(0), CHUNK(16), CHUNK(32), CHUNK(48), CHUNK(64), CHUNK(80), CHUNK(96), CHUNK(112))
+	HALVES(BIAS, 0)
+	BUMP(R0, 8)
+	BUMP(R1, 128)
+	BUMP(R2, 16)
+	AGAIN(R4)
+	End
+	RET
+
 #define GROUP(from, v, half, quarter) \
 	TWICE(v, half, quarter); \
 	NIBBLES32(from); \
@@ -63,7 +79,7 @@ TEXT ·bytesQ4_K(SB), NOSPLIT, $0-32
 #define SIXES(half, quarter) \
 	Get V14; half; quarter; I32Const $16; I32x4Shl; Set V7; \
 	PTR(R1); Get V7; Get V7; I32Const $16; I32x4ShrU; V128Or; V128Store $0, $64; \
-	PTR(R0); V128Load $BIAS; Set V8; PTR(R0); V128Load $BIAS+16; Set V9; PTR(R0); V128Load $BIAS+32; Set V10; \
+	WEIGHTS(V8, R0, BIAS); WEIGHTS(V9, R0, BIAS+16); WEIGHTS(V10, R0, BIAS+32); \
 	LOW(V8, SIXTHS); PTR(R1); Get V5; V128Store $0, $0; \
 	LOW(V9, SIXTHS); PTR(R1); Get V5; V128Store $0, $16; \
 	LOW(V10, SIXTHS); PTR(R1); Get V5; V128Store $0, $32; \

@@ -10,13 +10,17 @@ import (
 
 // Formats of few bits go by relaxed SIMD: see relaxed_wasm.h.
 func init() {
-	panelKernels[quant.Q4_0] = &panelKernel{dot: dotNibbles, unpack: bytesQ4_0, gemm: gemmBytes32, lay: (*Batch).layBytes}
+	panelKernels[quant.Q4_0] = &panelKernel{dot: dotNibbles, unpack: bytesQ4_0, gemm: gemmNibbles32, lay: (*Batch).layBytes}
+	panelKernels[quant.Q5_0] = &panelKernel{dot: dotFives, unpack: bytesQ5_0, gemm: gemmFives32, lay: (*Batch).layBytes}
 	panelKernels[quant.Q4_K] = &panelKernel{dot: dotQ4_K, unpack: bytesQ4_K, gemm: gemmQ4_K, lay: (*Batch).layBytes}
 	panelKernels[quant.Q6_K] = &panelKernel{dot: dotQ6_K, unpack: bytesQ6_K, gemm: gemmQ6_K, lay: (*Batch).layBytes}
 }
 
 //go:noescape
 func dotNibbles(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+
+//go:noescape
+func dotFives(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
 func dotQ4_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
@@ -28,13 +32,19 @@ func dotQ6_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsAp
 func bytesQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
+func bytesQ5_0(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
 func bytesQ4_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
 func bytesQ6_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
-func gemmBytes32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+func gemmNibbles32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+
+//go:noescape
+func gemmFives32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
 
 //go:noescape
 func gemmQ4_K(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
@@ -57,7 +67,7 @@ func (b *Batch) layBytes() *laid {
 	if b.span > block {
 		sums = 32 + 8
 	}
-	return b.lay(&b.wide.bytes, tokens*(b.span/2+sums), b.interleaveBytes, b.singleBytes)
+	return b.lay(&b.wide.bytes, 1, tokens*(b.span/2+sums), b.interleaveBytes, b.singleBytes)
 }
 
 // addPairs adds pairs of words.

@@ -19,23 +19,9 @@
 	PTR(R1); Get V5; Get V2; V128And; op; V128Store $0, $to; \
 	PTR(R1); Get V5; I32Const $8; I16x8ShrU; op; V128Store $0, $to+32
 
-#define LOAD(v, from) PTR(R0); V128Load $from; Set v
-
-#define FIVE 0x1f1f1f1f1f1f1f1f
-
-// FIVES brings out 32 columns of 5 bits.
-#define FIVES(op) \
-	LOAD(V8, BIAS); LOAD(V9, BIAS+16); LOAD(V10, BIAS+32); LOAD(V11, BIAS+48); LOAD(V12, BIAS+64); \
-	LOW(V8, FIVE); CHUNK(0, op); \
-	LOW(V9, FIVE); CHUNK(16, op); \
-	LOW(V10, FIVE); CHUNK(64, op); \
-	LOW(V11, FIVE); CHUNK(80, op); \
-	LOW(V12, FIVE); CHUNK(128, op); \
-	BITS(V8, 5, 0x0707070707070707); BITS(V9, 2, 0x1818181818181818); V128Or; Set V5; CHUNK(144, op); \
-	BITS(V10, 5, 0x0707070707070707); BITS(V11, 2, 0x1818181818181818); V128Or; Set V5; CHUNK(192, op); \
-	BITS(V12, 5, 0x0707070707070707); BITS(V9, 4, 0x0808080808080808); V128Or; \
-	BITS(V11, 3, 0x1010101010101010); V128Or; Set V5; CHUNK(208, op); \
-	BUMP(R0, 80); \
+// FIVES32 brings out 32 columns of 5 bits.
+#define FIVES32(op) \
+	FIVES(R0, CHUNK(0, op), CHUNK(16, op), CHUNK(64, op), CHUNK(80, op), CHUNK(128, op), CHUNK(144, op), CHUNK(192, op), CHUNK(208, op)); \
 	BUMP(R1, 256)
 
 // func unpackQ5_0(tile, rowScale, panel unsafe.Pointer, blocks int)
@@ -44,10 +30,25 @@ TEXT ·unpackQ5_0(SB), NOSPLIT, $0-32
 	V128Const $0x0010001000100010, $0x0010001000100010
 	Set V6
 	Loop
-	FIVES(LESS)
+	FIVES32(LESS)
 	HALVES(BIAS, 0)
 	BUMP(R0, 8)
 	BUMP(R2, 16)
+	AGAIN(R4)
+	End
+	RET
+
+// func unpackQ5_1(tile, rowScale, panel unsafe.Pointer, blocks int)
+TEXT ·unpackQ5_1(SB), NOSPLIT, $0-32
+	UNPACK(0x00ff00ff00ff00ff)
+	ZERO
+	Set V6
+	Loop
+	FIVES32(LESS)
+	HALVES(BIAS, 0)
+	HALVES(BIAS+8, 16)
+	BUMP(R0, 16)
+	BUMP(R2, 32)
 	AGAIN(R4)
 	End
 	RET
@@ -56,7 +57,7 @@ TEXT ·unpackQ5_0(SB), NOSPLIT, $0-32
 #define GROUP5(half, quarter) \
 	Get V14; half; quarter; Set V7; \
 	Get V7; I32Const $16; I32x4Shl; Get V7; V128Or; Set V7; \
-	FIVES(TIMES)
+	FIVES32(TIMES)
 
 #define GROUPS5 \
 	GROUP5(I16x8ExtendLowI8x16U, I32x4ExtendLowI16x8U); \
@@ -100,7 +101,7 @@ TEXT ·unpackQ5_K(SB), NOSPLIT, $0-32
 #define SIXES(half, quarter) \
 	Get V14; half; quarter; I32Const $16; I32x4Shl; Set V7; \
 	Get V7; Get V7; I32Const $16; I32x4ShrU; V128Or; Set V7; \
-	LOAD(V8, BIAS); LOAD(V9, BIAS+16); LOAD(V10, BIAS+32); \
+	WEIGHTS(V8, R0, BIAS); WEIGHTS(V9, R0, BIAS+16); WEIGHTS(V10, R0, BIAS+32); \
 	LOW(V8, SIXTHS); CHUNK(0, BOTH); \
 	LOW(V9, SIXTHS); CHUNK(16, BOTH); \
 	LOW(V10, SIXTHS); CHUNK(64, BOTH); \
@@ -146,7 +147,7 @@ TEXT ·unpackQ6_K(SB), NOSPLIT, $0-32
 	PTR(R1); Get V5; I32Const $8; I16x8ShrS; V128Store $0, $to+32
 
 #define LOOKUPS(from, to) \
-	LOAD(V8, from); \
+	WEIGHTS(V8, R0, from); \
 	Get V6; Get V8; V128Const $0x0f0f0f0f0f0f0f0f, $0x0f0f0f0f0f0f0f0f; V128And; I8x16Swizzle; Set V5; SIGNED(to); \
 	Get V6; BITS(V8, 4, 0x0f0f0f0f0f0f0f0f); I8x16Swizzle; Set V5; SIGNED(to+16)
 

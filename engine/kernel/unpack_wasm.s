@@ -68,6 +68,20 @@ TEXT ·unpackQ4_0(SB), NOSPLIT, $0-32
 	End
 	RET
 
+// func unpackQ4_1(tile, rowScale, panel unsafe.Pointer, blocks int)
+TEXT ·unpackQ4_1(SB), NOSPLIT, $0-32
+	UNPACK(0x000f000f000f000f)
+	ZERO; Set V7
+	Loop
+	NIBBLES32(BIAS, I16x8Sub)
+	HALVES(BIAS+64, 0)
+	HALVES(BIAS+72, 16)
+	BUMP(R0, 80)
+	BUMP(R2, 32)
+	AGAIN(R4)
+	End
+	RET
+
 #define GROUP(from, v, half, quarter) \
 	TWICE(v, half, quarter); \
 	NIBBLES32(from, I16x8Mul)

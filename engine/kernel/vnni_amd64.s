@@ -186,6 +186,20 @@ MASK(words6, 0x003f003f)
 	ADDQ $2*L, DX; \
 	DECQ CX
 
+// MINIMUMS32 is BLOCK32 with minimums, in Z24, behind the scales.
+#define ADDMIN(dot, sum, dot256, at, L) VMULPS.BCST (at+L)(DX), Z24, Z27; VADDPS Z27, sum, sum
+#define MINIMUMS32(DOT, EACH, L, WEIGHTS, bytes) \
+	EACH(CLEAR, L); \
+	WEIGHTS(DOT); \
+	VCVTPH2PS bytes(SI), Z26; \
+	VCVTPH2PS bytes+32(SI), Z24; \
+	EACH(ADD, L); \
+	EACH(ADDMIN, L); \
+	ADDQ $bytes+64, SI; \
+	ADDQ $32, DI; \
+	ADDQ $2*L, DX; \
+	DECQ CX
+
 // A block of 256 with minimums: two times 16 scales, 3 vectors of scales and
 // minimums of groups, weights.
 #define HEADER 256
@@ -303,6 +317,22 @@ loop:
 	JNZ loop
 	END8
 
+// func oneQ4_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+TEXT ·oneQ4_1(SB), NOSPLIT, $0-56
+	BEGIN1(mask0f)
+loop:
+	MINIMUMS32(DOT1, EACH1, 4, NIBBLES, 256)
+	JNZ loop
+	END1
+
+// func eightQ4_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+TEXT ·eightQ4_1(SB), NOSPLIT, $0-56
+	BEGIN8(mask0f)
+loop:
+	MINIMUMS32(DOT8, EACH8, 32, NIBBLES, 256)
+	JNZ loop
+	END8
+
 // func oneQ5_0(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
 TEXT ·oneQ5_0(SB), NOSPLIT, $0-56
 	BEGIN1(mask1f)
@@ -316,6 +346,22 @@ TEXT ·eightQ5_0(SB), NOSPLIT, $0-56
 	BEGIN8(mask1f)
 loop:
 	BLOCK32(DOT8, EACH8, 32, FIVES, 320)
+	JNZ loop
+	END8
+
+// func oneQ5_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+TEXT ·oneQ5_1(SB), NOSPLIT, $0-56
+	BEGIN1(mask1f)
+loop:
+	MINIMUMS32(DOT1, EACH1, 4, FIVES, 320)
+	JNZ loop
+	END1
+
+// func eightQ5_1(dst unsafe.Pointer, stride int, panel, q unsafe.Pointer, apart int, side unsafe.Pointer, blocks int)
+TEXT ·eightQ5_1(SB), NOSPLIT, $0-56
+	BEGIN8(mask1f)
+loop:
+	MINIMUMS32(DOT8, EACH8, 32, FIVES, 320)
 	JNZ loop
 	END8
 

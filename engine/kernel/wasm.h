@@ -16,7 +16,9 @@
 #define AT2  Unreachable; I64Eqz
 #define AT3  Unreachable; I64LtU
 #define AT4  Unreachable; I64LeU
+#define AT5  Unreachable; F32Ne
 #define AT6  Unreachable; F32Ge
+#define AT7  Unreachable; F64Gt
 #define AT8  Unreachable; I32Ctz
 #define AT10 Unreachable; I32RemU
 #define AT12 Unreachable; I32Rotr
@@ -43,7 +45,7 @@
 // How far apart the parts of a tile are that belong to two panels: see wide in
 // panels_wasm.go.
 #define TILE  8704
-#define SCALE 512
+#define SCALE 1024
 
 // UNPACK begins what widens a panel, with a mask of some bytes in V2: R0 panel
 // R1 tile  R2 scales of the rows  R4 blocks left  V1 mask of half precision.
@@ -66,6 +68,25 @@
 // BITS brings some out of bytes; LOW the low ones, to V5.
 #define BITS(v, by, mask) Get v; I32Const $by; I16x8ShrU; V128Const $mask, $mask; V128And
 #define LOW(v, mask)      Get v; V128Const $mask, $mask; V128And; Set V5
+
+#define WEIGHTS(v, r, from) PTR(r); V128Load $from; Set v
+
+#define FIVE 0x1f1f1f1f1f1f1f1f
+
+// FIVES brings out 8 chunks of 5 bits at r, each to V5, and does with it what one
+// of c0 to c7 says: bits.go says how they lie. It takes V8-V12.
+#define FIVES(r, c0, c1, c2, c3, c4, c5, c6, c7) \
+	WEIGHTS(V8, r, BIAS); WEIGHTS(V9, r, BIAS+16); WEIGHTS(V10, r, BIAS+32); WEIGHTS(V11, r, BIAS+48); WEIGHTS(V12, r, BIAS+64); \
+	LOW(V8, FIVE); c0; \
+	LOW(V9, FIVE); c1; \
+	LOW(V10, FIVE); c2; \
+	LOW(V11, FIVE); c3; \
+	LOW(V12, FIVE); c4; \
+	BITS(V8, 5, 0x0707070707070707); BITS(V9, 2, 0x1818181818181818); V128Or; Set V5; c5; \
+	BITS(V10, 5, 0x0707070707070707); BITS(V11, 2, 0x1818181818181818); V128Or; Set V5; c6; \
+	BITS(V12, 5, 0x0707070707070707); BITS(V9, 4, 0x0808080808080808); V128Or; \
+	BITS(V11, 3, 0x1010101010101010); V128Or; Set V5; c7; \
+	BUMP(r, 80)
 
 #define SIXTHS 0x3f3f3f3f3f3f3f3f
 
