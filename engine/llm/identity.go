@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
-
-	"github.com/ondol-rag/ondol/engine/model"
 )
 
 const (
@@ -29,6 +27,3 @@ func fingerprint(r io.ReaderAt, size int64) (string, error) {
 
 // Encoder identifies the model: files of different weights have different names.
 func (m *Model) Encoder() string { return m.encoder }
-
-// Embeds reports whether the model was made to embed texts.
-func (m *Model) Embeds() bool { return !m.Causal && m.Pooling != model.PoolRank }

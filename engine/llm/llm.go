@@ -31,6 +31,8 @@ type Options struct {
 	Ceiling int // 0 is none
 	// KV is how the cache keeps keys and values.
 	KV kvcache.Type
+	// Embedder refuses a file that does not embed, before its weights are read.
+	Embedder bool
 	// Prefixes of an encoder: "e5" or "none"; "" goes by the names in the file.
 	Prefixes string
 	// Shard is the part of the model to hold; nil is all of it.
@@ -80,6 +82,15 @@ func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
 	f, r, err := gguf.ReadParts(parts...)
 	if err != nil {
 		return nil, err
+	}
+	if o.Embedder {
+		c, err := model.Describe(f)
+		if err != nil {
+			return nil, err
+		}
+		if !c.Embeds() {
+			return nil, fmt.Errorf("%w: %s is no encoder: load one such as MiniLM, E5 or BGE", model.ErrUnsupported, c.Architecture)
+		}
 	}
 	tokens, err := tokenizer.FromGGUF(f)
 	if err != nil {

@@ -47,6 +47,9 @@ type Config struct {
 	Pooling      Pooling
 }
 
+// Embeds reports whether the model was made to embed texts.
+func (c Config) Embeds() bool { return !c.Causal && c.Pooling != PoolRank }
+
 // Options steer Load.
 type Options struct {
 	// Context is the tokens that memory is reckoned for; 0 is Config.Context.
@@ -116,6 +119,15 @@ func Architectures() []string { return slices.Sorted(maps.Keys(builders)) }
 // memory. Context 0 is the model's own.
 func Memory(f *gguf.File, context int, kv kvcache.Type) (int64, error) {
 	return memory(f, Options{Context: context, KV: kv})
+}
+
+// Describe tells what a file says of its model; no weights are read.
+func Describe(f *gguf.File) (Config, error) {
+	b, _, err := build(f, Options{}, true)
+	if err != nil {
+		return Config{}, err
+	}
+	return b.Config, nil
 }
 
 func memory(f *gguf.File, o Options) (int64, error) {

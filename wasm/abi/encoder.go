@@ -3,7 +3,6 @@ package abi
 import (
 	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/engine/llm"
-	"github.com/ondol-rag/ondol/engine/quant"
 	"github.com/ondol-rag/ondol/index"
 )
 
@@ -42,6 +41,7 @@ func (e *Engine) loadEncoder(r EncoderRequest, emit Emit) (any, error) {
 	goOn := true
 	m, err := llm.Open(source{e.host, r.Source, r.Size}, r.Size, llm.Options{
 		Ceiling:  encoderContext,
+		Embedder: true,
 		Prefixes: r.Prefixes,
 		Progress: func(done, total int64) bool { goOn = emit(LoadEvent{done, total}); return goOn },
 	})
@@ -50,8 +50,6 @@ func (e *Engine) loadEncoder(r EncoderRequest, emit Emit) (any, error) {
 		return nil, ErrCancelled
 	case err != nil:
 		return nil, err
-	case !m.Embeds():
-		return nil, &Error{Unsupported, quant.ErrUnsupported.Error() + ": " + m.Architecture + " is no encoder: load one such as MiniLM, E5 or BGE"}
 	}
 	if r.Name == "" {
 		r.Name = m.Name

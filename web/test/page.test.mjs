@@ -740,15 +740,41 @@ test("a folder served as the store is the command line's library", async () => {
   well(page);
 });
 
-test("a model from disk writes, and stops when told to", { skip: fs.existsSync(models) ? false : "no ../shared/models" }, async () => {
+const stories = path.join(models, "stories260K.f32.gguf");
+const skip = fs.existsSync(models) ? false : "no ../shared/models";
+
+/** Chooses a model, and waits until it is in use. */
+async function choose(page, ...files) {
+  await page.evaluate(() => {
+    document.querySelector("#model").open = true;
+  });
+  await page.setInputFiles("#model-file", files);
+  await idle(page);
+}
+const idle = (page) => page.waitForSelector("#stop-model", { state: "hidden" });
+const entries = (page) => page.locator("#models li").evaluateAll((list) => list.map((e) => e.children[0].textContent));
+/** What lies in a folder of the origin private file system, with its folders. */
+const stored = (page, folder) =>
+  page.evaluate(async (folder) => {
+    const names = [];
+    const walk = async (at, prefix) => {
+      for await (const [name, handle] of at.entries()) {
+        if (handle.kind === "directory") await walk(handle, `${prefix}${name}/`);
+        names.push(prefix + name);
+      }
+    };
+    await walk(await (await navigator.storage.getDirectory()).getDirectoryHandle(folder), "");
+    return names.sort();
+  }, folder);
+
+test("a model from disk writes, and stops when told to", { skip }, async () => {
   const page = await visit();
   await add(page, file("tale.txt", "Lily had a red ball. She lost the ball in the park."));
-  await page.click("#model summary");
-  await page.setInputFiles("#model-file", [file("broken.gguf", "GGUF, they said")]);
-  await page.waitForFunction(() => document.querySelector("#model-state").textContent.length > 10);
+  await choose(page, file("broken.gguf", "GGUF, they said"));
+  assert.ok((await page.locator("#model-state").innerText()).length > 10);
   assert.equal(await page.isDisabled("#generate"), true);
-  await page.setInputFiles("#model-file", path.join(models, "stories260K.f32.gguf"));
-  await page.waitForSelector("#generate:not(:disabled)");
+  assert.deepEqual(await entries(page), []);
+  await choose(page, stories);
   assert.match(await page.locator("#model-state").innerText(), /stories260K/);
   assert.ok(await page.isChecked("#generate"));
   const turn = await ask(page, "Which ball did Lily have?");
@@ -768,8 +794,212 @@ test("a model from disk writes, and stops when told to", { skip: fs.existsSync(m
   const stopped = await ask(page, "Which ball did Lily have?");
   assert.match(await stopped.locator(".answer.failed").innerText(), /Stopped\.$/);
   assert.ok((await stopped.innerText()).length < (await turn.innerText()).length);
-  await page.click("#unload");
+  await page.click("#models li button:not(.remove)");
   await page.waitForSelector("#generate:disabled");
   assert.ok(await page.isChecked("#quote"));
+  well(page);
+});
+
+test("a model that was in use is there after a reload, until it is deleted", { skip }, async () => {
+  const page = await visit();
+  await add(page, file("tale.txt", "Lily had a red ball. She lost the ball in the park."));
+  await choose(page, stories);
+  await choose(page, stories); // twice, and kept once
+  assert.deepEqual(await entries(page), ["stories260K.f32.gguf"]);
+  assert.match(await page.locator("#models li").innerText(), /1\.1 MB · writes answers/);
+  await page.reload();
+  await page.waitForSelector("#generate:not(:disabled)");
+  assert.ok(await page.isChecked("#generate"));
+  const turn = await ask(page, "Which ball did Lily have?");
+  await turn.locator(".after .toggle").click();
+  assert.match(await turn.locator(".how pre").innerText(), /Lily had a red ball/);
+
+  // Not in use, it is listed and not loaded.
+  await page.click("#model summary");
+  await page.click('#models button[aria-label^="Stop using"]');
+  await page.waitForSelector('#models button[aria-label^="Use"]');
+  await page.reload();
+  await page.waitForSelector("#models li", { state: "attached" });
+  await page.click("#model summary");
+  assert.match(await page.locator("#models li").innerText(), /1\.1 MB$/m);
+  assert.equal(await page.isDisabled("#generate"), true);
+  await page.click('#models button[aria-label^="Use"]');
+  await page.waitForSelector("#generate:not(:disabled)");
+
+  await page.click("#models .remove");
+  await page.click("#confirm-yes");
+  await page.waitForSelector("#models li", { state: "detached" });
+  assert.equal(await page.isDisabled("#generate"), true);
+  await page.reload();
+  await page.waitForSelector("html[data-encoder]");
+  assert.deepEqual([await entries(page), await stored(page, "ondol-models"), await documents(page)], [[], [], ["tale.txt"]]);
+  well(page);
+});
+
+/** The encoder that the page brings, by another name: its vectors are not to be mixed with the first one's. */
+function otherEncoder() {
+  const bytes = fs.readFileSync(path.join(root, "web/app/encoder.gguf"));
+  const at = bytes.indexOf("general.name") + "general.name".length + 4 + 8;
+  bytes.write("x", at);
+  return { name: "other.gguf", mimeType: "application/octet-stream", buffer: bytes };
+}
+
+test("a person's own encoder takes the place of the page's, through reloads, and vectors of two are never mixed", async () => {
+  const embedded = (page) => page.waitForFunction(() => document.documentElement.dataset.embedded && document.querySelector("#meaning").textContent === "");
+  const vectors = async (page) => (await stored(page, "ondol/library".split("/")[0])).filter((f) => f.startsWith("library/") && /vec/.test(f));
+  const page = await visit();
+  await page.waitForSelector("html[data-encoder]");
+  await add(page, file("lease.md", lease), file("handbook.md", handbook));
+  await embedded(page);
+  const first = await vectors(page);
+  assert.equal(first.length, 1);
+  await choose(page, otherEncoder());
+  assert.match(await page.locator("#models li").innerText(), /other\.gguf.*finds passages/s);
+  await embedded(page);
+  const second = await vectors(page);
+  assert.equal(second.length, 1);
+  assert.notDeepEqual(second, first);
+
+  // The page's own is not even loaded: nothing is embedded for it.
+  let fetched = 0;
+  page.on("request", (r) => {
+    if (r.url().endsWith("encoder.gguf") && !r.serviceWorker()) fetched++;
+  });
+  await page.reload();
+  await page.waitForSelector("html[data-encoder]");
+  await embedded(page);
+  assert.deepEqual([await vectors(page), fetched], [second, 0]);
+  await ask(page, "When is the monthly rent paid?");
+  assert.match(await page.locator(".turn").last().textContent(), /월세는 매월 5일에 낸다/);
+
+  // A change that a reload broke off goes on with the encoder that was chosen last.
+  await add(page, file("long.txt", Array.from({ length: 150 }, (_, i) => `On day ${i} all was quiet at the weir, and the ferry left at ${i}.`).join("\n\n")));
+  await embedded(page);
+  await page.click("#model summary");
+  await page.click('#models button[aria-label^="Stop using"]');
+  await page.waitForFunction(() => document.querySelector("#meaning").textContent !== "");
+  await page.reload();
+  await page.waitForSelector("html[data-encoder]");
+  await embedded(page);
+  assert.equal(fetched, 2);
+  assert.deepEqual(
+    (await vectors(page)).filter((f) => second.includes(f)),
+    [],
+  );
+  well(page);
+});
+
+test("a model comes from an address of this site, and from no other", async () => {
+  const page = await visit();
+  const from = async (address) => {
+    await page.click("#model-address");
+    await page.fill("#naming-name", address);
+    await page.click("#naming-done");
+    await idle(page);
+  };
+  await page.click("#model summary");
+  await from("https://models.example/model.gguf");
+  assert.match(await page.locator("#model-state").innerText(), /no other site.*Download/);
+  await from("licenses.txt");
+  assert.match(await page.locator("#model-state").innerText(), /GGUF/);
+  assert.deepEqual([await entries(page), await stored(page, "ondol-models")], [[], []]);
+  await from("encoder.gguf");
+  assert.match(await page.locator("#models li").innerText(), /finds passages/);
+  await page.reload();
+  await page.waitForSelector("html[data-encoder]");
+  assert.match(await page.locator("#models li").textContent(), /finds passages/);
+  well(page);
+});
+
+test("a tab closed while a model is written leaves nothing of it", async () => {
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await visit({ context });
+  await add(page, file("lease.md", lease));
+  const begun = page.waitForEvent("console", (m) => m.text() === "begun");
+  const running = page
+    .evaluate(async () => {
+      const { Ondol } = await import("/ondol.js");
+      const model = new Blob([new Uint8Array(12 << 20)]);
+      const slice = model.slice.bind(model);
+      model.slice = (from, to) => (from > 0 ? { arrayBuffer: () => new Promise(() => {}) } : slice(from, to));
+      await Ondol.saveModel(model, { name: "slow", onProgress: () => console.log("begun") });
+    })
+    .catch(() => undefined); // until it is closed
+  await begun;
+  assert.deepEqual(await page.evaluate(async () => (await import("/ondol.js")).Ondol.models()), []);
+  await page.close();
+  await running;
+  const again = await visit({ context });
+  await again.waitForSelector("html[data-encoder]");
+  await again.waitForFunction(async () => {
+    const { Ondol } = await import("/ondol.js");
+    if ((await Ondol.models()).length > 0) throw new Error("half a model is listed");
+    const all = await (await navigator.storage.getDirectory()).getDirectoryHandle("ondol-models");
+    for await (const _ of all.keys()) return false;
+    return true;
+  });
+  assert.deepEqual(await documents(again), ["lease.md"]);
+  well(again);
+});
+
+test("a model that has no room is used and not kept, which is said", { skip }, async () => {
+  const page = await visit();
+  await add(page, file("lease.md", lease));
+  await page.waitForSelector("html[data-embedded]");
+  const cdp = await page.context().newCDPSession(page);
+  const origin = new URL(server.url).origin;
+  const quota = (quotaSize) => cdp.send("Storage.overrideQuotaForOrigin", { origin, ...(quotaSize && { quotaSize }) });
+  await quota(1000);
+  await choose(page, stories);
+  assert.match(await page.locator("#progress").innerText(), /No room for stories260K.*: it takes 2 MB\./);
+  assert.match(await page.locator("#models li").innerText(), /not kept/);
+  assert.equal(await page.isDisabled("#generate"), false);
+  // Where the browser says how much is left, nothing is written in vain.
+  await page.evaluate(() => {
+    navigator.storage.estimate = async () => ({ quota: 3 << 20, usage: 1 << 20 });
+  });
+  await choose(page, otherEncoder());
+  assert.match(await page.locator("#progress").innerText(), /No room for other.*: it takes 12 MB, and 2 MB are left/);
+  assert.deepEqual(await stored(page, "ondol-models"), []);
+  await quota();
+  await choose(page, stories);
+  assert.match(await page.locator("#models li:last-child").innerText(), /1\.1 MB · writes answers/);
+  await page.reload();
+  await page.waitForSelector("#generate:not(:disabled)");
+  assert.deepEqual([await entries(page), await documents(page)], [["stories260K.f32.gguf"], ["lease.md"]]);
+  assert.deepEqual(page.foreign, []);
+});
+
+test("a saved model that was damaged is told, and the library answers", { skip }, async () => {
+  const page = await visit();
+  await add(page, file("lease.md", lease));
+  await choose(page, stories);
+  const spoil = (change) =>
+    page.evaluate(async (change) => {
+      const all = await (await navigator.storage.getDirectory()).getDirectoryHandle("ondol-models");
+      for await (const folder of all.values()) {
+        const handle = await folder.getFileHandle("0");
+        const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+        bytes[bytes.length - 100] ^= change.bit;
+        const out = await handle.createWritable();
+        await out.write(bytes.subarray(0, bytes.length - change.cut));
+        await out.close();
+      }
+    }, change);
+  for (const change of [
+    { bit: 1, cut: 0 },
+    { bit: 0, cut: 1 },
+  ]) {
+    await spoil(change);
+    await page.reload();
+    await page.waitForFunction(() => /stories260K.*damaged.*add it again/.test(document.querySelector("#model-state").textContent));
+    assert.equal(await page.isDisabled("#generate"), true);
+    assert.match(await (await ask(page, "보증금은 얼마인가요?")).locator(".answer").innerText(), /오천만 원/);
+    await page.click("#models .remove");
+    await page.click("#confirm-yes");
+    await page.waitForSelector("#models li", { state: "detached" });
+    await choose(page, stories);
+    assert.equal(await page.isDisabled("#generate"), false);
+  }
   well(page);
 });

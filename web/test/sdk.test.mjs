@@ -315,6 +315,8 @@ test("a model writes what llama.cpp writes", { skip: fs.existsSync(models) ? fal
   assert.equal(n, 3);
   await o.unload();
   assert.equal(await o.model(), undefined);
+  await assert.rejects(o.encoder(new Blob([fs.readFileSync(file)])), fails("unsupported", /llama is no encoder/));
+  await assert.rejects(Ondol.saveModel(new Blob([fs.readFileSync(file)])), fails("unsupported", /keeps no files/));
 
   const truncated = fs.readFileSync(file).subarray(0, 600_000);
   await assert.rejects(o.load(truncated), fails("bad-model"));

@@ -58,6 +58,23 @@ export function confirm(question: string, action: string): Promise<boolean> {
   });
 }
 
+/** Asks for a line of text; "" if there is to be none. */
+export function ask(title: string, label: string, text: string, action: string, longest = 80): Promise<string> {
+  const dialog = $<HTMLDialogElement>("naming");
+  const input = $<HTMLInputElement>("naming-name");
+  $("naming-title").textContent = title;
+  $("naming-done").textContent = action;
+  $("naming-label").textContent = label;
+  input.maxLength = longest;
+  input.value = text;
+  dialog.returnValue = "";
+  dialog.showModal();
+  input.select();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "done" ? input.value.trim() : ""), { once: true });
+  });
+}
+
 for (const b of document.querySelectorAll<HTMLButtonElement>("[data-close]")) {
   b.addEventListener("click", () => b.closest("dialog")?.close());
 }

@@ -7,6 +7,7 @@ export function sizes(locale: string): (bytes: number) => string {
   return (bytes) => {
     if (bytes < 1024) return `${bytes} B`;
     if (bytes < 1024 ** 2) return `${number.format(bytes / 1024)} KB`;
-    return `${number.format(bytes / 1024 ** 2)} MB`;
+    if (bytes < 1024 ** 3) return `${number.format(bytes / 1024 ** 2)} MB`;
+    return `${number.format(bytes / 1024 ** 3)} GB`;
   };
 }

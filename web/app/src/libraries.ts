@@ -1,5 +1,5 @@
 import { type LibraryResult, Ondol, OndolError } from "../../sdk/src/index.js";
-import { $, confirm, h } from "./dom.js";
+import { $, ask, confirm, h } from "./dom.js";
 import { t } from "./strings.js";
 
 /** The library that a new person has. */
@@ -84,7 +84,7 @@ export class Libraries {
   }
 
   async #make(): Promise<void> {
-    const name = await askName(t().newLibrary, "", t().add);
+    const name = await ask(t().newLibrary, t().pasteName, "", t().add);
     if (!name) return;
     const taken = await Ondol.libraries();
     const base = name.replace(/[/\\]|^\.+/g, "-");
@@ -94,7 +94,7 @@ export class Libraries {
   }
 
   async #rename(): Promise<void> {
-    const name = await askName(t().rename, nameOf(this.#open), t().rename);
+    const name = await ask(t().rename, t().pasteName, nameOf(this.#open), t().rename);
     if (name) await this.#name(name);
   }
 
@@ -125,18 +125,3 @@ export class Libraries {
 }
 
 const nameOf = (id: string) => names()[id] || (id === first ? t().library : id);
-
-/** Asks for a name; "" if there is to be none. */
-function askName(title: string, name: string, action: string): Promise<string> {
-  const dialog = $<HTMLDialogElement>("naming");
-  const input = $<HTMLInputElement>("naming-name");
-  $("naming-title").textContent = title;
-  $("naming-done").textContent = action;
-  input.value = name;
-  dialog.returnValue = "";
-  dialog.showModal();
-  input.select();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "done" ? input.value.trim() : ""), { once: true });
-  });
-}

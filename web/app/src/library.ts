@@ -21,13 +21,19 @@ const many = 8;
 export class LibraryPanel {
   #ondol: Ondol;
   #changed: (l: LibraryResult) => void;
+  #models: (files: File[]) => void;
   /** What narrows the list, and questions with it. */
   readonly tags = new Tags(() => this.show(this.#library));
   #library: LibraryResult = { documents: [], chunks: 0, bytes: 0, changed: false };
 
-  constructor(ondol: Ondol, changed: (l: LibraryResult) => void) {
+  /**
+   * @param changed is told of the library whenever it is shown.
+   * @param models is given the files that are models, not documents.
+   */
+  constructor(ondol: Ondol, changed: (l: LibraryResult) => void, models: (files: File[]) => void) {
     this.#ondol = ondol;
     this.#changed = changed;
+    this.#models = models;
     const input = $<HTMLInputElement>("files");
     $("pick").addEventListener("click", () => input.click());
     input.addEventListener("change", () => {
@@ -52,7 +58,9 @@ export class LibraryPanel {
 
   /** Takes documents in, with progress, and says of each failure what to do. */
   async add(documents: Iterable<File | NewDocument>): Promise<void> {
-    const list = [...documents];
+    const isModel = (d: File | NewDocument): d is File => d instanceof File && /\.gguf$/i.test(d.name);
+    const [models, list] = [[...documents].filter(isModel), [...documents].filter((d) => !isModel(d))];
+    if (models.length > 0) this.#models(models);
     if (list.length === 0) return;
     const bar = h("progress", { max: list.length, value: 0 });
     const words = h("span", {}, t().reading(1, list.length));

@@ -107,13 +107,15 @@ async function start(): Promise<void> {
     const [options, last] = [await where(), await lastLibrary()];
     const ondol = await Ondol.open({ ...options, name: last, onChange: () => void panels?.library.refresh() });
     const meaning = new Meaning(ondol);
-    const library = new LibraryPanel(ondol, (about) => {
+    const model = new ModelPanel(ondol, meaning);
+    const shown = (about: LibraryResult) => {
       hasSamples = about.documents.some((d) => /^(ko|en)\//.test(d.id));
       $("samples").hidden = hasSamples;
       panels?.libraries?.hear(about);
       void suggest();
       void meaning.follow();
-    });
+    };
+    const library = new LibraryPanel(ondol, shown, (files) => void model.add(files));
     const marks = new MarksPanel(ondol);
     const talk = new Talk(ondol, marks, last, (question) => library.tags.narrow(question));
     const switched = (id: string, about: LibraryResult) => {
@@ -128,7 +130,7 @@ async function start(): Promise<void> {
     panels = {
       libraries: several ? new Libraries(ondol, last, { switched, forget: (id) => talk.forget(id), trouble: (e) => library.trouble("", e) }) : undefined,
       library,
-      model: new ModelPanel(ondol, () => void meaning.follow()),
+      model,
       marks,
       talk,
     };
@@ -139,7 +141,7 @@ async function start(): Promise<void> {
     $<HTMLButtonElement>("send").disabled = false;
     performance.mark("ondol:ready");
     document.documentElement.dataset["ready"] = "true";
-    void meaning.start();
+    void model.start();
   } catch (e) {
     state = () => explain(e);
   }

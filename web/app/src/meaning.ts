@@ -1,11 +1,11 @@
-import type { Ondol } from "../../sdk/src/index.js";
+import type { CallOptions, LoadEvent, NewModel, Ondol } from "../../sdk/src/index.js";
 import { $ } from "./dom.js";
 import { t } from "./strings.js";
 import { explain } from "./trouble.js";
 
 /**
- * Has the library searched by meaning: it loads the encoder that comes with the
- * page, once the page is ready, and embeds in the background what is new.
+ * Has the library searched by meaning: by the encoder that comes with the page, or
+ * the person's own. What has no vector of it yet is embedded in the background.
  */
 export class Meaning {
   #ondol: Ondol;
@@ -17,25 +17,30 @@ export class Meaning {
     this.#ondol = ondol;
   }
 
+  /** Begins with the encoder that comes with the page. */
   async start(): Promise<void> {
     try {
-      const response = await fetch("encoder.gguf");
-      if (!response.ok) throw new Error(`encoder.gguf: status ${response.status}`);
-      await this.#ondol.encoder(new Uint8Array(await response.arrayBuffer()));
-      performance.mark("ondol:encoder");
-      this.#started = true;
-      document.documentElement.dataset["encoder"] = "true";
-      await this.follow();
+      await this.use();
     } catch (e) {
       // Words alone find too.
       $("meaning").textContent = t().noMeaning(explain(e));
     }
   }
 
+  /** Goes over to an encoder, by default to the one that comes with the page. */
+  async use(model?: NewModel[], call: CallOptions<LoadEvent> = {}): Promise<void> {
+    await this.#ondol.encoder(model ?? (await own()), call);
+    this.#started = true;
+    performance.mark("ondol:encoder");
+    document.documentElement.dataset["encoder"] = "true";
+    void this.follow();
+  }
+
   /** Embeds what has no vector yet. A call while it works has it look again. */
   async follow(): Promise<void> {
     this.#again = true;
     if (!this.#started) return;
+    delete document.documentElement.dataset["embedded"];
     this.#following ??= this.#embed().finally(() => {
       this.#following = undefined;
     });
@@ -58,4 +63,10 @@ export class Meaning {
       line.textContent = t().noMeaning(explain(e));
     }
   }
+}
+
+async function own(): Promise<Uint8Array> {
+  const response = await fetch("encoder.gguf");
+  if (!response.ok) throw new Error(`encoder.gguf: status ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
 }

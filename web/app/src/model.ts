@@ -1,70 +1,213 @@
-import type { ModelResult, Ondol } from "../../sdk/src/index.js";
-import { $ } from "./dom.js";
+import { type CallOptions, type LoadEvent, type ModelResult, type NewModel, Ondol, OndolError } from "../../sdk/src/index.js";
+import { $, ask, button, confirm, h } from "./dom.js";
+import type { Meaning } from "./meaning.js";
 import { t } from "./strings.js";
 import { explain } from "./trouble.js";
 
-/** The panel in which a person chooses a language model. */
+/** A model of the person's own. */
+interface Entry {
+  name: string;
+  size: number;
+  from: NewModel[];
+  /** Of the saved model; "": it ends with this tab. */
+  id: string;
+}
+
+/** The panel with the person's models: one may write the answers, one find the passages. */
 export class ModelPanel {
   #ondol: Ondol;
-  #model: ModelResult | undefined;
-  #loading: AbortController | undefined;
-  #changed: () => void;
+  #meaning: Meaning;
+  #entries: Entry[] = [];
+  #writes: (Entry & { about: ModelResult }) | undefined;
+  #finds: Entry | undefined;
+  #working: AbortController | undefined;
 
-  constructor(ondol: Ondol, changed: () => void) {
+  constructor(ondol: Ondol, meaning: Meaning) {
     this.#ondol = ondol;
-    this.#changed = changed;
+    this.#meaning = meaning;
     const input = $<HTMLInputElement>("model-file");
     $("pick-model").addEventListener("click", () => input.click());
-    $("unload").addEventListener("click", () => void this.#unload());
+    $("model-address").addEventListener("click", () => void this.#addAddress());
+    $("stop-model").addEventListener("click", () => this.#working?.abort());
     input.addEventListener("change", () => {
-      const files = [...(input.files ?? [])];
-      if (files.length > 0) void this.#load(files);
+      void this.add([...(input.files ?? [])]);
       input.value = "";
     });
+    $("mode").addEventListener("change", () => localStorage.setItem("mode", chosenMode()));
     this.redraw();
   }
 
-  async #load(files: File[]): Promise<void> {
-    this.#loading?.abort();
-    const loading = new AbortController();
-    this.#loading = loading;
-    const bar = $<HTMLProgressElement>("model-progress");
-    bar.hidden = false;
-    this.#model = undefined;
+  /** Loads what was in use when the page was left. */
+  async start(): Promise<void> {
+    const [encoder, model] = ["encoder", "model"].map((key) => localStorage.getItem(key));
+    if (!encoder) void this.#meaning.start();
+    const saved = await Ondol.models().catch(() => []); // none where nothing can be saved
+    this.#entries = saved.map((m) => ({ ...m, from: [m] }));
     this.redraw();
+    const [finds, writes] = [encoder, model].map((id) => this.#entries.find((e) => e.id === id));
+    if (encoder && !(finds && (await this.#work((call) => this.#find(finds, call))))) void this.#meaning.start();
+    if (writes && (await this.#work((call) => this.#write(writes, call))) && localStorage.getItem("mode") === "generate") $("generate").click();
+  }
+
+  /** Loads a model that is given now, and saves it. */
+  async add(files: File[]): Promise<void> {
+    const [first] = files;
+    if (!first) return;
+    const entry: Entry = { name: first.name, size: files.reduce((n, f) => n + f.size, 0), from: files, id: "" };
+    await this.#work(async (call) => {
+      await this.#use(entry, call);
+      await this.#save(entry, call);
+    });
+  }
+
+  async #addAddress(): Promise<void> {
+    const address = await ask(t().modelAddress, t().address, "", t().add, 2000);
+    if (!address) return;
+    await this.#work(async (call) => {
+      const url = new URL(address, location.href);
+      if (url.origin !== location.origin) throw new Error(t().foreignAddress);
+      const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
+      const entry: Entry = { name, size: 0, from: [url], id: "" };
+      await this.#save(entry, call);
+      try {
+        await this.#use(entry, call);
+      } catch (e) {
+        await this.#delete(entry);
+        throw e;
+      }
+    });
+  }
+
+  /** Does one thing at a time, with progress and what went wrong; says whether it went well. */
+  async #work(run: (call: CallOptions<LoadEvent>) => Promise<void>): Promise<boolean> {
+    this.#working?.abort();
+    const working = new AbortController();
+    this.#working = working;
+    const [bar, state] = [$<HTMLProgressElement>("model-progress"), $("model-state")];
+    bar.value = 0;
+    bar.hidden = $("stop-model").hidden = false;
+    $("pick-model").hidden = $("model-address").hidden = true;
+    let said = "";
     try {
-      this.#model = await this.#ondol.load(files, {
-        signal: loading.signal,
+      await run({
+        signal: working.signal,
         onProgress: ({ done, total }) => {
           bar.value = done / total;
-          $("model-state").textContent = t().loading(Math.round((100 * done) / total));
         },
       });
-      this.redraw();
-      $<HTMLInputElement>("generate").click();
+      return true;
     } catch (e) {
-      $("model-state").textContent = explain(e);
+      said = explain(e);
+      $<HTMLDetailsElement>("model").open = true;
+      return false;
     } finally {
-      bar.hidden = true;
-      this.#changed();
-      if (this.#loading === loading) this.#loading = undefined;
+      if (this.#working === working) {
+        bar.hidden = $("stop-model").hidden = true;
+        $("pick-model").hidden = $("model-address").hidden = false;
+        this.redraw();
+        if (said) state.textContent = said;
+      }
     }
   }
 
-  async #unload(): Promise<void> {
-    await this.#ondol.unload();
-    this.#changed();
-    this.#model = undefined;
-    this.redraw();
+  /** Has a model do what it was made for. */
+  async #use(entry: Entry, call: CallOptions<LoadEvent>): Promise<void> {
+    try {
+      await this.#find(entry, call);
+    } catch (e) {
+      if (OndolError.of(e).code !== "unsupported") throw e;
+      await this.#write(entry, call);
+      this.redraw();
+      $("generate").click();
+    }
+    if (!this.#entries.includes(entry)) this.#entries.push(entry);
+  }
+
+  async #find(entry: Entry, call: CallOptions<LoadEvent>): Promise<void> {
+    $("model-state").textContent = t().loading(entry.name);
+    await this.#meaning.use(entry.from, call);
+    this.#finds = entry;
+    this.#remember();
+  }
+
+  async #write(entry: Entry, call: CallOptions<LoadEvent>): Promise<void> {
+    $("model-state").textContent = t().loading(entry.name);
+    this.#writes = undefined;
+    const about = await this.#ondol.load(entry.from, { ...call, name: entry.name });
+    if (about.kv === "") {
+      await this.#ondol.unload();
+      throw new OndolError("unsupported", t().noUse(entry.name));
+    }
+    this.#writes = Object.assign(entry, { about });
+    this.#remember();
+  }
+
+  async #save(entry: Entry, call: CallOptions<LoadEvent>): Promise<void> {
+    $("model-state").textContent = t().saving(entry.name);
+    try {
+      const saved = await Ondol.saveModel(entry.from, { ...call, name: entry.name });
+      this.#entries = this.#entries.filter((e) => e === entry || e.id !== saved.id);
+      Object.assign(entry, saved, { from: [saved] });
+      this.#remember();
+    } catch (e) {
+      if (!["storage-full", "unsupported"].includes(OndolError.of(e).code)) throw e;
+      $("progress").textContent = t().unsaved(explain(e));
+    }
+  }
+
+  async #stop(entry: Entry): Promise<void> {
+    if (this.#finds === entry) {
+      this.#finds = undefined;
+      await this.#meaning.use();
+    }
+    if (this.#writes === entry) {
+      this.#writes = undefined;
+      await this.#ondol.unload();
+    }
+    this.#remember();
+    if (!entry.id) this.#entries = this.#entries.filter((e) => e !== entry);
+  }
+
+  async #delete(entry: Entry): Promise<void> {
+    await this.#stop(entry);
+    await Ondol.deleteModel(entry.id);
+    this.#entries = this.#entries.filter((e) => e !== entry);
+  }
+
+  /** Notes what is to be loaded when the page is opened again. */
+  #remember(): void {
+    localStorage.setItem("encoder", this.#finds?.id ?? "");
+    localStorage.setItem("model", this.#writes?.id ?? "");
   }
 
   redraw(): void {
-    const m = this.#model;
+    const about = this.#writes?.about;
     const generate = $<HTMLInputElement>("generate");
-    generate.disabled = !m;
-    (generate.parentElement as HTMLElement).title = m ? "" : t().generateNeeds;
-    if (!m) $<HTMLInputElement>("quote").checked = true;
-    $("unload").hidden = !m;
-    $("model-state").textContent = m ? t().loaded(m.name, m.type, (m.parameters / 1e6).toFixed(m.parameters < 1e7 ? 1 : 0), m.context) : "";
+    generate.disabled = !about;
+    (generate.parentElement as HTMLElement).title = about ? "" : t().generateNeeds;
+    if (!about) $<HTMLInputElement>("quote").checked = true;
+    $("models").replaceChildren(...this.#entries.map((e) => this.#entry(e)));
+    $("model-state").textContent = about
+      ? t().loaded(about.name, about.type, (about.parameters / 1e6).toFixed(about.parameters < 1e7 ? 1 : 0), about.context)
+      : "";
+  }
+
+  #entry(entry: Entry): HTMLElement {
+    const role = this.#writes === entry ? t().writes : this.#finds === entry ? t().finds : "";
+    const about = [t().size(entry.size), role, entry.id ? "" : t().unsavedYet].filter(Boolean).join(" · ");
+    const act = () => this.#work((call) => (role ? this.#stop(entry) : this.#use(entry, call)));
+    const remove = async () => {
+      if (!entry.id || (await confirm(t().reallyModel(entry.name), t().deleteModel))) await this.#work(() => this.#delete(entry));
+    };
+    return h(
+      "li",
+      {},
+      h("span", { className: "title", title: entry.name }, entry.name),
+      h("span", { className: "faint" }, about),
+      button({ ariaLabel: `${role ? t().stopUsing : t().use}: ${entry.name}` }, act, role ? t().stopUsing : t().use),
+      button({ className: "quiet remove", ariaLabel: `${t().deleteModel}: ${entry.name}`, title: t().deleteModel }, remove, "✕"),
+    );
   }
 }
+
+const chosenMode = () => document.querySelector<HTMLInputElement>("[name=mode]:checked")?.value ?? "quote";

@@ -20,10 +20,22 @@ export interface Strings {
   pick: string;
   paste: string;
   samples: string;
-  model: string;
-  modelAbout: string;
+  models: string;
+  modelsAbout: string;
   pickModel: string;
-  unload: string;
+  modelAddress: string;
+  address: string;
+  foreignAddress: string;
+  modelProgress: string;
+  writes: string;
+  finds: string;
+  use: string;
+  stopUsing: string;
+  deleteModel: string;
+  reallyModel: (name: string) => string;
+  unsavedYet: string;
+  unsaved: (why: string) => string;
+  noUse: (name: string) => string;
   talk: string;
   welcome: string;
   welcomeText: string;
@@ -101,7 +113,8 @@ export interface Strings {
   added: (n: number) => string;
   meaning: (done: number, total: number) => string;
   noMeaning: (why: string) => string;
-  loading: (percent: number) => string;
+  loading: (name: string) => string;
+  saving: (name: string) => string;
   loaded: (name: string, type: string, millions: string, context: number) => string;
   cite: (n: number, document: string) => string;
   /** A page, slide, or row of a sheet, as citations name it. */

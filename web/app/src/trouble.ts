@@ -10,4 +10,5 @@ export function explain(e: unknown): string {
   return `${own} (${error.message})`;
 }
 
-const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
+/** Begins a message with a capital, unless it begins with a name. */
+const capital = (s: string) => (/^[a-z-]+(:|,)? /.test(s) ? s.charAt(0).toUpperCase() + s.slice(1) : s);

@@ -1,21 +1,10 @@
 import { ABI_VERSION, type IO, type Operations, type Reply, type Step } from "./abi.gen.js";
 import { OndolError } from "./errors.js";
 import type { Extractor } from "./extractor.js";
-import { type RemoteFile, readRemote } from "./http.js";
 import type { Meeting } from "./meeting.js";
+import { read, type Source } from "./models.js";
 import type { Store } from "./store.js";
 import { Exit, wasi } from "./wasi.js";
-
-/** What the engine reads from: a dropped file, a model, bytes in hand, a file on a server. */
-export type Source = Blob | Uint8Array | RemoteFile;
-
-/** The size of a source in bytes. */
-export const sizeOf = (s: Source): number => (s instanceof Uint8Array ? s.length : s.size);
-
-const read = async (s: Source, from: number, to: number): Promise<Uint8Array> => {
-  if (s instanceof Uint8Array) return s.subarray(from, to);
-  return s instanceof Blob ? new Uint8Array(await s.slice(from, to).arrayBuffer()) : readRemote(s, from, to);
-};
 
 /** What one operation may ask for or write, by name; pieces are added to a list. */
 export type Sources = Record<string, Source | Uint8Array<ArrayBuffer>[]>;

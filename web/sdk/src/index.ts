@@ -42,9 +42,9 @@ import type {
   VectorsResult,
 } from "./abi.gen.js";
 import { type Backend, LocalBackend, openStore, optionsOf, type StoreName } from "./backend.js";
-import { type Source, type Sources, sizeOf } from "./engine.js";
+import type { Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
-import { partURLs, remoteFile } from "./http.js";
+import { deleteModel, locate, type NewModel, nameOf, type SavedModel, savedModels, saveModel, sizeOf } from "./models.js";
 import { WorkerBackend } from "./remote.js";
 import { OPFSStore, type Store } from "./store.js";
 import { reactor, type WasmSource } from "./wasm.js";
@@ -52,7 +52,7 @@ import { reactor, type WasmSource } from "./wasm.js";
 export type * from "./abi.gen.js";
 export { HTTPStore, MemoryStore, OPFSStore, StaticStore } from "./store.js";
 export { OndolError };
-export type { Source, Store, StoreName, WasmSource };
+export type { NewModel, SavedModel, Store, StoreName, WasmSource };
 
 /** Options of {@link Ondol.open}. */
 export interface OpenOptions {
@@ -84,18 +84,6 @@ export interface OpenOptions {
   onChange?: () => void;
 }
 
-/** A model, or a part of one: a file, its bytes, or where it is on a web server. */
-export type NewModel = Source | string | URL;
-
-const isURL = (m: NewModel): m is string | URL => typeof m === "string" || m instanceof URL;
-
-const locate = async (m: NewModel): Promise<Source[]> => (isURL(m) ? Promise.all(partURLs(m).map(remoteFile)) : [m]);
-
-function nameOf(m: NewModel | undefined): string {
-  if (m instanceof File) return m.name;
-  return m !== undefined && isURL(m) ? (String(m).split("/").pop() ?? "") : "";
-}
-
 /** A document on its way in. */
 export interface NewDocument {
   /** Unique in the library; one with the same ID is replaced. */
@@ -106,7 +94,7 @@ export interface NewDocument {
   /** A person's own words for it; absent keeps those of a document that is replaced. */
   tags?: string[];
   /** Text, or the bytes of a file. */
-  data: string | Source;
+  data: string | Blob | Uint8Array;
 }
 
 /** Options of a question; those that are absent have the engine's defaults. */
@@ -114,7 +102,7 @@ export type AskOptions = Omit<AskRequest, "question"> & { signal?: AbortSignal }
 
 /** A LoRA adapter in GGUF; scale 1 is as it was trained. */
 export interface NewAdapter {
-  data: Source;
+  data: Blob | Uint8Array;
   name?: string;
   scale?: number;
 }
@@ -317,10 +305,33 @@ export class Ondol {
    * never mixed. One of the E5 family reads questions and passages with its
    * prefixes; where the file does not say that it is one, prefixes does ("e5", "none").
    */
-  encoder(model: Blob | Uint8Array, o: CallOptions<LoadEvent> & { name?: string; prefixes?: "e5" | "none" } = {}): Promise<EncoderResult> {
-    const { name = model instanceof File ? model.name : "", prefixes, ...call } = o;
-    const size = model instanceof Blob ? model.size : model.length;
-    return this.#run("encoder", { source: "encoder", size, name, ...(prefixes && { prefixes }) }, call, { encoder: model });
+  async encoder(model: NewModel | NewModel[], o: CallOptions<LoadEvent> & { name?: string; prefixes?: "e5" | "none" } = {}): Promise<EncoderResult> {
+    const given = Array.isArray(model) ? model : [model];
+    const { name = nameOf(given[0]), prefixes, ...call } = o;
+    const [encoder, ...more] = (await Promise.all(given.map(locate))).flat();
+    if (!encoder || more.length > 0) throw new OndolError("unsupported", `${name}: an encoder has to be one file`);
+    return this.#run("encoder", { source: "encoder", size: sizeOf(encoder), name, ...(prefixes && { prefixes }) }, call, { encoder });
+  }
+
+  /**
+   * Saves a model on this device, in the origin private file system: whole, or not at
+   * all. {@link Ondol.load} and {@link Ondol.encoder} take what it returns, after a
+   * reload too, and find damage by checksums. One that is saved already is not written
+   * again. "storage-full" says how much room is wanted; nothing is lost by it.
+   */
+  static saveModel(model: NewModel | NewModel[], o: CallOptions<LoadEvent> & { name?: string } = {}): Promise<SavedModel> {
+    const given = Array.isArray(model) ? model : [model];
+    return saveModel(given, o.name ?? nameOf(given[0]), (done, total) => o.onProgress?.({ done, total }), o.signal);
+  }
+
+  /** The models that are saved on this device, by name. */
+  static models(): Promise<SavedModel[]> {
+    return savedModels();
+  }
+
+  /** Deletes a saved model. One that is loaded stays so until the page ends. */
+  static deleteModel(id: string): Promise<void> {
+    return deleteModel(id);
   }
 
   /**
