@@ -1,11 +1,11 @@
 // Command weigh learns the weights of the reader and of the check.
 //
 //	go run ./tools/weigh -write reader squad.json.gz xquad.en.json.gz
-//	go run ./tools/weigh -write -model web/app/encoder.gguf reader squad.json.gz xquad.en.json.gz
+//	go run ./tools/weigh -write -model web/app/encoder.gguf reader build/train/heldout/{squad2-half-dev,xquad}.json
 //	go run ./tools/weigh check begin_dev_*.tsv.gz klue-nli.json.gz xnli.dev.ko.tsv.gz
 //
-// The first writes engine/rag/reader/blend.go anew, the second its part for a model
-// with a reading head, whose scores are one more feature. Without -write the file is
+// The first writes engine/rag/reader/blend.go anew, the second what the score of a
+// reading head counts for beside it, from questions that the head was not taught on. Without -write the file is
 // printed, as the tables of engine/rag/check/weights.go are.
 //
 // Before the weights come the figures of cross-validation: what weights that were

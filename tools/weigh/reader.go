@@ -65,27 +65,36 @@ func weighReader(files []string, held, model, path string, nth int) error {
 		}
 		all = append(all, t...)
 	}
+	fit := func(use func(task) bool) reader.Blend { return blend(all, use) }
+	if read != nil {
+		fit = func(use func(task) bool) reader.Blend { return reader.BlendOf(false).With(beside(all, use)) }
+	}
 	var tested []outcome
 	for fold := range folds {
-		b := blend(all, func(t task) bool { return t.fold != fold })
+		b := fit(func(t task) bool { return t.fold != fold })
 		tested = append(tested, measure(all, b, func(t task) bool { return t.fold == fold })...)
 	}
 	for _, f := range files {
-		report("held-out articles of "+filepath.Base(f), slices.DeleteFunc(slices.Clone(tested), func(o outcome) bool { return o.file != f }))
+		name := filepath.Base(f)
+		of := func(o outcome) bool { return o.file != f }
+		if read != nil {
+			report("by words, "+name, slices.DeleteFunc(measure(all, reader.BlendOf(false), every), of))
+		}
+		report("held-out articles of "+name, slices.DeleteFunc(slices.Clone(tested), of))
 	}
-	b := blend(all, every)
 	if held != "" {
 		t, err := tasks(held, read, nth)
 		if err != nil {
 			return err
 		}
-		report(held, measure(t, b, every))
+		report(held, measure(t, fit(every), every))
 	}
-	keepUnseen(&b, all, reader.BlendOf(read != nil))
 	if read != nil {
-		return writeBlends(path, reader.BlendOf(false), b)
+		return writeBlends(path, reader.BlendOf(false), beside(all, every))
 	}
-	return writeBlends(path, b, reader.BlendOf(true))
+	b := blend(all, every)
+	keepUnseen(&b, all, reader.BlendOf(false))
+	return writeBlends(path, b, reader.HeadBeside())
 }
 
 func openReader(path string) (*llm.Model, error) {
@@ -109,8 +118,9 @@ func openReader(path string) (*llm.Model, error) {
 }
 
 func blend(all []task, use func(task) bool) (b reader.Blend) {
-	copy(b.Sentence[:], rank(all, use))
-	copy(b.Confidence[:], confidence(all, b.Sentence[:], use))
+	same := func(features []float64) []float64 { return features }
+	copy(b.Sentence[:], rank(all, use, len(reader.Names), same))
+	copy(b.Confidence[:], confidence(all, b.Sentence[:], use, func(e reader.Evidence) []float64 { return append([]float64{1}, e[:]...) }))
 	return b
 }
 
@@ -142,24 +152,20 @@ func keepUnseen(b *reader.Blend, all []task, had reader.Blend) {
 	}
 }
 
-// writeBlends writes both blends as Go, to standard output if the path is "".
-func writeBlends(path string, byWords, withHead reader.Blend) error {
+// writeBlends writes the blend as Go, to standard output if the path is "".
+func writeBlends(path string, byWords reader.Blend, withHead reader.Beside) error {
 	var text bytes.Buffer
 	text.WriteString("package reader\n\n// Written by tools/weigh: see its package comment.\n")
-	for _, b := range []struct {
-		name string
-		reader.Blend
-	}{{"byWords", byWords}, {"withHead", withHead}} {
-		fmt.Fprintf(&text, "\nvar %s = Blend{\nSentence: Features{\n", b.name)
-		for i, n := range reader.Names {
-			fmt.Fprintf(&text, "%s: %.3f,\n", n, b.Sentence[i])
-		}
-		text.WriteString("},\nConfidence: [...]float64{\n")
-		for i, n := range append([]string{"bias"}, reader.EvidenceNames[:]...) {
-			fmt.Fprintf(&text, "%.3f, // %s\n", b.Confidence[i], n)
-		}
-		text.WriteString("},\n}\n")
+	text.WriteString("\nvar byWords = Blend{\nSentence: Features{\n")
+	for i, n := range reader.Names {
+		fmt.Fprintf(&text, "%s: %.3f,\n", n, byWords.Sentence[i])
 	}
+	text.WriteString("},\nConfidence: [...]float64{\n")
+	for i, n := range append([]string{"bias"}, reader.EvidenceNames[:]...) {
+		fmt.Fprintf(&text, "%.3f, // %s\n", byWords.Confidence[i], n)
+	}
+	c := withHead.Confidence
+	fmt.Fprintf(&text, "},\n}\n\nvar withHead = Beside{\nSentence: %.3f,\nConfidence: [...]float64{%.3f, %.3f, %.3f},\n}\n", withHead.Sentence, c[0], c[1], c[2])
 	code, err := format.Source(text.Bytes())
 	if err != nil {
 		return err
@@ -173,14 +179,35 @@ func writeBlends(path string, byWords, withHead reader.Blend) error {
 
 func every(task) bool { return true }
 
-func rank(all []task, use func(task) bool) []float64 {
+// rank learns the weights of a sentence's features, of which each gives some numbers.
+func rank(all []task, use func(task) bool, width int, of func(features []float64) []float64) []float64 {
 	var groups [][]example
 	for _, t := range all {
 		if t.answers && use(t) {
-			groups = append(groups, t.hard())
+			group := t.hard()
+			for i := range group {
+				group[i].features = of(group[i].features)
+			}
+			groups = append(groups, group)
 		}
 	}
-	return rankFit(groups, len(reader.Names), fitting)
+	return rankFit(groups, width, fitting)
+}
+
+// beside learns how a reading head's score stands beside the words, whose weights
+// stay: three numbers need few questions, of which a head leaves few that it was not
+// taught on.
+func beside(all []task, use func(task) bool) reader.Beside {
+	words := reader.BlendOf(false)
+	const head = len(reader.Names) - 1
+	w := rank(all, use, 2, func(f []float64) []float64 { return []float64{dot(words.Sentence[:], f), f[head]} })
+	b := reader.Beside{Sentence: w[1] / w[0]}
+	odds := func(e reader.Evidence) []float64 {
+		return []float64{1, words.Confidence[0] + dot(words.Confidence[1:], e[:]), e[len(e)-1]}
+	}
+	both := words.With(b)
+	copy(b.Confidence[:], confidence(all, both.Sentence[:], use, odds))
+	return b
 }
 
 // hardest is how many of a task's wrong sentences are learned from: the others never
@@ -216,9 +243,9 @@ func (t task) sorted(w []float64) []reader.Candidate {
 // that is what a person asks.
 const searched = 2
 
-// confidence learns whether passages answer a question; those that do weigh as much
-// as those that do not.
-func confidence(all []task, w []float64, use func(task) bool) []float64 {
+// confidence learns whether passages answer a question by some numbers of the
+// evidence; those that do weigh as much as those that do not.
+func confidence(all []task, w []float64, use func(task) bool, from func(reader.Evidence) []float64) []float64 {
 	var examples []labelled
 	var n [settings][2]float64
 	for _, t := range all {
@@ -229,7 +256,7 @@ func confidence(all []task, w []float64, use func(task) bool) []float64 {
 				class = 1
 			}
 			n[t.setting][class]++
-			examples = append(examples, labelled{append([]float64{1}, e[:]...), class, float64(t.setting)})
+			examples = append(examples, labelled{from(e), class, float64(t.setting)})
 		}
 	}
 	of := func(s setting, class int) float64 {
@@ -246,7 +273,10 @@ func confidence(all []task, w []float64, use func(task) bool) []float64 {
 			e.weight *= searched
 		}
 	}
-	return classFit(examples, len(reader.EvidenceNames)+1, 2, fitting)
+	if len(examples) == 0 {
+		return nil
+	}
+	return classFit(examples, len(examples[0].features), 2, fitting)
 }
 
 // outcome is what some weights made of a task.
