@@ -38,12 +38,18 @@
 	PTR(R5); Get V3; V128Store $0, $0; \
 	BUMP(R10, 16)
 
-// SCALED adds a dot times the scales of rows and activations, V8. Half
-// precision comes to its place in floats, then to its exponent.
+// HALVES4 widens 4 scales of rows: half precision comes to its place in floats,
+// then to its exponent.
+#define HALVES4(r) PTR(r); V128Load $BIAS; I32x4ExtendLowI16x8S; I32Const $13; I32x4Shl; Get V13; V128And; Get V15; F32x4Mul
+
+// SCALED adds a dot times the scales of rows and activations, V8.
 #define SCALED(sum, dot, r) \
-	Get sum; Get dot; F32x4ConvertI32x4S; \
-	PTR(r); V128Load $BIAS; I32x4ExtendLowI16x8S; I32Const $13; I32x4Shl; Get V13; V128And; \
-	Get V15; F32x4Mul; Get V8; F32x4Mul; F32x4Mul; F32x4Add; Set sum; \
+	Get sum; Get dot; F32x4ConvertI32x4S; HALVES4(r); Get V8; F32x4Mul; F32x4Mul; F32x4Add; Set sum; \
+	BUMP(r, 8)
+
+// LEAST adds the minimums of rows times the sum of activations, V8.
+#define LEAST(sum, r) \
+	Get sum; HALVES4(r); Get V8; F32x4Mul; F32x4Add; Set sum; \
 	BUMP(r, 8)
 
 #define SCALED4 \
@@ -97,6 +103,24 @@ TEXT ·dotQ8_0(SB), NOSPLIT, $0-72
 	Set dot; \
 	BUMP(r, 16)
 
+// NIBBLES32 multiplies a block.
+#define NIBBLES32 \
+	COPY(V4, V5); COPY(V4, V6); COPY(V4, V7); \
+	Get R4; I64Const $64; I64Add; Set R5; \
+	Loop; \
+	PTR(R4); V128Load32Splat; AT0; Set V8; \
+	PTR(R4); V128Load32Splat; AT1; Set V9; \
+	PTR(R4); V128Load32Splat; AT2; Set V10; \
+	PTR(R4); V128Load32Splat; AT3; Set V11; \
+	NIBBLES(V4, R0); \
+	NIBBLES(V5, R1); \
+	NIBBLES(V6, R2); \
+	NIBBLES(V7, R3); \
+	BUMP(R4, 16); \
+	Get R4; Get R5; I64Ne; BrIf $0; \
+	End; \
+	SCALED4
+
 // func dotQ4_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 TEXT ·dotQ4_0(SB), NOSPLIT, $0-72
 	BEGIN
@@ -104,22 +128,99 @@ TEXT ·dotQ4_0(SB), NOSPLIT, $0-72
 	PANEL
 	Loop
 	PTR(R7); V128Load32Splat; AT0; I32Const $3; I32x4Shl; Set V4
-	COPY(V4, V5); COPY(V4, V6); COPY(V4, V7)
-	Get R4; I64Const $64; I64Add; Set R5
-	Loop
-	PTR(R4); V128Load32Splat; AT0; Set V8
-	PTR(R4); V128Load32Splat; AT1; Set V9
-	PTR(R4); V128Load32Splat; AT2; Set V10
-	PTR(R4); V128Load32Splat; AT3; Set V11
-	NIBBLES(V4, R0)
-	NIBBLES(V5, R1)
-	NIBBLES(V6, R2)
-	NIBBLES(V7, R3)
-	BUMP(R4, 16)
-	Get R4; Get R5; I64Ne; BrIf $0
-	End
-	SCALED4
+	NIBBLES32
 	BUMP(R7, 4)
+	AGAIN(R8)
+	End
+	NEXT
+	AGAIN(R9)
+	End
+	RET
+
+// func dotQ4_1(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+TEXT ·dotQ4_1(SB), NOSPLIT, $0-72
+	BEGIN
+	Loop
+	PANEL
+	Loop
+	ZERO; Set V4
+	NIBBLES32
+	PTR(R6); V128Load32Splat; AT0; Set V8
+	LEAST(V0, R0)
+	LEAST(V1, R1)
+	LEAST(V2, R2)
+	LEAST(V3, R3)
+	BUMP(R6, 4)
+	AGAIN(R8)
+	End
+	NEXT
+	AGAIN(R9)
+	End
+	RET
+
+// FIFTH multiplies a chunk: its even columns, then its odd ones.
+#define FIFTH(even, odd) \
+	Get V4; \
+	Get V5; Get V14; V128And; PTR(R4); V128Load32Splat; even; I32x4DotI16x8S; I32x4Add; \
+	Get V5; I32Const $8; I16x8ShrU; PTR(R4); V128Load32Splat; odd; I32x4DotI16x8S; I32x4Add; \
+	Set V4
+
+// PLACE multiplies a block of one place, begun with V7. The four take turns within
+// a block, and their registers go round:
+//
+//	V4 dot  V5 weights  V6 free  V8-V12 weights, V8 scales  V14 mask of even bytes
+//	R5 free  R12 places left
+#define PLACE \
+	COPY(V7, V4); \
+	FIVES(R0, FIFTH(AT0, AT2), FIFTH(AT1, AT3), FIFTH(AT4, AT6), FIFTH(AT5, AT7), FIFTH(AT8, AT10), FIFTH(AT9, AT11), FIFTH(AT12, AT14), FIFTH(AT13, AT15)); \
+	PTR(R6); V128Load32Splat; AT0; Set V8; \
+	SCALED(V0, V4, R0)
+
+#define TURN \
+	ROTATE(R0, R1, R2, R3, R5); \
+	ROTATE(V0, V1, V2, V3, V6); \
+	AGAIN(R12)
+
+// func dotQ5_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+TEXT ·dotQ5_0(SB), NOSPLIT, $0-72
+	BEGIN
+	V128Const $0x00ff00ff00ff00ff, $0x00ff00ff00ff00ff; Set V14
+	Loop
+	PANEL
+	Loop
+	PTR(R7); V128Load32Splat; AT0; I32Const $4; I32x4Shl; Set V7
+	I64Const $4; Set R12
+	Loop
+	PLACE
+	TURN
+	End
+	BUMP(R4, 64)
+	BUMP(R6, 4)
+	BUMP(R7, 4)
+	AGAIN(R8)
+	End
+	NEXT
+	AGAIN(R9)
+	End
+	RET
+
+// func dotQ5_1(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+TEXT ·dotQ5_1(SB), NOSPLIT, $0-72
+	BEGIN
+	V128Const $0x00ff00ff00ff00ff, $0x00ff00ff00ff00ff; Set V14
+	ZERO; Set V7
+	Loop
+	PANEL
+	Loop
+	I64Const $4; Set R12
+	Loop
+	PLACE
+	PTR(R6); V128Load32Splat; AT1; Set V8
+	LEAST(V0, R0)
+	TURN
+	End
+	BUMP(R4, 64)
+	BUMP(R6, 8)
 	AGAIN(R8)
 	End
 	NEXT

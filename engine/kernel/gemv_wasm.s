@@ -54,12 +54,6 @@
 	SUM(V0, V2, V4, s, op); \
 	SUM(V1, V3, V5, SCALE+s, op)
 
-// LEAST adds minimums times sums of activations.
-#define LEAST \
-	PTR(R2); V128Load32Splat; AT1; Set V6; \
-	Get V0; PTR(R3); V128Load $16; Get V6; F32x4Mul; F32x4Add; Set V0; \
-	Get V1; PTR(R3); V128Load $SCALE+16; Get V6; F32x4Mul; F32x4Add; Set V1
-
 #define FINISH \
 	PTR(R6); Get V0; V128Store $0, $0; \
 	PTR(R6); Get V1; V128Store $0, $16
@@ -73,21 +67,6 @@ TEXT ·gemv32(SB), NOSPLIT, $0-56
 	SUMS(0, F32x4Add)
 	BUMP(R3, 16)
 	BUMP(R2, 4)
-	AGAIN(R4)
-	End
-	FINISH
-	RET
-
-// func gemvMin32(dst, tile, rowScale, x, scale, sums unsafe.Pointer, blocks int)
-TEXT ·gemvMin32(SB), NOSPLIT, $0-56
-	BEGIN
-	Loop
-	CLEAR
-	COLUMNS(32)
-	SUMS(0, F32x4Add)
-	LEAST
-	BUMP(R3, 32)
-	BUMP(R2, 8)
 	AGAIN(R4)
 	End
 	FINISH

@@ -63,9 +63,9 @@ var panelKernels = map[*quant.Type]*panelKernel{
 	quant.Q8_0:   {dot: dotQ8_0, unpack: unpackQ8_0, gemm: gemm32},
 	quant.Q4_0:   {dot: dotQ4_0, unpack: unpackQ4_0, gemm: gemm32},
 	quant.IQ4_NL: {unpack: unpackIQ4_NL, gemm: gemm32},
-	quant.Q4_1:   {unpack: unpackQ4_1, gemm: gemmMin32},
-	quant.Q5_0:   {unpack: unpackQ5_0, gemm: gemm32},
-	quant.Q5_1:   {unpack: unpackQ5_1, gemm: gemmMin32},
+	quant.Q4_1:   {dot: dotQ4_1, unpack: unpackQ4_1, gemm: gemmMin32},
+	quant.Q5_0:   {dot: dotQ5_0, unpack: unpackQ5_0, gemm: gemm32},
+	quant.Q5_1:   {dot: dotQ5_1, unpack: unpackQ5_1, gemm: gemmMin32},
 	quant.Q4_K:   {unpack: unpackQ4_K, gemm: gemm256},
 	quant.Q5_K:   {unpack: unpackQ5_K, gemm: gemm256},
 	quant.Q6_K:   {unpack: unpackQ6_K, gemm: gemm256},
@@ -76,6 +76,15 @@ func dotQ8_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsAp
 
 //go:noescape
 func dotQ4_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+
+//go:noescape
+func dotQ4_1(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+
+//go:noescape
+func dotQ5_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+
+//go:noescape
+func dotQ5_1(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
 func unpackQ8_0(tile, rowScale, panel unsafe.Pointer, blocks int)
@@ -124,11 +133,6 @@ func gemm256(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsa
 //
 //go:noescape
 func gemv32(dst, tile, rowScale, x, scale, sums unsafe.Pointer, blocks int)
-
-// gemvMin32 is gemv32 for blocks with minimums.
-//
-//go:noescape
-func gemvMin32(dst, tile, rowScale, x, scale, sums unsafe.Pointer, blocks int)
 
 // gemv256 is gemv32 for blocks of 256; sums are those of their groups.
 //
@@ -295,7 +299,7 @@ func (m *Matrix) mulPanels(dst []float32, x *Batch) {
 // dot multiplies vector i of those that make no group.
 func (m *Matrix) dot(dst []float32, w *wide, l *laid, i int) {
 	blocks, size := m.Cols/m.Type.BlockSize, m.Type.Bytes(m.Cols)*panelRows
-	a, s, sums := pointer(l.one[i*m.Cols:]), pointer(l.oneScale[i*blocks:]), pointer(l.oneSum[i*m.Cols/minGroup:])
+	a, s, sums := pointer(l.one[i*m.Cols:]), pointer(l.oneScale[i*blocks*l.scales:]), pointer(l.oneSum[i*m.Cols/minGroup:])
 	if m.Type.BlockSize > block && m.Type.Offset {
 		sums = pointer(l.oneMin[i*m.Cols/block:])
 	}
@@ -313,11 +317,8 @@ func (m *Matrix) dot(dst []float32, w *wide, l *laid, i int) {
 func (m *Matrix) mulTile(dst []float32, w *wide, l *laid, i int) {
 	span := m.Type.BlockSize
 	blocks, gemv := m.Cols/span, gemv32
-	switch {
-	case span > block:
+	if span > block {
 		gemv = gemv256
-	case m.Type.Offset:
-		gemv = gemvMin32
 	}
 	tile, rowScale := pointer(w.tile[0][:]), pointer(w.rowScale[0][:])
 	for row := 0; row < m.Rows; row += tall {
@@ -326,7 +327,7 @@ func (m *Matrix) mulTile(dst []float32, w *wide, l *laid, i int) {
 		for from := 0; from < blocks; from += tileCells / span {
 			count := min(tileCells/span, blocks-from)
 			m.unpackTile(w, panel, from, count, row+panelRows < m.Rows)
-			gemv(pointer(w.last[:]), tile, rowScale, pointer(l.one[i*m.Cols+from*span:]), pointer(l.oneScale[(i*blocks+from)*l.scales:]),
+			gemv(pointer(w.last[:]), tile, rowScale, pointer(l.one[i*m.Cols+from*span:]), pointer(l.oneScale[i*blocks+from:]),
 				pointer(l.oneMin[(i*m.Cols+from*span)/block:]), count)
 		}
 		copy(dst[row:], w.last[:min(tall, m.Rows-row)])

@@ -158,8 +158,6 @@ TEXT ·dotNibbles(SB), NOSPLIT, $0-72
 
 #define FIFTH(at) SPLAT(V6, R4, at); MULTIPLY(V4, V6, Get V5)
 
-#define ROTATE(a, b, c, d, free) COPY(a, free); COPY(b, a); COPY(c, b); COPY(d, c); COPY(free, d)
-
 // func dotFives(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 //
 // The four places take turns within a block, and their registers go round.

@@ -20,9 +20,13 @@
 #define AT6  Unreachable; F32Ge
 #define AT7  Unreachable; F64Gt
 #define AT8  Unreachable; I32Ctz
+#define AT9  Unreachable; I32Mul
 #define AT10 Unreachable; I32RemU
+#define AT11 Unreachable; I32Shl
 #define AT12 Unreachable; I32Rotr
+#define AT13 Unreachable; I64Add
 #define AT14 Unreachable; I64DivU; Nop
+#define AT15 Unreachable; I64Or; Nop
 #define AT16 Unreachable; I64ShrU; Nop
 #define AT18 Unreachable; F32Nearest; Nop
 #define AT20 Unreachable; F32Copysign; Nop
@@ -87,6 +91,8 @@
 	BITS(V12, 5, 0x0707070707070707); BITS(V9, 4, 0x0808080808080808); V128Or; \
 	BITS(V11, 3, 0x1010101010101010); V128Or; Set V5; c7; \
 	BUMP(r, 80)
+
+#define ROTATE(a, b, c, d, free) COPY(a, free); COPY(b, a); COPY(c, b); COPY(d, c); COPY(free, d)
 
 #define SIXTHS 0x3f3f3f3f3f3f3f3f
 
