@@ -44,9 +44,9 @@ func openLibrary(engine, dir string, docs []string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	library, err := abi.Call[abi.LibraryResult, struct{}](s, "open", abi.OpenRequest{Ranges: isSite(dir)}, nil)
+	_, err = s.Do("open", abi.OpenRequest{Ranges: isSite(dir)}, nil)
 	if err == nil && len(docs) > 0 {
-		_, err = s.add(docs, nil, library.Documents, nil)
+		err = s.add(docs, nil, nil, nil)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -56,10 +56,10 @@ func openLibrary(engine, dir string, docs []string) (*session, error) {
 
 // add takes files and folders in. It reports documents that fail on standard
 // error and fails itself only if nothing could be read.
-func (s *session) add(paths, tags []string, have []index.Document, report func(abi.AddEvent)) (abi.LibraryResult, error) {
+func (s *session) add(paths, tags []string, have []index.Document, report func(abi.AddEvent)) error {
 	documents, err := find(paths, have)
 	if err != nil {
-		return abi.LibraryResult{}, err
+		return err
 	}
 	if tags != nil {
 		for i := range documents {
@@ -67,7 +67,7 @@ func (s *session) add(paths, tags []string, have []index.Document, report func(a
 		}
 	}
 	var failed []error
-	library, err := abi.Call[abi.LibraryResult](s, "add", abi.AddRequest{Documents: documents}, func(e abi.AddEvent) bool {
+	_, err = abi.Call[abi.LibraryResult](s, "add", abi.AddRequest{Documents: documents}, func(e abi.AddEvent) bool {
 		if e.Error != nil {
 			failed = append(failed, e.Error)
 		}
@@ -77,15 +77,15 @@ func (s *session) add(paths, tags []string, have []index.Document, report func(a
 		return true
 	})
 	if err != nil {
-		return library, err
+		return err
 	}
 	if len(failed) == len(documents) {
-		return library, errors.Join(failed...)
+		return errors.Join(failed...)
 	}
 	for _, err := range failed {
 		fmt.Fprintln(os.Stderr, "ondol: passed over:", err)
 	}
-	return library, nil
+	return nil
 }
 
 // tidy does what adding and removing left to be done.
@@ -211,17 +211,20 @@ func indexInto(engine, dir string, encoder encoderChoice, paths, tags, remove []
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	library, err := abi.Call[abi.LibraryResult, struct{}](s, "open", nil, nil)
-	if err != nil {
+	if _, err := s.Do("open", nil, nil); err != nil {
 		return err
 	}
 	if len(remove) > 0 {
-		if library, err = abi.Call[abi.LibraryResult, struct{}](s, "remove", abi.RemoveRequest{IDs: remove}, nil); err != nil {
+		if _, err := s.Do("remove", abi.RemoveRequest{IDs: remove}, nil); err != nil {
 			return err
 		}
 	}
+	library, err := s.list()
+	if err != nil {
+		return err
+	}
 	if len(paths) > 0 {
-		library, err = s.add(paths, tags, library.Documents, func(e abi.AddEvent) {
+		err := s.add(paths, tags, library.Documents, func(e abi.AddEvent) {
 			if e.Document != nil && !asJSON && !show {
 				fmt.Printf("%d/%d  %s  (%d passages)\n", e.Done, e.Total, e.ID, e.Document.Chunks)
 			}
@@ -239,6 +242,9 @@ func indexInto(engine, dir string, encoder encoderChoice, paths, tags, remove []
 		if err := s.encode(encoder, true); err != nil {
 			return err
 		}
+		if library, err = s.list(); err != nil {
+			return err
+		}
 	}
 	switch {
 	case asJSON:
@@ -251,7 +257,12 @@ func indexInto(engine, dir string, encoder encoderChoice, paths, tags, remove []
 	}
 }
 
-func printDocuments(library abi.LibraryResult) error {
+// list lists all documents.
+func (s *session) list() (abi.ListResult, error) {
+	return abi.Call[abi.ListResult, struct{}](s, "list", nil, nil)
+}
+
+func printDocuments(library abi.ListResult) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tTITLE\tBYTES\tPASSAGES\tADDED\tTAGS")
 	for _, d := range library.Documents {

@@ -137,7 +137,7 @@ func importInto(engine, dir, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if _, err := abi.Call[abi.LibraryResult, struct{}](s, "open", nil, nil); err != nil {
+	if _, err := s.Do("open", nil, nil); err != nil {
 		return err
 	}
 	request := abi.ImportRequest{Name: path, Source: path, Size: info.Size()}
@@ -148,6 +148,6 @@ func importInto(engine, dir, path string) (err error) {
 	if err := s.tidy(); err != nil {
 		return err
 	}
-	fmt.Printf("%d documents, %d passages in %s\n", len(library.Documents), library.Chunks, dir)
+	fmt.Printf("%d documents, %d passages in %s\n", library.Count, library.Chunks, dir)
 	return nil
 }

@@ -30,8 +30,15 @@ type Change struct {
 
 // Change renames a document, or gives it another title or other tags. Its passages
 // stay as they were analyzed: it costs a copy of the document.
-func (c *Collection) Change(id string, change Change) (index.Document, error) {
-	s := c.state
+func (c *Collection) Change(id string, change Change) (d index.Document, err error) {
+	err = c.retry(func(s state) error {
+		d, err = c.changed(s, id, change)
+		return err
+	})
+	return d, err
+}
+
+func (c *Collection) changed(s state, id string, change Change) (index.Document, error) {
 	a, ok := s.locate(id)
 	if !ok {
 		return index.Document{}, fmt.Errorf("%w: document %q", index.ErrNotFound, id)

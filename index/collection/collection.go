@@ -34,6 +34,7 @@ type Collection struct {
 	state
 	vectors vectors
 	facets  facetsBySegment
+	journal journal
 	cache   *segment.Cache
 	written []*segment.Segment // those that no manifest names yet
 }
@@ -46,7 +47,8 @@ type state struct {
 	manifest manifest
 	taken    int // highest generation whose name is in use
 	parts    []part
-	size     int // documents
+	size     int   // documents
+	text     int64 // bytes of their texts
 	order    rank.Order
 	searcher *keyword.Searcher
 }
@@ -68,13 +70,14 @@ func OpenByRanges(store index.Store) (*Collection, error) { return openStore(sto
 
 func openStore(store index.Store, ranges bool) (*Collection, error) {
 	c := &Collection{store: store, ranges: ranges, now: func() int64 { return time.Now().UnixMilli() }, cache: segment.NewCache(cacheRoom), facets: facetsBySegment{}}
-	m, taken, err := newest(store)
+	m, taken, err := newest(store, 0)
 	if err != nil {
 		return nil, err
 	}
 	if c.state, err = c.load(m, taken); err != nil {
 		return nil, err
 	}
+	c.journal.begins = m.Generation
 	return c, nil
 }
 
@@ -105,6 +108,7 @@ func (c *Collection) load(m manifest, taken int) (state, error) {
 			if part.Dead == nil {
 				part.Dead = make([]bool, opened.Chunks())
 			}
+			s.text -= int64(opened.Length(i))
 			first, end := opened.Range(i)
 			for at := first; at < end; at++ {
 				part.Dead[at] = true
@@ -112,6 +116,7 @@ func (c *Collection) load(m manifest, taken int) (state, error) {
 		}
 		s.parts = append(s.parts, part)
 		s.size += opened.Documents() - len(e.Removed)
+		s.text += opened.TextLength()
 	}
 	parts := s.parts
 	s.order = func(a, b rank.Hit) int {
@@ -163,7 +168,7 @@ func (s *state) live(part, document int) bool {
 
 // Refresh takes in what another collection on the same store published.
 func (c *Collection) Refresh() (changed bool, err error) {
-	m, taken, err := newest(c.store)
+	m, taken, err := newest(c.store, c.manifest.Generation)
 	if err != nil || m.Generation <= c.manifest.Generation {
 		return false, err
 	}
@@ -171,6 +176,7 @@ func (c *Collection) Refresh() (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	c.note(&c.state, &s)
 	c.state = s
 	c.facets.keep(s.parts)
 	if c.vectors.embedder != nil {
@@ -201,41 +207,6 @@ func (c *Collection) Documents() ([]index.Document, error) {
 
 func (c *Collection) time() time.Time { return time.UnixMilli(c.now()) }
 
-// Listing is Documents as JSON, as the segments keep them, and the bytes of their
-// texts: listing thousands costs a copy of their records.
-func (c *Collection) Listing() (documents []byte, texts int64, err error) {
-	s := c.state
-	type place struct {
-		id   string
-		part *segment.Segment
-		at   int
-	}
-	all := make([]place, 0, s.size)
-	size := 2
-	for i, p := range s.parts {
-		for at := range p.Documents() {
-			if s.live(i, at) {
-				all = append(all, place{p.ID(at), p.Segment, at})
-				texts += int64(p.Length(at))
-				size += p.RecordLength(at) + 1
-			}
-		}
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].id < all[j].id })
-	documents = append(make([]byte, 0, size), '[')
-	for i, d := range all {
-		record, err := d.part.Record(d.at)
-		if err != nil {
-			return nil, 0, err
-		}
-		if i > 0 {
-			documents = append(documents, ',')
-		}
-		documents = append(documents, record...)
-	}
-	return append(documents, ']'), texts, nil
-}
-
 // document returns a live document; ErrNotFound if there is none.
 func (c *Collection) document(id string) (index.Document, error) {
 	a, ok := c.locate(id)
@@ -247,6 +218,9 @@ func (c *Collection) document(id string) (index.Document, error) {
 
 // Size is the number of documents and chunks.
 func (c *Collection) Size() (documents, chunks int) { return c.size, c.searcher.Chunks() }
+
+// TextLength is the bytes of the documents' texts.
+func (c *Collection) TextLength() int64 { return c.text }
 
 // Resident is how many bytes of memory the collection holds for long.
 func (c *Collection) Resident() int64 {
@@ -427,7 +401,11 @@ func (c *Collection) publish(f *segment.File, replaced map[string]bool) error {
 func (c *Collection) change(next func() manifest) error {
 	cleared := false
 	for range 100 {
+		before := c.state
 		err := c.swap(next())
+		if err == nil {
+			c.note(&before, &c.state)
+		}
 		if errors.Is(err, index.ErrFull) && !cleared {
 			// What the generation before leaves makes room: else nothing could be
 			// removed from a full store.
@@ -493,11 +471,21 @@ func (c *Collection) without(gone map[string]bool) manifest {
 	return m
 }
 
-// swap publishes a manifest, takes it in, and clears what no longer serves.
+// swap publishes a manifest, takes it in, and clears what no longer serves. That the
+// name of its generation is free does not say that nobody published since: old
+// manifests are cleared.
 func (c *Collection) swap(m manifest) error {
 	b, err := m.encode()
 	if err != nil {
 		return err
+	}
+	newer, taken, err := newest(c.store, c.manifest.Generation)
+	if err != nil {
+		return err
+	}
+	if newer.Generation > 0 {
+		c.taken = max(c.taken, taken)
+		return fmt.Errorf("%w: generation %d was published since %d", index.ErrConflict, newer.Generation, c.manifest.Generation)
 	}
 	s, err := c.load(m, c.taken)
 	if err != nil {

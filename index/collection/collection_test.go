@@ -72,6 +72,23 @@ func best(t testing.TB, c *Collection, query string) (list []string) {
 	return list
 }
 
+// Old manifests are cleared, so that their names are free again: a collection that
+// missed many changes must not publish under one of them, where nobody looks.
+func TestLateWriterLosesNothing(t *testing.T) {
+	s := store.NewMemory()
+	a, b := open(t, s), open(t, s)
+	for i := range 6 {
+		add(t, a, input(fmt.Sprintf("%d.txt", i), "early"))
+	}
+	add(t, b, input("late.txt", "late"))
+	if err := b.Remove([]string{"0.txt"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := ids(open(t, s)), []string{"1.txt", "2.txt", "3.txt", "4.txt", "5.txt", "late.txt"}; !slices.Equal(got, want) {
+		t.Errorf("%q are there, want %q", got, want)
+	}
+}
+
 func TestAddReplaceRemoveReopen(t *testing.T) {
 	s := store.NewMemory()
 	c := open(t, s)

@@ -98,10 +98,10 @@ func decodeManifest(name string, b []byte) (m manifest, err error) {
 	return m, nil
 }
 
-// newest reads the newest manifest that is whole; the zero one if there is none.
-// taken is the highest generation whose name is in use. A damaged manifest is an
-// error: the one before it would hide what was added since.
-func newest(store index.Store) (m manifest, taken int, err error) {
+// newest reads the newest manifest that is whole, of those after a generation; the
+// zero one if there is none. taken is the highest generation whose name is in use. A
+// damaged manifest is an error: the one before it would hide what was added since.
+func newest(store index.Store, after int) (m manifest, taken int, err error) {
 	files, err := store.List()
 	if err != nil {
 		return m, 0, err
@@ -112,6 +112,9 @@ func newest(store index.Store) (m manifest, taken int, err error) {
 			continue
 		}
 		taken = max(taken, generation)
+		if generation <= after {
+			break
+		}
 		b, err := store.Get(f.Name, 0, f.Size)
 		if err != nil {
 			return m, taken, err

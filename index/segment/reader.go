@@ -243,6 +243,9 @@ func (s *Segment) Length(i int) int {
 	return int(to[2] - from[2])
 }
 
+// TextLength is the length of all texts, in bytes.
+func (s *Segment) TextLength() int64 { return int64(s.paged(text).size) }
+
 // Text is a document's extracted text.
 func (s *Segment) Text(i int) (string, error) {
 	from, to := s.extents(i)

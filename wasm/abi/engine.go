@@ -213,28 +213,32 @@ func (e *Engine) refresh(none, Emit) (any, error) {
 
 var errNoLibrary = requestError("no library is open: open one first")
 
-// listing is a LibraryResult whose documents stay as the index keeps them.
+func (e *Engine) libraryResult(changed bool) (LibraryResult, error) {
+	if e.library == nil {
+		return LibraryResult{}, errNoLibrary
+	}
+	about := e.library.About()
+	documents, chunks := e.library.Size()
+	return LibraryResult{Name: about.Name, Tags: about.Tags, Count: documents, Chunks: chunks, Bytes: e.library.TextLength(), Changed: changed}, nil
+}
+
+// listing is a ListResult whose documents stay as the index keeps them.
 type listing struct {
-	LibraryResult
+	ListResult
 	Documents json.RawMessage `json:"documents"`
 }
 
-func (e *Engine) libraryResult(changed bool) (any, error) {
-	if e.library == nil {
-		return nil, errNoLibrary
-	}
-	documents, bytes, err := e.library.Listing()
+func (e *Engine) list(r ListRequest, _ Emit) (any, error) {
+	library, err := e.libraryResult(false)
 	if err != nil {
 		return nil, err
 	}
-	about := e.library.About()
-	_, chunks := e.library.Size()
-	r := listing{Documents: documents}
-	r.Name, r.Tags, r.Chunks, r.Bytes, r.Changed = about.Name, about.Tags, chunks, bytes, changed
-	return r, nil
+	l, err := e.library.List(r.Since)
+	if err != nil {
+		return nil, err
+	}
+	return listing{ListResult{library, l.Version, l.Whole, nil, l.Removed}, l.Documents}, nil
 }
-
-func (e *Engine) list(none, Emit) (any, error) { return e.libraryResult(false) }
 
 // batchBytes bounds the documents of one segment, so that what is held in
 // memory while ingesting, and lost by closing a tab, stays small.

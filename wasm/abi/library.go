@@ -1,14 +1,13 @@
 package abi
 
 import (
-	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/collection"
 )
 
 // OpenRequest ("open") opens the store's library; it may be left out.
 type OpenRequest struct {
 	// Ranges reads segments by ranges only, as from a static host far away: no more
-	// is fetched than searches need. The result then lists no documents: "list" does.
+	// is fetched than searches need.
 	Ranges bool `json:"ranges,omitempty"`
 }
 
@@ -25,11 +24,6 @@ func (e *Engine) open(r OpenRequest, _ Emit) (any, error) {
 	defer e.settle(0)
 	if err := e.useEncoder(e.encoder); err != nil {
 		return nil, err
-	}
-	if r.Ranges {
-		about := c.About()
-		_, chunks := c.Size()
-		return LibraryResult{Name: about.Name, Tags: about.Tags, Documents: []index.Document{}, Chunks: chunks, Changed: true}, nil
 	}
 	return e.libraryResult(true)
 }

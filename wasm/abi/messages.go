@@ -15,7 +15,7 @@ import (
 )
 
 // Version of the boundary. A host refuses a guest of another version.
-const Version = 2
+const Version = 3
 
 // Start opens an operation.
 type Start struct {
@@ -114,15 +114,31 @@ type HelloResult struct {
 	SIMD bool `json:"simd"`
 }
 
-// LibraryResult answers "open", "list", "refresh" (no request), "add", "remove"
-// and "describe": the library as it is now.
+// LibraryResult answers "open", "refresh" (no request), "add", "remove", "describe"
+// and "import": the library as it is now. "list" lists its documents.
 type LibraryResult struct {
-	Name      string           `json:"name,omitempty"`
-	Tags      []string         `json:"tags,omitempty"`
-	Documents []index.Document `json:"documents"`
-	Chunks    int              `json:"chunks"`
-	Bytes     int64            `json:"bytes"` // of extracted text
-	Changed   bool             `json:"changed"`
+	Name    string   `json:"name,omitempty"`
+	Tags    []string `json:"tags,omitempty"`
+	Count   int      `json:"count"` // of documents
+	Chunks  int      `json:"chunks"`
+	Bytes   int64    `json:"bytes"` // of extracted text
+	Changed bool     `json:"changed"`
+}
+
+// ListRequest ("list") lists the documents, or what became of those that a host
+// knows already.
+type ListRequest struct {
+	Since int `json:"since,omitempty"` // the version of a ListResult that the host has; 0 is the empty library
+}
+
+// ListResult is the documents that are new or other than at a version, and those
+// that are no more. It costs what it lists.
+type ListResult struct {
+	LibraryResult
+	Version   int              `json:"version"`
+	Whole     bool             `json:"whole"`     // all documents are listed: what the host has is void
+	Documents []index.Document `json:"documents"` // by ID
+	Removed   []string         `json:"removed,omitempty"`
 }
 
 // AddRequest ("add") puts documents in; one with the ID of another replaces it.

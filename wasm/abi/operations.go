@@ -17,7 +17,7 @@ var Operations = []Operation{
 	{Name: "hello", Result: HelloResult{}},
 	{Name: "open", Request: OpenRequest{}, Result: LibraryResult{}},
 	{Name: "refresh", Result: LibraryResult{}},
-	{Name: "list", Result: LibraryResult{}},
+	{Name: "list", Request: ListRequest{}, Result: ListResult{}},
 	{Name: "add", Request: AddRequest{}, Event: AddEvent{}, Result: LibraryResult{}},
 	{Name: "remove", Request: RemoveRequest{}, Result: LibraryResult{}},
 	{Name: "change", Request: ChangeRequest{}, Result: index.Document{}},

@@ -171,8 +171,8 @@ func TestLibrarySurvivesTheInstance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Documents) != 2 {
-		t.Fatalf("%d documents after reopening, want 2", len(got.Documents))
+	if got.Count != 2 {
+		t.Fatalf("%d documents after reopening, want 2", got.Count)
 	}
 	text, err := abi.Call[abi.TextResult, struct{}](second, "text", abi.TextRequest{ID: "a.md"}, nil)
 	if err != nil || text.Text != lease {
@@ -337,7 +337,10 @@ func TestTwoInstancesOnOneStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, i := range map[string]*Instance{"first": a, "second": b} {
-		got, err := abi.Call[abi.LibraryResult, struct{}](i, "refresh", nil, nil)
+		if _, err := i.Do("refresh", nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		got, err := abi.Call[abi.ListResult, struct{}](i, "list", nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

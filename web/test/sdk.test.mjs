@@ -24,6 +24,41 @@ const slice = (text, { start, end }) => Buffer.from(text).subarray(start, end).t
 const fails = (code, message) => (e) => e instanceof OndolError && e.code === code && (!message || message.test(e.message));
 const ids = async (o) => (await o.list()).documents.map((d) => d.id);
 
+test("of a large library only what changes crosses the boundary, and the listing is whole", async () => {
+  const o = await open();
+  // Names whose order by UTF-16 units is another than by code points.
+  const names = ["\u{1F600}", "\uFF21", "가", "zz"];
+  const documents = Array.from({ length: 2000 }, (_, i) => ({ id: `${names[i % 4]}-${i}.txt`, data: `number ${i}` }));
+  const first = await o.add(documents);
+  assert.equal(first.documents.length, 2000);
+  let listed = 0;
+  const parse = JSON.parse;
+  JSON.parse = (text) => {
+    const step = parse(text);
+    listed += step.result?.documents?.length ?? 0;
+    return step;
+  };
+  let last;
+  try {
+    await o.add([{ id: "\uFF21-new.txt", data: "new" }]);
+    await o.add([{ id: documents[1].id, data: "replaced" }]);
+    await o.change(documents[2].id, { newId: "\u{1F600}-renamed.txt" });
+    last = await o.remove([documents[0].id]);
+  } finally {
+    JSON.parse = parse;
+  }
+  assert.equal(listed, 3);
+  const gone = new Set([documents[0].id, documents[2].id]);
+  const want = [...documents.map((d) => d.id).filter((id) => !gone.has(id)), "\uFF21-new.txt", "\u{1F600}-renamed.txt"];
+  assert.deepEqual(
+    last.documents.map((d) => d.id),
+    want.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+  );
+  const kept = new Set(first.documents);
+  assert.equal(last.documents.filter((d) => !kept.has(d)).length, 3);
+  assert.deepEqual(await o.list(), last);
+});
+
 test("documents are added, searched, asked, replaced and removed", async () => {
   const o = await open();
   const seen = [];
@@ -193,7 +228,7 @@ test("damage in the store is named", async () => {
   const bytes = await store.get(name, 0, size);
   bytes[size >> 1] ^= 1;
   await store.put(name, bytes);
-  await assert.rejects(open(store), fails("corrupt", new RegExp(name)));
+  await assert.rejects(ids(await open(store)), fails("corrupt", new RegExp(name)));
 });
 
 test("adding stops when told to, and what was reported stays", async () => {

@@ -1,4 +1,4 @@
-import { type LibraryResult, Ondol, OndolError } from "../../sdk/src/index.js";
+import { type Library, Ondol, OndolError } from "../../sdk/src/index.js";
 import { $, ask, confirm, h } from "./dom.js";
 import { t } from "./strings.js";
 
@@ -23,8 +23,8 @@ export class Libraries {
   #ondol: Ondol;
   /** The ID of the open one. */
   #open: string;
-  #about: LibraryResult | undefined;
-  #switched: (id: string, library: LibraryResult) => void;
+  #about: Library | undefined;
+  #switched: (id: string, library: Library) => void;
   #forget: (id: string) => void;
   #trouble: (e: unknown) => void;
 
@@ -35,7 +35,7 @@ export class Libraries {
   constructor(
     ondol: Ondol,
     open: string,
-    { switched, forget, trouble }: { switched: (id: string, library: LibraryResult) => void; forget: (id: string) => void; trouble: (e: unknown) => void },
+    { switched, forget, trouble }: { switched: (id: string, library: Library) => void; forget: (id: string) => void; trouble: (e: unknown) => void },
   ) {
     this.#ondol = ondol;
     this.#open = open;
@@ -51,7 +51,7 @@ export class Libraries {
   }
 
   /** Takes note of what the open library says of itself. */
-  hear(library: LibraryResult): void {
+  hear(library: Library): void {
     this.#about = library;
     if (names()[this.#open] !== library.name) note(this.#open, library.name);
     void this.redraw();

@@ -1,4 +1,4 @@
-import { type Document, type LibraryResult, type NewDocument, type Ondol, OndolError } from "../../sdk/src/index.js";
+import { type Document, type Library, type NewDocument, type Ondol, OndolError } from "../../sdk/src/index.js";
 import { $, button, confirm, h, save } from "./dom.js";
 import { openSource } from "./source.js";
 import { t } from "./strings.js";
@@ -20,17 +20,19 @@ const many = 8;
 /** The panel with the person's documents. */
 export class LibraryPanel {
   #ondol: Ondol;
-  #changed: (l: LibraryResult) => void;
+  #changed: (l: Library) => void;
   #models: (files: File[]) => void;
   /** What narrows the list, and questions with it. */
   readonly tags = new Tags(() => this.show(this.#library));
-  #library: LibraryResult = { documents: [], chunks: 0, bytes: 0, changed: false };
+  #library: Library = { documents: [], chunks: 0, bytes: 0 };
+  /** What is shown of documents: one that did not change keeps its entry. */
+  #entries = new Map<Document, HTMLElement>();
 
   /**
    * @param changed is told of the library whenever it is shown.
    * @param models is given the files that are models, not documents.
    */
-  constructor(ondol: Ondol, changed: (l: LibraryResult) => void, models: (files: File[]) => void) {
+  constructor(ondol: Ondol, changed: (l: Library) => void, models: (files: File[]) => void) {
     this.#ondol = ondol;
     this.#changed = changed;
     this.#models = models;
@@ -83,7 +85,7 @@ export class LibraryPanel {
     $("progress").textContent = added > 0 ? t().added(added) : "";
   }
 
-  show(library: LibraryResult): void {
+  show(library: Library): void {
     this.#library = library;
     const { documents, chunks } = library;
     const empty = documents.length === 0;
@@ -94,13 +96,26 @@ export class LibraryPanel {
     $("open-library").ariaLabel = t().open(documents.length);
     $("filter").hidden = documents.length < many;
     this.tags.show(documents);
-    $("documents").replaceChildren(...documents.map((d) => this.#entry(d)));
+    this.#list(documents);
     this.#sift();
     this.#changed(library);
   }
 
+  #list(documents: Document[]): void {
+    const entries = new Map(documents.map((d) => [d, this.#entries.get(d) ?? this.#entry(d)]));
+    for (const [d, entry] of this.#entries) if (!entries.has(d)) entry.remove();
+    let next = $("documents").firstElementChild;
+    for (const entry of entries.values()) {
+      if (entry === next) next = entry.nextElementSibling;
+      else $("documents").insertBefore(entry, next);
+    }
+    this.#entries = entries;
+  }
+
   /** Shows the library again, in another language. */
   redraw(): void {
+    $("documents").replaceChildren();
+    this.#entries.clear();
     this.show(this.#library);
     $("progress").textContent = "";
   }

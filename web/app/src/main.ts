@@ -1,4 +1,4 @@
-import { type LibraryResult, Ondol, type OpenOptions } from "../../sdk/src/index.js";
+import { type Library, Ondol, type OpenOptions } from "../../sdk/src/index.js";
 import { $, button, h } from "./dom.js";
 import { Libraries, lastLibrary } from "./libraries.js";
 import { LibraryPanel, samples } from "./library.js";
@@ -108,7 +108,7 @@ async function start(): Promise<void> {
     const ondol = await Ondol.open({ ...options, name: last, onChange: () => void panels?.library.refresh() });
     const meaning = new Meaning(ondol);
     const model = new ModelPanel(ondol, meaning);
-    const shown = (about: LibraryResult) => {
+    const shown = (about: Library) => {
       hasSamples = about.documents.some((d) => /^(ko|en)\//.test(d.id));
       $("samples").hidden = hasSamples;
       panels?.libraries?.hear(about);
@@ -118,7 +118,7 @@ async function start(): Promise<void> {
     const library = new LibraryPanel(ondol, shown, (files) => void model.add(files));
     const marks = new MarksPanel(ondol);
     const talk = new Talk(ondol, marks, last, (question) => library.tags.narrow(question));
-    const switched = (id: string, about: LibraryResult) => {
+    const switched = (id: string, about: Library) => {
       closeSource();
       $("progress").textContent = "";
       $<HTMLInputElement>("filter").value = "";

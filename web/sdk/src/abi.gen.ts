@@ -1,14 +1,14 @@
 // Made by tools/abigen from wasm/abi: change that, and run make generate.
 
 /** Version of the boundary. A host refuses a guest of another version. */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 
 /** What each operation takes, tells on its way, and ends with. */
 export interface Operations {
   hello: { request: undefined; event: never; result: HelloResult };
   open: { request: OpenRequest; event: never; result: LibraryResult };
   refresh: { request: undefined; event: never; result: LibraryResult };
-  list: { request: undefined; event: never; result: LibraryResult };
+  list: { request: ListRequest; event: never; result: ListResult };
   add: { request: AddRequest; event: AddEvent; result: LibraryResult };
   remove: { request: RemoveRequest; event: never; result: LibraryResult };
   change: { request: ChangeRequest; event: never; result: Document };
@@ -188,17 +188,48 @@ export interface HelloResult {
 }
 
 /**
- * LibraryResult answers "open", "list", "refresh" (no request), "add", "remove"
- * and "describe": the library as it is now.
+ * LibraryResult answers "open", "refresh" (no request), "add", "remove", "describe"
+ * and "import": the library as it is now. "list" lists its documents.
  */
 export interface LibraryResult {
   name?: string;
   tags?: string[];
-  documents: Document[];
+  /** of documents */
+  count: number;
   chunks: number;
   /** of extracted text */
   bytes: number;
   changed: boolean;
+}
+
+/**
+ * ListRequest ("list") lists the documents, or what became of those that a host
+ * knows already.
+ */
+export interface ListRequest {
+  /** the version of a ListResult that the host has; 0 is the empty library */
+  since?: number;
+}
+
+/**
+ * ListResult is the documents that are new or other than at a version, and those
+ * that are no more. It costs what it lists.
+ */
+export interface ListResult {
+  name?: string;
+  tags?: string[];
+  /** of documents */
+  count: number;
+  chunks: number;
+  /** of extracted text */
+  bytes: number;
+  changed: boolean;
+  version: number;
+  /** all documents are listed: what the host has is void */
+  whole: boolean;
+  /** by ID */
+  documents: Document[];
+  removed?: string[];
 }
 
 /** Document is one entry of a library. */
@@ -763,7 +794,7 @@ export interface TokenProbability {
 export interface OpenRequest {
   /**
    * Ranges reads segments by ranges only, as from a static host far away: no more
-   * is fetched than searches need. The result then lists no documents: "list" does.
+   * is fetched than searches need.
    */
   ranges?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { LibraryResult, LoadRequest, ModelResult, Operations } from "./abi.gen.js";
+import type { LoadRequest, ModelResult, Operations } from "./abi.gen.js";
 import { Engine, type Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
 import { Extractor } from "./extractor.js";
@@ -17,7 +17,7 @@ export interface Call {
 export interface Backend {
   run<Op extends keyof Operations>(op: Op, request: Operations[Op]["request"], sources: Sources, call: Call): Promise<Operations[Op]["result"]>;
   /** Goes over to another library, and keeps the models. Where it cannot be opened, all stays. */
-  use(store: StoreName): Promise<LibraryResult>;
+  use(store: StoreName): Promise<void>;
   /** Bytes of memory that the engine holds. */
   memory(): Promise<number>;
   /** Called when another tab changed the library. */
@@ -157,7 +157,7 @@ export class LocalBackend implements Backend {
     }
   }
 
-  async use(s: StoreName): Promise<LibraryResult> {
+  async use(s: StoreName): Promise<void> {
     try {
       return await this.#inTurn(["library", "model"], () => this.#use(s));
     } catch (e) {
@@ -165,13 +165,12 @@ export class LocalBackend implements Backend {
     }
   }
 
-  async #use(s: StoreName): Promise<LibraryResult> {
+  async #use(s: StoreName): Promise<void> {
     const [store, { shared, ranges = false }] = [await openStore(s), optionsOf(s)];
     await this.#mend();
     this.#engine.store = store;
-    let library: LibraryResult;
     try {
-      library = await this.#step("open", { ranges }, {}, {});
+      await this.#step("open", { ranges }, {}, {});
     } catch (e) {
       this.#engine.store = this.#store;
       store.close?.();
@@ -181,7 +180,6 @@ export class LocalBackend implements Backend {
     this.#store.close?.();
     [this.#store, this.#ranges] = [store, ranges];
     this.#listen(shared);
-    return library;
   }
 
   /** Runs after all that came before for the same resources. */

@@ -27,7 +27,6 @@ import type {
   GenerateEvent,
   GenerateRequest,
   GenerateResult,
-  LibraryResult,
   LoadEvent,
   Mark,
   MarkRequest,
@@ -44,6 +43,7 @@ import type {
 import { type Backend, LocalBackend, openStore, optionsOf, type StoreName } from "./backend.js";
 import type { Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
+import { type Library, Listing } from "./listing.js";
 import { deleteModel, locate, type NewModel, nameOf, type SavedModel, savedModels, saveModel, sizeOf } from "./models.js";
 import { WorkerBackend } from "./remote.js";
 import { OPFSStore, type Store } from "./store.js";
@@ -52,7 +52,7 @@ import { reactor, type WasmSource } from "./wasm.js";
 export type * from "./abi.gen.js";
 export { HTTPStore, MemoryStore, OPFSStore, StaticStore } from "./store.js";
 export { OndolError };
-export type { NewModel, SavedModel, Store, StoreName, WasmSource };
+export type { Library, NewModel, SavedModel, Store, StoreName, WasmSource };
 
 /** Options of {@link Ondol.open}. */
 export interface OpenOptions {
@@ -116,6 +116,7 @@ export interface CallOptions<Event = never> {
 /** A library of documents and the engine that answers from it. */
 export class Ondol {
   #backend: Backend;
+  #listing = new Listing();
   /** Whether the library outlives the page. */
   readonly persistent: boolean;
 
@@ -151,15 +152,17 @@ export class Ondol {
    * read is reported to `onProgress` and passed over. Each is durable once it is
    * reported; a tab closed in the middle loses none of those.
    */
-  async add(documents: Iterable<File | NewDocument>, o: CallOptions<AddEvent> = {}): Promise<LibraryResult> {
+  async add(documents: Iterable<File | NewDocument>, o: CallOptions<AddEvent> = {}): Promise<Library> {
     const sources: Sources = {};
     const list = [...documents].map((d, i) => offer(d, `document-${i}`, sources));
-    return this.#run("add", { documents: list }, o, sources);
+    await this.#run("add", { documents: list }, o, sources);
+    return this.list();
   }
 
   /** Removes documents. */
-  remove(ids: string[]): Promise<LibraryResult> {
-    return this.#run("remove", { ids });
+  async remove(ids: string[]): Promise<Library> {
+    await this.#run("remove", { ids });
+    return this.list();
   }
 
   /** Renames a document, or gives it another title or other tags; what is absent stays. */
@@ -174,9 +177,10 @@ export class Ondol {
   }
 
   /** Takes in an exported library; its documents replace those of the same ID. */
-  import(file: File | Blob): Promise<LibraryResult> {
+  async import(file: File | Blob): Promise<Library> {
     const name = file instanceof File ? file.name : "file";
-    return this.#run("import", { name, source: name, size: file.size }, {}, { [name]: file });
+    await this.#run("import", { name, source: name, size: file.size }, {}, { [name]: file });
+    return this.list();
   }
 
   /** The libraries in the origin private file system, by name. */
@@ -189,8 +193,10 @@ export class Ondol {
    * need be; models stay loaded. Answers under way end with the library that they
    * began with.
    */
-  use(name: string): Promise<LibraryResult> {
-    return this.#backend.use({ kind: "opfs", name });
+  async use(name: string): Promise<Library> {
+    await this.#backend.use({ kind: "opfs", name });
+    this.#listing = new Listing();
+    return this.list();
   }
 
   /** Deletes a library of the origin private file system; "conflict" while a tab has it open. */
@@ -199,13 +205,15 @@ export class Ondol {
   }
 
   /** Gives the library a name and tags. */
-  describe(about: DescribeRequest): Promise<LibraryResult> {
-    return this.#run("describe", about);
+  async describe(about: DescribeRequest): Promise<Library> {
+    await this.#run("describe", about);
+    return this.list();
   }
 
-  /** Lists the documents. */
-  list(): Promise<LibraryResult> {
-    return this.#run("list", undefined);
+  /** Lists the documents. Only those that changed since the last time are asked for. */
+  async list(): Promise<Library> {
+    const listing = this.#listing;
+    return listing.apply(await this.#run("list", { since: listing.version }));
   }
 
   /** A document and its extracted text, which spans point into by UTF-8 bytes. */

@@ -1,4 +1,4 @@
-import type { LibraryResult, Operations } from "./abi.gen.js";
+import type { Operations } from "./abi.gen.js";
 import type { Backend, Call, Reactors, StoreName } from "./backend.js";
 import type { Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
@@ -43,7 +43,7 @@ export class WorkerBackend implements Backend {
     );
   }
 
-  use(store: StoreName): Promise<LibraryResult> {
+  use(store: StoreName): Promise<void> {
     const id = ++this.#last;
     return this.#send(id, { type: "use", id, store }, {});
   }
