@@ -26,6 +26,9 @@ type Generator interface {
 	Context() int
 	// Count is the number of tokens of a plain text.
 	Count(text string) int
+	// Stops are the strings that end an answer to a Prompt, for a model that was not
+	// taught conversations and goes on with the next question; nil for all others.
+	Stops() []string
 	// Prompt renders a conversation by the model's own template, ready for an
 	// answer. Special tokens are taken from the template, never from content.
 	Prompt(messages []Message) ([]int32, error)

@@ -37,7 +37,7 @@ func TestReplay(t *testing.T) {
 			}
 		}
 	}
-	other := strings.Replace(r.out, `"version":2`, `"version":99`, 1)
+	other := strings.Replace(r.out, `"version":3`, `"version":99`, 1)
 	for says, file := range map[string]string{"version 99": fixture(t, "old.json", other), "not a trace": fixture(t, "bad.json", "hello")} {
 		if got := ondol(t, "ask", "--replay", file, "--json"); got.status != 1 || !strings.Contains(got.err, says) || got.out != "" {
 			t.Errorf("%+v, want an error with %q", got, says)

@@ -28,6 +28,10 @@ type Template struct {
 	// epoch; nil is the machine's. A time.Time would link all that prints one.
 	Now func() int64
 
+	// Stops are the strings that end an answer of a model that was not taught
+	// conversations; nil for others.
+	Stops []string
+
 	run      statement
 	bos, eos string
 }
@@ -43,11 +47,15 @@ func FromGGUF(f *gguf.File) (*Template, error) {
 		return ""
 	}
 	source, ok := f.String("tokenizer.chat_template")
-	if !ok || strings.TrimSpace(source) == "" {
+	if ok = ok && strings.TrimSpace(source) != ""; !ok {
 		name, _ := f.String("general.name")
-		source = Plain(name)
+		source, ok = Plain(name)
 	}
-	return New(source, token("bos"), token("eos"))
+	t, err := New(source, token("bos"), token("eos"))
+	if err == nil && !ok {
+		t.Stops = baseStops
+	}
+	return t, err
 }
 
 // New compiles a template; bos and eos are how the vocabulary writes these

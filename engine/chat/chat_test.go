@@ -42,7 +42,10 @@ func flat(parts []tokenizer.Part) string {
 // testdata/jinja.py).
 func TestFamilies(t *testing.T) {
 	paths, _ := filepath.Glob("testdata/*.jinja")
-	sources := map[string]string{"plain": Plain("x"), "alpaca": Plain("Stanford Alpaca 7B"), "vicuna": Plain("vicuna-7b")}
+	sources := map[string]string{}
+	for name, model := range map[string]string{"plain": "SOLAR 10.7B Instruct", "alpaca": "Stanford Alpaca 7B", "vicuna": "vicuna-7b", "base": "x"} {
+		sources[name], _ = Plain(model)
+	}
 	for _, path := range paths {
 		b, err := os.ReadFile(path)
 		if err != nil {

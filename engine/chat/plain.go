@@ -19,19 +19,33 @@ var plain = []struct{ name, template string }{
 		"{% elif m.role == 'user' %} USER: {{ m.content }}" +
 		"{% else %} ASSISTANT: {{ m.content }}{{ eos_token }}{% endif %}{% endfor %}" +
 		"{% if add_generation_prompt %} ASSISTANT:{% endif %}"},
+	// SOLAR 10.7B Instruct, plain enough for all that were taught conversations.
+	{"solar", anyone}, {"instruct", anyone}, {"chat", anyone},
 }
 
-// anyone is the form of SOLAR 10.7B Instruct, plain enough for all others.
 const anyone = "{% for m in messages %}### {{ m.role | capitalize }}:\n{{ m.content }}" +
 	"{{ eos_token if m.role == 'assistant' }}\n\n{% endfor %}" +
 	"{% if add_generation_prompt %}### Assistant:\n{% endif %}"
 
-// Plain is a template for a model whose file has none, by the model's name.
-func Plain(model string) string {
+// base is a text that a model goes on with which was not taught conversations: what a
+// system message says, then questions and answers, in the language of the last one.
+const base = "{% set w = namespace(q='Question', a='Answer') %}" +
+	"{% for c in messages[-1].content %}{% if '가' <= c <= '힣' %}{% set w.q = '질문' %}{% set w.a = '답' %}{% break %}{% endif %}{% endfor %}" +
+	"{% for m in messages %}{% if m.role == 'system' %}{{ m.content }}\n\n" +
+	"{% elif m.role == 'user' %}{{ w.q }}: {{ m.content }}\n" +
+	"{% else %}{{ w.a }}: {{ m.content }}\n\n{% endif %}{% endfor %}" +
+	"{% if add_generation_prompt %}{{ w.a }}:{% endif %}"
+
+// baseStops are what such a model writes behind its answer: the next question.
+var baseStops = []string{"\nQuestion:", "\n질문:", "\nAnswer:", "\n답:"}
+
+// Plain is a template for a model whose file has none, by the model's name; known is
+// false if the name tells of none.
+func Plain(model string) (template string, known bool) {
 	for _, p := range plain {
 		if strings.Contains(strings.ToLower(model), p.name) {
-			return p.template
+			return p.template, true
 		}
 	}
-	return anyone
+	return base, false
 }

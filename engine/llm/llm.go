@@ -204,6 +204,9 @@ func (m *Model) withBOS(ids []int32) []int32 {
 	return ids
 }
 
+// Stops implements engine.Generator.
+func (m *Model) Stops() []string { return m.template.Stops }
+
 // Prompt implements engine.Generator.
 func (m *Model) Prompt(messages []engine.Message) ([]int32, error) {
 	parts, err := m.template.Render(messages, true)

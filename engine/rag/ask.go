@@ -39,6 +39,8 @@ type asking struct {
 	lasted  func() float64 // since it was last called, milliseconds
 	answer  Answer
 	shown   []passage // the evidence that the answer was made from
+	sources []passage // of the citations
+	proof   []string  // parts of the evidence that support sentences of the answer
 	checked int       // bytes of the answer whose sentences were checked
 }
 
@@ -97,13 +99,13 @@ func (a *asking) run() error {
 		err = a.disagree(q, candidates[0], candidates[other])
 	case a.request.Mode == Generate:
 		a.answer.Verdict = Answered
-		err = a.generate(q, hits, candidates)
+		err = a.generate(q, candidates)
 	default:
 		a.answer.Verdict = Answered
 		err = a.quote(q.Pick(candidates))
 	}
 	if err == nil {
-		err = a.checkSentences(true)
+		err = a.checkSentences()
 	}
 	if err != nil {
 		return err
@@ -162,10 +164,15 @@ func (a *asking) say(text string) error {
 	return nil
 }
 
-// cite adds a citation and returns its number.
+// cite is the number of the citation of some evidence, a new one if there is none yet.
 func (a *asking) cite(p passage) (int, error) {
-	c := citation(p, len(a.answer.Citations)+1)
-	a.answer.Citations = append(a.answer.Citations, c)
+	for i, c := range a.sources {
+		if c.Document == p.Document && c.span == p.span {
+			return i + 1, nil
+		}
+	}
+	c := citation(p, len(a.sources)+1)
+	a.sources, a.answer.Citations = append(a.sources, p), append(a.answer.Citations, c)
 	if !a.emit(Event{Type: Cited, Citation: &c}) {
 		return 0, errStopped
 	}
@@ -201,7 +208,7 @@ func (a *asking) quote(picked []reader.Candidate) error {
 		if err != nil {
 			return err
 		}
-		if err := a.say(fmt.Sprintf(" [%d]", n)); err != nil {
+		if err := a.say(" " + numbered(n)); err != nil {
 			return err
 		}
 	}

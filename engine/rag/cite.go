@@ -2,7 +2,6 @@ package rag
 
 import (
 	"iter"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,7 +11,6 @@ type resolver struct {
 	*asking
 	evidence []passage // that [n] may name, from 1
 	held     string    // may be the beginning of [n]
-	cited    []int     // evidence number of each citation
 }
 
 // longestMark is the longest [n] that can name evidence.
@@ -96,16 +94,14 @@ func (r *resolver) resolve(n int) error {
 	if n < 1 || n > len(r.evidence) {
 		return nil
 	}
-	at := slices.Index(r.cited, n)
-	if at < 0 {
-		at = len(r.cited)
-		r.cited = append(r.cited, n)
-		if _, err := r.cite(r.evidence[n-1]); err != nil {
-			return err
-		}
+	at, err := r.cite(r.evidence[n-1])
+	if err != nil {
+		return err
 	}
-	return r.say("[" + strconv.Itoa(at+1) + "]")
+	return r.say(numbered(at))
 }
+
+func numbered(n int) string { return "[" + strconv.Itoa(n) + "]" }
 
 func (r *resolver) flush() error {
 	text := r.held

@@ -58,7 +58,7 @@ func resolved(lib Library, question string, history []engine.Message, chain int)
 	if chain == 0 {
 		lib = nil
 	}
-	before, answered := lastTurn(lib, history, max(0, chain-1))
+	before, answered := turnBefore(lib, history, max(0, chain-1))
 	if before == "" {
 		return question
 	}
@@ -74,9 +74,9 @@ func resolved(lib Library, question string, history []engine.Message, chain int)
 	return subject(before, question) + " " + question
 }
 
-// lastTurn is the last question of a conversation, resolved by those before it, and
+// turnBefore is the last question of a conversation, resolved by those before it, and
 // its answer.
-func lastTurn(lib Library, history []engine.Message, chain int) (question, answer string) {
+func turnBefore(lib Library, history []engine.Message, chain int) (question, answer string) {
 	for i, m := range slices.Backward(history) {
 		switch m.Role {
 		case "assistant":

@@ -48,7 +48,7 @@ func TestDocumentsAreNeverObeyed(t *testing.T) {
 		a = answer(t, lib, Deps{Generator: g}, Request{Question: c.question, Mode: Generate})
 		// What the document says is in the user's turn, under a number of its own;
 		// the generator's template keeps its special tokens text.
-		if n := strings.Count(g.prompt, "\n[1] "); n != 1 || strings.Contains(g.prompt, "[99]") || strings.Contains(g.prompt, "long [1][2]") {
+		if n := strings.Count("\n"+g.prompt, "\n[1] "); n != 1 || strings.Contains(g.prompt, "[99]") || strings.Contains(g.prompt, "long [1][2]") {
 			t.Errorf("%s: evidence number 1 stands %d times in %q", c.question, n, g.prompt)
 		}
 		if strings.LastIndex(g.prompt, c.question) < strings.LastIndex(g.prompt, c.says) {

@@ -71,7 +71,7 @@ type Request struct {
 	Mode        Mode             `json:"mode,omitempty"`        // default: quote
 	K           *int             `json:"k,omitempty"`           // passages to retrieve; default 8
 	Threshold   *float64         `json:"threshold,omitempty"`   // least confidence of an answer, 0 to 1; default DefaultThreshold
-	MaxTokens   *int             `json:"maxTokens,omitempty"`   // generate mode; default 256
+	MaxTokens   *int             `json:"maxTokens,omitempty"`   // generate mode; default 96 where a fact is asked for, else 256
 	Temperature *float64         `json:"temperature,omitempty"` // generate mode; default 0
 	Seed        *uint64          `json:"seed,omitempty"`        // generate mode; default 1
 }
@@ -121,7 +121,10 @@ type Answer struct {
 	Nearest   []Citation `json:"nearest,omitempty"` // not answered: the passages that came nearest, best first
 	Sentences []Sentence `json:"sentences"`         // of the answer, each held against its evidence
 	Mode      Mode       `json:"mode"`
-	Trace     Trace      `json:"trace"`
+	// Fallback: what the model wrote rests on nothing that answers, and sentences of the
+	// documents follow it.
+	Fallback bool  `json:"fallback,omitempty"`
+	Trace    Trace `json:"trace"`
 }
 
 // Sentence is one sentence of an answer and how its evidence stands to it.
@@ -131,5 +134,6 @@ type Sentence struct {
 	Support    float64      `json:"support"`           // 0 to 1
 	Label      check.Label  `json:"label"`             // what support and the words come to
 	Citations  []int        `json:"citations"`         // numbers of the citations it was held against
+	Found      int          `json:"found,omitempty"`   // that of them which the check added, not the model; 0 if none
 	Because    []check.Word `json:"because,omitempty"` // the words that decided
 }

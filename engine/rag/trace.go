@@ -11,7 +11,7 @@ import (
 
 // TraceVersion is that of the traces that are written and can be replayed. It
 // grows with every change by which an old trace would give another answer.
-const TraceVersion = 2
+const TraceVersion = 3
 
 // Trace lets a person inspect how an answer came about. It holds all that came
 // from outside, the library and the models, so that Replay makes the same answer
@@ -55,6 +55,7 @@ type Recording struct {
 	Answers     []engine.Answer     `json:"answers,omitempty"`
 	Verifier    bool                `json:"verifier,omitempty"`
 	Entailments []engine.Entailment `json:"entailments,omitempty"`
+	Stops       []string            `json:"stops,omitempty"`   // of the generator
 	Context     int                 `json:"context,omitempty"` // of the generator, tokens
 	Prompts     []int               `json:"prompts,omitempty"` // lengths of those that were tried, tokens
 	Pieces      []engine.Piece      `json:"pieces,omitempty"`
@@ -94,6 +95,8 @@ func (r recorder) Context() int {
 	return r.to.Context
 }
 
+func (r recorder) Stops() []string { return r.to.Stops }
+
 func (r recorder) Count(text string) int { return r.deps.Generator.Count(text) }
 
 func (r recorder) Prompt(messages []engine.Message) ([]int32, error) {
@@ -125,6 +128,7 @@ func record(lib Library, deps Deps, to *Recording) (Library, Deps) {
 		deps.Verifier = r
 	}
 	if deps.Generator != nil {
+		to.Stops = deps.Generator.Stops()
 		deps.Generator = r
 	}
 	return r, deps
@@ -197,6 +201,8 @@ func (p *player) Verify(string, string) (engine.Entailment, error) {
 }
 
 func (p *player) Context() int { return p.left.Context }
+
+func (p *player) Stops() []string { return p.left.Stops }
 
 func (p *player) Count(text string) int { return len(text) }
 

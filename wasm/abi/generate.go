@@ -2,6 +2,7 @@ package abi
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,7 @@ func (e *Engine) generate(r GenerateRequest, emit Emit) (any, error) {
 		if prompt, err = e.model.Prompt(r.Messages); err != nil {
 			return nil, err
 		}
+		o.Stop = append(slices.Clip(o.Stop), e.model.Stops()...)
 	default:
 		prompt = e.model.Tokenize(r.Prompt, true)
 	}

@@ -26,6 +26,7 @@ type Word struct {
 	Kind     string `json:"kind"`               // "number", "date", "name", "negation" or "antonym"
 	Claim    string `json:"claim"`              // as the claim says it
 	Evidence string `json:"evidence,omitempty"` // and the evidence, if it says something else
+	mild     bool   // it may decide: the claim is not supported, nor is it opposed
 }
 
 // Finding is how evidence stands to a claim.
@@ -57,7 +58,7 @@ func (f Finding) Label() Label {
 // Check holds a claim against evidence. Evidence that holds the claim word for
 // word supports it.
 func Check(evidence, claim string) Finding {
-	if c := bare(claim); c == "" || strings.Contains(bare(evidence), c) {
+	if c := bare(claim); c == "" || whole(bare(evidence), c) {
 		return Finding{Entailment: engine.Entailment{Supported: 1}}
 	}
 	f, words := compare(evidence, claim)
@@ -77,7 +78,7 @@ const opposition = 0.8
 
 // opposes reports whether the evidence says something else in place of a word.
 func opposes(words []Word) bool {
-	return slices.ContainsFunc(words, func(w Word) bool { return w.Evidence != "" })
+	return slices.ContainsFunc(words, func(w Word) bool { return w.Evidence != "" && !w.mild })
 }
 
 // bare is a text in which only the words count.

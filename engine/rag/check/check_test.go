@@ -20,6 +20,9 @@ func TestLabels(t *testing.T) {
 		{"The warranty lasts three years from the day of purchase.", "The warranty lasts five years from the day of purchase.", Contradicted, "five years"},
 		{"The library opens at nine. Members may borrow six books.", "The library closes at nine.", Contradicted, "closes"},
 		{"The plan was approved by the board on March 1, 2026.", "The plan was not approved by the board on March 1, 2026.", Contradicted, "not"},
+		{"Half a plot costs £27 a year. New members pay £30 for the key.", "The key costs £2.", Partly, "2"},
+		{"Ama Boateng is the chair. Grace Okafor was elected treasurer in May.", "Ama Boateng was elected treasurer in May.", Contradicted, "Ama Boateng"},
+		{"Wash the inner pot after use. None of the parts may go into a dishwasher.", "The inner pot may go into a dishwasher.", Partly, "-"},
 		{"The garden gate is painted green.", "Anna Berg wrote to the ministry of finance about taxes.", Unsupported, "Anna Berg"},
 	} {
 		f := Check(c.evidence, c.claim)

@@ -57,9 +57,10 @@ const (
 	asks
 )
 
-// closely and nearly are the least shares of their words that a claim and a sentence
-// have in common which are about the same, and which say the same or its opposite.
-const closely, nearly = 0.6, 0.75
+// loosely, closely and nearly are the least shares of their words that a claim and a
+// sentence have in common which may be about the same, are, and say the same or its
+// opposite.
+const loosely, closely, nearly = 0.5, 0.6, 0.75
 
 // Compare returns the features of a claim beside its evidence.
 func Compare(evidence, claim string) Features {
@@ -73,7 +74,11 @@ func compare(evidence, claim string) (f Features, deciding []Word) {
 	if len(c.bigrams) == 0 {
 		f[bigrams] = f[words]
 	}
-	best := nearest(evidence, c)
+	var sentences []string
+	for s := range chunk.Sentences(evidence) {
+		sentences = append(sentences, evidence[s.Start:s.End])
+	}
+	best := nearestOf(sentences, c)
 	f[sentence], f[reverse] = share(c.words, best.set), share(best.words, c.set)
 	f[run] = float64(longestRun(c.words, e.words)) / float64(max(1, len(c.words)))
 	f[pairs] = neighbours(c.words, e.words)
@@ -86,7 +91,7 @@ func compare(evidence, claim string) (f Features, deciding []Word) {
 	f[novel] = math.Min(1, float64(missing)/10)
 	f[length] = math.Min(1, float64(len(c.words))/20)
 	close := f[sentence] >= closely
-	for _, w := range differences(evidence, claim) {
+	for _, w := range differences(evidence, sentences, claim) {
 		switch {
 		case w.Kind == string(fact.Name):
 			f[names] = 1
@@ -104,6 +109,9 @@ func compare(evidence, claim string) (f Features, deciding []Word) {
 			f[negation] = 1
 			deciding = append(deciding, w)
 		}
+	}
+	if w, ok := denied(sentences, claim, c); ok && f[negation] == 0 {
+		deciding = append(deciding, w)
 	}
 	if w, ok := opposite(best.text, claim); ok && close {
 		f[antonym] = 1
@@ -159,16 +167,38 @@ func share(terms []string, set map[string]bool) float64 {
 	return float64(n) / float64(max(1, len(terms)))
 }
 
-// nearest is the sentence of the evidence that has most of the claim.
-func nearest(evidence string, claim text) (best text) {
+// nearestOf is the one of some texts that has most of the claim.
+func nearestOf(texts []string, claim text) (best text) {
 	top := -1.0
-	for s := range chunk.Sentences(evidence) {
-		t := read(evidence[s.Start:s.End])
+	for _, s := range texts {
+		t := read(s)
 		if v := share(claim.words, t.set) + share(claim.bigrams, t.set)/2; v > top {
 			best, top = t, v
 		}
 	}
 	return best
+}
+
+// denied finds a clause that has as much of the claim as any, half of it at least, and
+// is negated where the claim is not, or the other way round: it may be about the same.
+func denied(sentences []string, claim string, c text) (w Word, found bool) {
+	most := loosely
+	for _, s := range sentences {
+		for _, clause := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",;:()|", r) }) {
+			v := share(c.words, read(clause).set)
+			if v < most {
+				continue
+			}
+			if v > most {
+				most, found = v, false
+			}
+			if n, ok := negated(clause, claim); ok {
+				w, found = n, true
+			}
+		}
+	}
+	w.mild = true
+	return w, found
 }
 
 // longestRun is the length of the longest part of a that stands in b as it is.

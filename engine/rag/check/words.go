@@ -1,36 +1,93 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/ondol-rag/ondol/engine/rag/fact"
 )
 
-// differences are the facts of a claim that its evidence lacks; with the evidence's
-// own where it has another of the same kind and unit.
-func differences(evidence, claim string) (found []Word) {
-	there := fact.Find(evidence)
+// differences are the facts of a claim that its evidence lacks, with the evidence's own
+// where it has another of the same kind and unit. A fact has to stand in the sentence that
+// says the rest of the claim, if that has another in its place: it was not Ama who was
+// elected treasurer where the sentence before is about her.
+func differences(evidence string, sentences []string, claim string) (found []Word) {
+	there, claimed := fact.Find(evidence), fact.Find(claim)
 	lower := strings.ToLower(evidence)
-next:
-	for _, c := range fact.Find(claim) {
+	for _, c := range claimed {
 		said := claim[c.Start:c.End]
-		other := ""
-		for _, e := range there {
-			if c.Kind == e.Kind && c.Same(e) {
-				continue next
+		if !has(there, lower, c, said) {
+			w := Word{Kind: string(c.Kind), Claim: said}
+			if i := slices.IndexFunc(there, func(e fact.Fact) bool { return c.Kind != fact.Name && replaces(e, c) }); i >= 0 {
+				w.Evidence = evidence[there[i].Start:there[i].End]
 			}
-			if c.Kind == e.Kind && c.Kind != fact.Name && c.Unit == e.Unit && (c.Kind == fact.Date || c.Unit != "") && other == "" {
-				other = evidence[e.Start:e.End]
-			}
-		}
-		if strings.Contains(lower, strings.ToLower(said)) || c.Kind == fact.Name && strings.Contains(lower, c.Value) {
+			found = append(found, w)
 			continue
 		}
-		found = append(found, Word{string(c.Kind), said, other})
+		rest := read(claim[:c.Start] + claim[c.End:])
+		best := nearestOf(sentences, rest)
+		beside := fact.Find(best.text)
+		if len(rest.words) < 2 || share(rest.words, best.set) < closely || has(beside, strings.ToLower(best.text), c, said) {
+			continue
+		}
+		for _, e := range beside {
+			if own := best.text[e.Start:e.End]; replaces(e, c) && !has(claimed, strings.ToLower(claim), e, own) {
+				found = append(found, Word{Kind: string(c.Kind), Claim: said, Evidence: own})
+				break
+			}
+		}
 	}
 	return found
 }
+
+// has reports whether a text in lower case, with some facts, says one of another text.
+func has(there []fact.Fact, lower string, f fact.Fact, said string) bool {
+	return slices.ContainsFunc(there, func(e fact.Fact) bool { return f.Kind == e.Kind && f.Same(e) }) ||
+		whole(lower, strings.ToLower(said)) || f.Kind == fact.Name && strings.Contains(lower, f.Value)
+}
+
+// replaces reports whether two facts are of one kind, and numbers of one unit.
+func replaces(e, c fact.Fact) bool {
+	return c.Kind == e.Kind && c.Unit == e.Unit && (c.Kind != fact.Number || c.Unit != "")
+}
+
+// whole reports whether a text has some words, not as a part of a longer one or of a
+// longer number: £2 is no part of £27. What follows a Hangul word may be a particle.
+func whole(text, words string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], words)
+		if i < 0 {
+			return false
+		}
+		start, end := at+i, at+i+len(words)
+		at = end
+		if !joined(text[:start], words) && !joined(words, text[end:]) {
+			return true
+		}
+	}
+}
+
+// joined reports whether a word or a number goes on from one text into the next.
+func joined(before, after string) bool {
+	if before == "" || after == "" {
+		return false
+	}
+	a, b := before[len(before)-1], after[0]
+	if strings.IndexByte(".,:", b) >= 0 && len(after) > 1 {
+		b = after[1]
+		return digit(a) && digit(b)
+	}
+	if strings.IndexByte(".,:", a) >= 0 && len(before) > 1 {
+		a = before[len(before)-2]
+		return digit(a) && digit(b)
+	}
+	return digit(a) && digit(b) || latin(a) && latin(b)
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
+
+func latin(c byte) bool { return 'a' <= c && c <= 'z' }
 
 // negations by language: words in English, parts of words in Korean.
 var negations = []string{"not", "n't", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "hardly", "unable",
@@ -56,7 +113,7 @@ func opposite(evidence, claim string) (Word, bool) {
 		for _, p := range [][2][]string{{pair[0], pair[1]}, {pair[1], pair[0]}} {
 			c, e := find(claim, p[0]), find(evidence, p[1])
 			if c != "" && e != "" && find(claim, p[1]) == "" && find(evidence, p[0]) == "" {
-				return Word{"antonym", c, e}, true
+				return Word{Kind: "antonym", Claim: c, Evidence: e}, true
 			}
 		}
 	}

@@ -32,7 +32,7 @@ type Fact struct {
 }
 
 // Same reports whether two facts of one kind say the same; a year holds every day
-// in it, a name the longer forms of itself.
+// in it, a name the longer forms of itself. Money is no number of anything else.
 func (f Fact) Same(g Fact) bool {
 	switch f.Kind {
 	case Date:
@@ -40,8 +40,10 @@ func (f Fact) Same(g Fact) bool {
 	case Name:
 		return sameName(f.Value, g.Value)
 	}
-	return f.Value == g.Value
+	return f.Value == g.Value && (money[f.Unit] == money[g.Unit] || f.Unit == "" || g.Unit == "")
 }
+
+var money = set("$ € £ ₩ dollar euro pound won yen cent penny pence 원 달러 유로 엔 파운드 위안")
 
 // Find returns the facts of a text, in order; none overlaps another.
 func Find(text string) []Fact {

@@ -387,7 +387,7 @@ export interface AskRequest {
   k?: number;
   /** least confidence of an answer, 0 to 1; default DefaultThreshold */
   threshold?: number;
-  /** generate mode; default 256 */
+  /** generate mode; default 96 where a fact is asked for, else 256 */
   maxTokens?: number;
   /** generate mode; default 0 */
   temperature?: number;
@@ -473,6 +473,8 @@ export interface Sentence {
   label: Label;
   /** numbers of the citations it was held against */
   citations: number[];
+  /** that of them which the check added, not the model; 0 if none */
+  found?: number;
   /** the words that decided */
   because?: Word[];
 }
@@ -510,6 +512,11 @@ export interface AskResult {
   /** of the answer, each held against its evidence */
   sentences: Sentence[];
   mode: RagMode;
+  /**
+   * Fallback: what the model wrote rests on nothing that answers, and sentences of the
+   * documents follow it.
+   */
+  fallback?: boolean;
   trace: RagTrace;
 }
 
@@ -584,6 +591,8 @@ export interface Recording {
   answers?: Answer[];
   verifier?: boolean;
   entailments?: Entailment[];
+  /** of the generator */
+  stops?: string[];
   /** of the generator, tokens */
   context?: number;
   /** lengths of those that were tried, tokens */
