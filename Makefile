@@ -148,17 +148,18 @@ bench: build build/bench/ondol-scalar.wasm $(if $(wildcard ../shared/bench/mkggu
 		for engine in native wasm; do bin/ondol bench --model $(MODEL) --engine $$engine --json; done | tee build/bench/model.txt; \
 	else echo "no ../shared/bench/mkgguf: the model's speed is not measured"; fi
 
-# Models of random weights: SHAPE-FORMAT.
+# Models of random weights: SHAPE-FORMAT. Of Q4_K_M, llama.cpp stores rows that do
+# not fill blocks of 256 as Q5_0, and the embedding as Q8_0.
 build/bench/%.gguf: ../shared/bench/mkgguf/main.go
 	@mkdir -p build/bench
 	shape=$*; shape=$${shape%-*}; arch=llama; vocab=gpt-2; \
 		case $$shape in qwen*) arch=qwen2;; minilm*) arch=bert vocab=bert-bge;; causal-*) shape=$${shape#causal-};; esac; \
-		go run -C ../shared/bench/mkgguf . -arch $$arch -preset $$shape -q $(lastword $(subst -, ,$*)) \
+		go run -C ../shared/bench/mkgguf . -arch $$arch -preset $$shape -q $(patsubst q4_k_m,q5_0 -qembd q8_0,$(lastword $(subst -, ,$*))) \
 			-vocab $(abspath ../shared/models/vocab)/ggml-vocab-$$vocab.gguf -o $(abspath $@)
 
 # Every engine on the same models, side by side; some minutes for each model. Needs
-# ../shared. The rows of the first three do not fill the blocks of Q4_K.
-PEER_MODELS := smollm2-135m-q8_0 smollm2-135m-q4_0 qwen2.5-0.5b-q4_0
+# ../shared.
+PEER_MODELS := smollm2-135m-q8_0 smollm2-135m-q4_0 smollm2-135m-q4_k_m qwen2.5-0.5b-q4_0 qwen2.5-0.5b-q4_k_m
 PEER_LARGE := llama3.2-1b-q4_k
 PEER_ENCODER := minilm-l6-q8_0
 

@@ -2,7 +2,10 @@
 // how many times as fast Ondol is as its peers. Keep the machine otherwise idle.
 //
 //   node peers.mjs MODEL.gguf [--prompt 505] [--generate 64] [--threads 1,2] [--encoder]
-//       [--only native,wllama3,chromium,plain,wazero,go]
+//       [--only native,wllama3,chromium,plain,wazero,go] [--copies 1]
+//
+// Of several copies, which run at once and know nothing of each other, the sum is
+// shown: with --threads 1, what the machine's cores can give at most.
 //
 // "go" is Ondol compiled for this machine, "plain" the page without relaxed SIMD, "native" is llama.cpp. The peers are those of ../shared/bench/peers (make peers).
 import { spawn } from "node:child_process";
@@ -19,6 +22,7 @@ const { values, positionals } = parseArgs({
     threads: { type: "string", default: "1,2" },
     encoder: { type: "boolean", default: false },
     only: { type: "string", default: "native,wllama3,chromium,wazero,go" },
+    copies: { type: "string", default: "1" },
   },
 });
 const model = path.resolve(positionals[0]);
@@ -26,12 +30,22 @@ const prompt = values.prompt ?? (values.encoder ? "128" : "505");
 const generate = values.generate ?? (values.encoder ? "16" : "64");
 const threadCounts = values.threads.split(",").map(Number);
 const only = values.only.split(",");
+const copies = Number(values.copies);
 const round = (v) => Math.round(v * 100) / 100;
 const figures = [];
+const results = {};
 
-function report(engine, threads, { pp, tg, load_ms, first_ms, memory }) {
+/** Keeps the result of one copy of an engine, and shows the sum once all have one. */
+function report(engine, threads, result) {
+  const of = `${engine} ${threads}`;
+  results[of] = [...(results[of] ?? []), result];
+  if (results[of].length < copies) return;
+  const sum = (key) => results[of].reduce((sum, r) => sum + (r[key] ?? 0), 0);
+  const { load_ms, first_ms, memory } = result;
+  const [pp, tg] = [sum("pp"), sum("tg")];
   figures.push({ engine, threads, pp, tg });
-  const line = { engine, threads, model: path.basename(model), pp: round(pp), tg: round(tg ?? 0) };
+  const line = { engine, threads, model: path.basename(model), pp: round(pp), tg: round(tg) };
+  if (copies > 1) line.copies = copies;
   if (load_ms !== undefined) line.load_ms = Math.round(load_ms);
   if (first_ms !== undefined) line.first_ms = Math.round(first_ms);
   if (memory !== undefined) line.memory_mb = Math.round(memory / 1e6);
@@ -67,30 +81,34 @@ async function commandLine(engine, threads) {
 async function inChromium(query) {
   const server = await serve();
   const browser = await launch("--no-zygote");
-  for (const threads of threadCounts) {
-    const context = await browser.newContext({ serviceWorkers: "block" });
-    const page = await context.newPage();
-    await page.goto(`${server.url}bench/${query}`);
-    await page.waitForSelector("html[data-ready]");
-    await page.setInputFiles("#model", model);
-    for (const [id, value] of Object.entries({ prompt, generate, threads })) await page.fill(`#${id}`, String(value));
-    await page.uncheck("#profile");
-    await page.click("#run");
-    await page.waitForFunction(() => !document.querySelector("#run").disabled, undefined, { timeout: 0 });
-    const json = await page.textContent("#json");
-    if (!json) throw new Error(await page.textContent("#state"));
-    report(`Ondol Chromium${query && ", plain SIMD"}`, threads, JSON.parse(json));
-    await context.close();
-  }
+  for (const threads of threadCounts) await atOnce(() => inPage(browser, `${server.url}bench/${query}`, threads, `Ondol Chromium${query && ", plain SIMD"}`));
   await browser.close();
   server.stop();
 }
 
-await peers();
+async function inPage(browser, url, threads, engine) {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.waitForSelector("html[data-ready]");
+  await page.setInputFiles("#model", model);
+  for (const [id, value] of Object.entries({ prompt, generate, threads })) await page.fill(`#${id}`, String(value));
+  await page.uncheck("#profile");
+  await page.click("#run");
+  await page.waitForFunction(() => !document.querySelector("#run").disabled, undefined, { timeout: 0 });
+  const json = await page.textContent("#json");
+  if (!json) throw new Error(await page.textContent("#state"));
+  report(engine, threads, JSON.parse(json));
+  await context.close();
+}
+
+const atOnce = (f) => Promise.all(Array.from({ length: copies }, f));
+
+await atOnce(peers);
 if (only.includes("chromium")) await inChromium("");
 if (only.includes("plain")) await inChromium("?plain");
-for (const t of threadCounts) if (only.includes("wazero")) await commandLine("wasm", String(t));
-for (const t of threadCounts) if (only.includes("go")) await commandLine("native", String(t));
+for (const t of threadCounts) if (only.includes("wazero")) await atOnce(() => commandLine("wasm", String(t)));
+for (const t of threadCounts) if (only.includes("go")) await atOnce(() => commandLine("native", String(t)));
 
 const one = (name) => figures.find((f) => f.engine.startsWith(name) && Number(f.threads) === 1);
 console.log(`\n${path.basename(model)}: ${prompt} tokens read, ${generate} ${values.encoder ? "texts" : "written"}`);
