@@ -60,8 +60,7 @@ func (b *Batch) quantize(span int) {
 	b.span, b.summed, b.wide.ready = span, false, false
 	b.q = grow(b.q, len(b.f))
 	b.scale = grow(b.scale, len(b.f)/block)
-	if span == block && avx512 {
-		quantize512(pointer(b.q), pointer(b.scale), pointer(b.f), len(b.scale))
+	if span == block && quantizeBlocks(b.q, b.scale, b.f) {
 		return
 	}
 	for at := 0; at < len(b.f); at += span {

@@ -45,7 +45,15 @@ func squares512(x unsafe.Pointer, n int, less float32) (sum float64)
 //go:noescape
 func normalize512(dst, x, weight, bias unsafe.Pointer, n int, less, scale float32)
 
-// quantize512 is quantize32 of several blocks.
+// quantizeBlocks is quantize32 of several blocks; false if there are no vectors for
+// it.
+func quantizeBlocks(q []int8, scale, x []float32) bool {
+	if avx512 && len(scale) > 0 {
+		quantize512(pointer(q), pointer(scale), pointer(x), len(scale))
+	}
+	return avx512
+}
+
 //
 //go:noescape
 func quantize512(q, scale, x unsafe.Pointer, blocks int)

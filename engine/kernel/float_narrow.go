@@ -28,6 +28,4 @@ func squares512(unsafe.Pointer, int, float32) float64 { return 0 }
 
 func normalize512(_, _, _, _ unsafe.Pointer, _ int, _, _ float32) {}
 
-func quantize512(_, _, _ unsafe.Pointer, _ int) {}
-
 func extremes512(unsafe.Pointer, int) (most, least float32) { return 0, 0 }

@@ -3,6 +3,7 @@ package kernel
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"unsafe"
 
@@ -114,6 +115,32 @@ func TestQuantize(t *testing.T) {
 				if s := math.Abs(float64(special)); s > 1e-4 && s < 6e6 && math.Abs(back-float64(x[i])) > s/127*0.6 {
 					t.Fatalf("%v in blocks of %d became %v", x[i], span, back)
 				}
+			}
+		}
+	}
+}
+
+// TestQuantizeBlocks wants the bytes and scales of one block after the other.
+func TestQuantizeBlocks(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 11))
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	for round := range 500 {
+		x := normals(r, 7*block)
+		for i := range x {
+			x[i] *= float32(math.Exp(float64(40*(i/block-3)) * float64(round%5) / 12))
+		}
+		for range round % 9 {
+			x[r.IntN(len(x))] = []float32{0, 1e-45, -1e-38, 1e-30, 127 * 0x1p-25, 127 * 0x1.8p-24, 65504 * 127, 8.33e6, -3e38, inf, -inf, nan}[r.IntN(12)]
+		}
+		q, scale := make([]int8, len(x)), make([]float32, len(x)/block)
+		if !quantizeBlocks(q, scale, x) {
+			t.Skip("not here")
+		}
+		for g, got := range scale {
+			var one [block]int8
+			want := quantize32(one[:], x[g*block:][:block])
+			if got != want || !slices.Equal(q[g*block:][:block], one[:]) {
+				t.Fatalf("%v: %v %v, want %v %v", x[g*block:][:block], got, q[g*block:][:block], want, one)
 			}
 		}
 	}

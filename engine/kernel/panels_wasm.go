@@ -239,12 +239,9 @@ func (b *Batch) interleave(x []int16, t int) {
 	widenBytes(pointer(w.inOrder), pointer(w.sum16), pointer(b.q[t*b.cols:]), tokens*b.cols/16)
 	out := pointer(x)
 	for at := 0; at < b.cols; at += 8 {
-		for i := range tokens {
-			from, to := unsafe.Add(pointer(w.inOrder), 2*(i*b.cols+at)), unsafe.Add(out, 4*i)
-			for k := range 4 {
-				*(*uint32)(unsafe.Add(to, 4*tokens*k)) = *(*uint32)(unsafe.Add(from, 4*k))
-			}
-		}
+		from := unsafe.Add(pointer(w.inOrder), 2*at)
+		sideBySide(out, from, 2*b.cols)
+		sideBySide(unsafe.Add(out, 8*tokens), unsafe.Add(from, 8), 2*b.cols)
 		out = unsafe.Add(out, 16*tokens)
 		if b.span == block || (at+8)%256 > 0 {
 			continue
@@ -257,6 +254,17 @@ func (b *Batch) interleave(x []int16, t int) {
 		}
 		out = unsafe.Add(out, 16*tokens)
 	}
+}
+
+// sideBySide writes the first 4 bytes of each of 4 vectors, which are so far apart,
+// then the next 4.
+func sideBySide(out, from unsafe.Pointer, apart int) {
+	const low = 1<<32 - 1
+	at := func(i int) uint64 { return *(*uint64)(unsafe.Add(from, i*apart)) }
+	a, b, c, d := at(0), at(1), at(2), at(3)
+	to := (*[4]uint64)(out)
+	to[0], to[1] = a&low|b<<32, c&low|d<<32
+	to[2], to[3] = a>>32|b&^low, c>>32|d&^low
 }
 
 // single writes vector t of the rest.
@@ -378,6 +386,19 @@ func (m *Matrix) mulTiles(dst []float32, x *Batch, l *laid) {
 //
 //go:noescape
 func roundBytes(q, x unsafe.Pointer, by float32, sixteens int)
+
+// quantizeAll is quantize32 of several blocks.
+//
+//go:noescape
+func quantizeAll(q, scale, x unsafe.Pointer, blocks int)
+
+// quantizeBlocks is quantizeAll; it is always there.
+func quantizeBlocks(q []int8, scale, x []float32) bool {
+	if len(scale) > 0 {
+		quantizeAll(pointer(q), pointer(scale), pointer(x), len(scale))
+	}
+	return true
+}
 
 // widenBytes widens bytes to words, which go 0 2 4 6 1 3 5 7, and adds up every
 // 16 of them.

@@ -93,11 +93,8 @@ func (b *Batch) interleaveBytes(x []int16, t int) {
 			}
 			out = unsafe.Add(out, 4*tokens)
 		}
-		for i := range tokens {
-			from, to := unsafe.Add(q, i*b.cols+at), unsafe.Add(out, 4*i)
-			for k := range block / 4 {
-				*(*uint32)(unsafe.Add(to, 4*tokens*k)) = *(*uint32)(unsafe.Add(from, 4*k))
-			}
+		for k := 0; k < block; k += 8 {
+			sideBySide(unsafe.Add(out, tokens*k), unsafe.Add(q, at+k), b.cols)
 		}
 		out = unsafe.Add(out, tokens*block)
 		if b.span == block || (at+block)%256 > 0 {

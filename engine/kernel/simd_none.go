@@ -43,6 +43,8 @@ func dotFloats(w []float32, stride, rows int, x []float32) [tileRows]float32 {
 // begins at i*len(dst).
 func AddRows(dst, rows, weights []float32) { refAddRows(dst, rows, weights) }
 
+func quantizeBlocks(_ []int8, _, _ []float32) bool { return false }
+
 func unpacker(t *quant.Type) unpackFunc { return t.Unpack }
 
 func widener(t *quant.Type) floatsFunc { return t.Floats }

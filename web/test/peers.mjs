@@ -95,7 +95,7 @@ async function inPage(browser, url, threads, engine) {
   for (const [id, value] of Object.entries({ prompt, generate, threads })) await page.fill(`#${id}`, String(value));
   await page.uncheck("#profile");
   await page.click("#run");
-  await page.waitForFunction(() => !document.querySelector("#run").disabled, undefined, { timeout: 0 });
+  await page.waitForFunction(() => !document.querySelector("#run").disabled, undefined, { timeout: 0, polling: 500 });
   const json = await page.textContent("#json");
   if (!json) throw new Error(await page.textContent("#state"));
   report(engine, threads, JSON.parse(json));
