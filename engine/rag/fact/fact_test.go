@@ -25,6 +25,8 @@ func TestFind(t *testing.T) {
 		{"The plan was designed by Anna Berg of the University of Texas.", "Anna Berg of the University of Texas=name anna berg of the university of texas"},
 		{"He met NASA. Berlin is big.", "NASA=name nasa"},
 		{"이천에서 한 사람이 두 손으로", "한 사람=number 1 사람"},
+		{"사회는 회장 문상철, 기록은 총무 배윤희가 맡았다. 예약자는 정은주.", "문상철=name 문상철; 배윤희=name 배윤희; 정은주=name 정은주"},
+		{"오세라 선생님에게, 김민수 씨가, 담당 이사회는 전문가를 모은다", "오세라=name 오세라; 김민수=name 김민수"},
 		{"1. 보증금은 900유로로 한다.", "900유로=number 900 유로"},
 		{"", ""},
 	} {

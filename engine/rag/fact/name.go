@@ -10,6 +10,9 @@ import (
 // them: Anna Berg, the University of Texas. A word that only begins a sentence is
 // none, unless it is followed by another.
 func findName(words []word, i int) (Fact, int) {
+	if words[i].script == hangul {
+		return koreanName(words, i)
+	}
 	if !large(words[i]) || common[strings.ToLower(words[i].text)] {
 		return Fact{}, 0
 	}
@@ -39,6 +42,47 @@ func findName(words []word, i int) (Fact, int) {
 	f := Fact{Kind: Name, Value: b.String()}
 	return f, n
 }
+
+// koreanName reads a Korean name of three syllables beside what its bearer is, with a
+// space or a particle between: 회장 문상철, 예약자는 정은주, 오세라 선생님이. Alone it looks
+// like any other word.
+func koreanName(words []word, i int) (Fact, int) {
+	const size = 3 * len("가")
+	text := words[i].text
+	if len(text) < size || !strings.Contains(surnames, text[:len("가")]) || len(text) > size && !particles[text[size:]] {
+		return Fact{}, 0
+	}
+	isRole := func(w string) bool {
+		for n := len(w); n > 0; n -= len("가") {
+			if roles[w[:n]] && (n == len(w) || particles[w[n:]]) {
+				return true
+			}
+		}
+		return false
+	}
+	if isRole(text) {
+		return Fact{}, 0
+	}
+	before := i > 0 && words[i].start <= words[i-1].end+2 && isRole(words[i-1].text)
+	after := len(text) == size && spaced(words, i) && (titles[words[i+1].text] || isRole(words[i+1].text))
+	if !before && !after {
+		return Fact{}, 0
+	}
+	f := Fact{Kind: Name, Value: text[:size]}
+	f.End = words[i].start + size
+	return f, 1
+}
+
+// surnames are nearly all of Korea's; roles what a person may be beside a name, titles
+// what follows one.
+const surnames = "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민나진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국"
+
+var (
+	roles = set(`회장 부회장 총무 대표 사장 이사 이사장 부장 차장 과장 팀장 실장 국장 장관 총리 대통령 시장 의원 위원장 위원 교수 교사 선생 선생님 감독 작가 저자 배우
+		가수 선수 기자 박사 원장 소장 교장 담임 담당자 책임자 임대인 임차인 예약자 신청자 신청인 발표자 진행자 사회자 작성자 기록 사회 강사 주장 반장 간사 서기 회계 이름 성명
+		아들 딸 아내 남편 어머니 아버지 형 동생 누나 오빠 언니 친구 화가 시인 소설가 의사 변호사 주임 대리 관장 지휘자`)
+	titles = set(`씨 씨가 씨는 씨의 씨를 님 님이 님은 군 양`)
+)
 
 func large(w word) bool {
 	r, _ := utf8.DecodeRuneInString(w.text)

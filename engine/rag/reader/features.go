@@ -100,10 +100,17 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 	headings := whole
 	whole.has, whole.soft = slices.Clone(whole.has), slices.Clone(whole.soft)
 	there := fact.Find(h.Text)
-	var lacks, headers []int // by sentence: facts of the question; the header of its table, or -1
-	table := -1
+	var lacks, headers []int // by sentence: facts of the question; the header of its table or the label of its line, or -1
+	table, label, end := -1, -1, 0
 	for s := range chunk.Sentences(h.Text) {
 		text := h.Text[s.Start:s.End]
+		if end == 0 || strings.Contains(h.Text[end:s.Start], "\n") {
+			label = -1
+			if isLabel(text, h.Text[s.End:]) {
+				label = len(list)
+			}
+		}
+		end = s.End
 		switch {
 		case !strings.HasPrefix(text, "|"):
 			table = -1
@@ -112,7 +119,12 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 			list[table].Features[title] = 1
 			continue
 		}
-		headers = append(headers, table)
+		header := table
+		if label >= 0 && label < len(list) {
+			header = label
+			list[label].Features[title] = 1
+		}
+		headers = append(headers, header)
 		looked := q.look(text)
 		said := within(there, s)
 		lacks = append(lacks, q.lacking(said, text))
@@ -188,7 +200,7 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 		if len(s.at) < 4 {
 			f[short] = 1
 		}
-		if strings.HasPrefix(c.Text, "#") || slices.Contains(h.Headings, c.Text) {
+		if strings.HasPrefix(c.Text, "#") || slices.Contains(h.Headings, c.Text) || c.Span.Start == 0 && isTitle(c.looked, h.Text) {
 			f[title] = 1
 		}
 		if strings.HasSuffix(c.Text, "?") {
@@ -199,6 +211,23 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 		}
 	}
 	return list
+}
+
+// isTitle reports whether the sentence that begins a document is a line by itself that
+// does not end as a sentence does.
+func isTitle(s sentence, text string) bool {
+	rest, ok := strings.CutPrefix(text, s.text)
+	return ok && strings.HasPrefix(rest, "\n") && !strings.ContainsAny(s.text[len(s.text)-1:], ".!?|") && !s.verb()
+}
+
+// longestLabel is how many words the label of a line may have: Summer concert. It will
+// take place on 27 June.
+const longestLabel = 3
+
+// isLabel reports whether a sentence that begins a line is the label of what follows.
+func isLabel(text, rest string) bool {
+	return strings.HasSuffix(text, ".") && len(strings.Fields(text)) <= longestLabel && strings.HasPrefix(rest, " ") &&
+		!strings.ContainsAny(text, "0123456789|") && verbStem(strings.TrimRight(text[strings.LastIndexByte(text, ' ')+1:], ".")) == ""
 }
 
 // lacking counts the question's facts that a text with some facts does not have.

@@ -84,6 +84,56 @@ elevator lift
 manual handbook guide
 abroad overseas
 author writer
+picture image photo photograph illustration
+sick ill illness unwell
+medicine medication drug pill tablet
+alcohol wine beer liquor
+hospital clinic
+teacher tutor
+pupil student
+money cash
+cancel revoke
+refund reimburse
+luggage baggage suitcase
+hotel accommodation lodging
+flight plane
+ticket fare admission
+meal food dish
+fridge refrigerator
+stove hob cooker
+wifi wireless
+password passcode
+contract agreement
+sign signature
+hire employ recruit
+quit resign
+guest visitor
+병 질병 질환 아프-
+약 의약품 약물
+술 알코올 음주
+먹- 복용 복용하- 섭취
+회의 모임
+참석 출석 참가
+손님 방문객
+숙소 숙박
+불참 결석
+준비물 챙기- 챙길
+공짜 무료 무상
+환불 반환 돌려주- 환급
+취소 철회 취소하-
+연기 미루- 연기하-
+비행기 항공 항공편
+표 티켓 입장권 승차권
+짐 수하물 가방
+급하- 긴급 비상
+소음 소리
+비밀번호 암호
+쓰레기 폐기물
+냉장고 냉장
+출발 출발하- 떠나-
+도착 도착하-
+증상 부작용
+사회 진행
 `
 
 var (

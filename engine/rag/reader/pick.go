@@ -15,11 +15,14 @@ const (
 
 // Pick chooses the sentences to quote from candidates, best first: the best, and
 // those nearly as good that bring in something that the question asked for. A list
-// and a comparison take more.
+// and a comparison take more, yes or no what is said of each part of the question.
 func (q *Question) Pick(list []Candidate) []Candidate {
 	most, within := maxPicked, closeTo
-	if q.Kind == List || q.Kind == Comparison {
+	switch q.Kind {
+	case List, Comparison:
 		most, within = maxListed, listed
+	case YesNo:
+		within = listed // a rule and its exception
 	}
 	picked := []Candidate{list[0]}
 	had := slices.Clone(list[0].Covered)
@@ -31,7 +34,7 @@ func (q *Question) Pick(list []Candidate) []Candidate {
 		for t, has := range c.Covered {
 			brings = brings || has && !had[t]
 		}
-		if brings && c.Features[short] == 0 && c.Features[title] == 0 {
+		if brings && (c.Features[short] == 0 || c.looked.verb()) && c.Features[title] == 0 {
 			picked = append(picked, c)
 			join(had, c.Covered)
 		}

@@ -18,10 +18,16 @@ var (
 	askingEndings = strings.Fields(`요 까 는가 은가 던가 나 니 냐 죠 다`)
 )
 
-// lightVerbs say too little to be looked for: 출근은 몇 시에 하나요, how many days do
-// I get. The Korean are stems.
-var lightVerbs = wordSet(`하 되 이 있 주 보 싶 않 알리 말하 가능하 필요하 어떻 이렇 그렇
-	get got gets mean means cost costs take takes need needs happen happens`)
+// lightWords say too little to be looked for: 출근은 몇 시에 하나요, how many days do
+// I get. They are rare only where the library is small. The Korean are stems and nouns.
+var lightWords = wordSet(`하 되 이 있 주 보 싶 않 알리 말하 가능하 필요하 어떻 이렇 그렇
+	get got gets mean means cost costs take takes need needs happen happens
+	go goes going come comes put puts keep keeps look looks looking make makes give gives want wants like likes
+	use uses used let lets find know tell tells say says think see feel feels try ask become bring hold holds show seem stay stays own owns belong belongs
+	ready okay ok good able sure fine easy possible available necessary important whole full kind sort thing things way lot people person
+	someone somebody anybody anyone everyone everybody exactly usually normally actually really still already yet please ever
+	가 오 놓 넣 받 나오 나가 들어가 들어오 올라가 내려가 지내 챙기 알 모르 생기 만들 찾 좋 많 크 작 나
+	거 것 일 때 데 곳 경우 정도 혹시 정말 진짜 그냥 좀 제일 가장 다시 지금`)
 
 const longestEnding = 4 // syllables
 
@@ -110,6 +116,12 @@ func helped(word, rest string) bool {
 		strings.HasSuffix(word, "도") && (strings.HasPrefix(rest, "되") || strings.HasPrefix(rest, "돼") || strings.HasPrefix(rest, "될"))
 }
 
+// verb reports whether a sentence ends in a Korean verb: it is whole, however short.
+func (s sentence) verb() bool {
+	words := strings.Fields(strings.TrimRight(s.text, ".!?"))
+	return len(words) > 0 && verbStem(words[len(words)-1]) != ""
+}
+
 // light reports whether a word says too little to be looked for, with its stem if
 // it is a Korean verb.
 func light(word, stem string) bool {
@@ -118,7 +130,7 @@ func light(word, stem string) bool {
 			return true
 		}
 	}
-	return lightVerbs[stem] || lightVerbs[strings.ToLower(word)]
+	return lightWords[stem] || lightWords[strings.ToLower(word)]
 }
 
 // wordSet is a lookup table of words between spaces.
