@@ -846,7 +846,7 @@ function otherEncoder() {
 
 test("a person's own encoder takes the place of the page's, through reloads, and vectors of two are never mixed", async () => {
   const embedded = (page) => page.waitForFunction(() => document.documentElement.dataset.embedded && document.querySelector("#meaning").textContent === "");
-  const vectors = async (page) => (await stored(page, "ondol/library".split("/")[0])).filter((f) => f.startsWith("library/") && /vec/.test(f));
+  const vectors = async (page) => (await stored(page, "ondol")).filter((f) => /^library\/.*vec/.test(f));
   const page = await visit();
   await page.waitForSelector("html[data-encoder]");
   await add(page, file("lease.md", lease), file("handbook.md", handbook));
@@ -877,7 +877,7 @@ test("a person's own encoder takes the place of the page's, through reloads, and
   await embedded(page);
   await page.click("#model summary");
   await page.click('#models button[aria-label^="Stop using"]');
-  await page.waitForFunction(() => document.querySelector("#meaning").textContent !== "");
+  await page.waitForFunction(() => localStorage.getItem("encoder") === "");
   await page.reload();
   await page.waitForSelector("html[data-encoder]");
   await embedded(page);
@@ -895,15 +895,16 @@ test("a model comes from an address of this site, and from no other", async () =
     await page.click("#model-address");
     await page.fill("#naming-name", address);
     await page.click("#naming-done");
-    await idle(page);
   };
+  const says = (what) => page.waitForFunction((what) => new RegExp(what).test(document.querySelector("#model-state").textContent), what);
   await page.click("#model summary");
   await from("https://models.example/model.gguf");
-  assert.match(await page.locator("#model-state").innerText(), /no other site.*Download/);
+  await says("no other site.*Download");
   await from("licenses.txt");
-  assert.match(await page.locator("#model-state").innerText(), /GGUF/);
+  await says("GGUF");
   assert.deepEqual([await entries(page), await stored(page, "ondol-models")], [[], []]);
   await from("encoder.gguf");
+  await page.waitForSelector("#models li");
   assert.match(await page.locator("#models li").innerText(), /finds passages/);
   await page.reload();
   await page.waitForSelector("html[data-encoder]");
