@@ -57,7 +57,6 @@ for (const [from, to] of Object.entries({ "index.html": "index.html", "bench.htm
 for (const file of ["icon.svg", "manifest.webmanifest"]) fs.copyFileSync(path.join(app, file), path.join(out, file));
 fs.copyFileSync(path.join(app, "encoder.gguf"), path.join(out, "encoder.gguf"));
 fs.cpSync(path.join(app, "samples"), path.join(out, "samples"), { recursive: true });
-fs.writeFileSync(path.join(out, "headers.json"), JSON.stringify(headers, null, 2));
 const reactors = ["ondol.wasm", "ondol-relaxed.wasm"];
 for (const file of [...reactors, "ondol-extract.wasm"]) fs.copyFileSync(path.join(here, "../build", file), path.join(out, file));
 
@@ -72,6 +71,7 @@ const shell = fs
   .sort();
 const hash = createHash("sha256");
 for (const file of shell) hash.update(file).update(fs.readFileSync(path.join(out, file)));
+const version = `ondol-${hash.digest("hex").slice(0, 16)}`;
 await esbuild.build({
   ...common,
   entryPoints: [path.join(app, "src/sw.ts")],
@@ -79,6 +79,8 @@ await esbuild.build({
   define: {
     SHELL: JSON.stringify(shell.filter((f) => ![...later, ...reactors].includes(f)).map((f) => `./${f}`.replace(/index\.html$/, ""))),
     LATER: JSON.stringify(later),
-    VERSION: JSON.stringify(`ondol-${hash.digest("hex").slice(0, 16)}`),
+    VERSION: JSON.stringify(version),
   },
 });
+// What has not changed is not sent again.
+fs.writeFileSync(path.join(out, "headers.json"), JSON.stringify({ ...headers, ETag: `"${version}"` }, null, 2));

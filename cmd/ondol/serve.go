@@ -104,8 +104,14 @@ func newHandler(page fs.FS, kept index.Store) (http.Handler, error) {
 	if err := json.Unmarshal(raw, &headers); err != nil {
 		return nil, fmt.Errorf("headers.json of the page: %w", err)
 	}
+	tag := headers["ETag"] // of the page's files alone
+	delete(headers, "ETag")
+	files := http.FileServerFS(page)
 	mux := http.NewServeMux()
-	mux.Handle("/", http.FileServerFS(page))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", tag)
+		files.ServeHTTP(w, r)
+	})
 	if kept != nil {
 		mux.Handle("/store/", http.StripPrefix("/store/", &storeHandler{store: kept}))
 	} else {

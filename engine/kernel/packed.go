@@ -26,7 +26,11 @@ type packing struct {
 	bits  int        // of a weight: 4, 5, 6 or 8
 	zero  int        // taken off each
 	table *[16]int8  // what weights look up instead; nil: nothing
-	raw   rawWeights // takes a block of the file apart
+	raw   rawWeights // takes a block of the file apart; nil: see nibbles
+	// nibbles are the runs of bytes of a block whose lower four bits are weights,
+	// followed by their upper ones: the place of each run, and the bytes of one.
+	nibbles []int
+	run     int
 }
 
 // rawWeights writes the weights of a block as they are stored, without zero
@@ -36,16 +40,12 @@ type rawWeights func(w []uint8, block []byte)
 // packings are the hot formats.
 var packings = map[*quant.Type]*packing{
 	quant.Q8_0:   {bits: 8, raw: func(w []uint8, b []byte) { copy(w, b[2:]) }},
-	quant.Q4_0:   {bits: 4, zero: 8, raw: func(w []uint8, b []byte) { split(w, b[2:18]) }},
-	quant.IQ4_NL: {bits: 4, table: &quant.Nonlinear, raw: func(w []uint8, b []byte) { split(w, b[2:18]) }},
-	quant.Q4_1:   {bits: 4, raw: func(w []uint8, b []byte) { split(w, b[4:20]) }},
+	quant.Q4_0:   {bits: 4, zero: 8, nibbles: []int{2}, run: 16},
+	quant.IQ4_NL: {bits: 4, table: &quant.Nonlinear, nibbles: []int{2}, run: 16},
+	quant.Q4_1:   {bits: 4, nibbles: []int{4}, run: 16},
 	quant.Q5_0:   {bits: 5, zero: 16, raw: func(w []uint8, b []byte) { fives(w, b[2:22]) }},
 	quant.Q5_1:   {bits: 5, raw: func(w []uint8, b []byte) { fives(w, b[4:24]) }},
-	quant.Q4_K: {bits: 4, raw: func(w []uint8, b []byte) {
-		for i := range 4 {
-			split(w[64*i:], b[16+32*i:][:32])
-		}
-	}},
+	quant.Q4_K:   {bits: 4, nibbles: []int{16, 48, 80, 112}, run: 32},
 	quant.Q5_K: {bits: 5, raw: func(w []uint8, b []byte) {
 		for i := range 4 {
 			split(w[64*i:], b[48+32*i:][:32])
@@ -109,13 +109,14 @@ func partsOf(t *quant.Type) parts {
 type packer struct {
 	*packing
 	t    *quant.Type
+	at   parts
 	rows int // of a panel
 	w    [256]uint8
 	wide []uint8 // chunks of a block: (32 or 256, rows)
 }
 
 func newPacker(t *quant.Type, rows int) *packer {
-	return &packer{packing: packings[t], t: t, rows: rows, wide: make([]uint8, t.BlockSize*rows)}
+	return &packer{packing: packings[t], t: t, at: partsOf(t), rows: rows, wide: make([]uint8, t.BlockSize*rows)}
 }
 
 // pack writes a panel; src has up to as many rows of a number of blocks. Rows
@@ -131,15 +132,18 @@ func (p *packer) pack(dst, src []byte, blocks int) {
 		for r := range rows {
 			p.row(out, src[(r*blocks+b)*size:][:size], r)
 		}
-		encode(out[partsOf(p.t).weights*p.rows:], p.wide, p.bits, 4*p.rows)
+		if p.raw != nil {
+			encode(out[p.at.weights*p.rows:], p.wide, p.bits, 4*p.rows)
+		}
 	}
 }
 
 // row puts a row's block into that of the panel, its weights into wide.
 func (p *packer) row(out, src []byte, r int) {
-	n, at := p.t.BlockSize, partsOf(p.t)
-	p.raw(p.w[:n], src)
-	if p.t == quant.Q8_0 {
+	n, at := p.t.BlockSize, p.at
+	if p.raw == nil {
+		p.fours(out[at.weights*p.rows+4*r:], src)
+	} else if p.raw(p.w[:n], src); p.t == quant.Q8_0 {
 		for i := 0; i < n; i += 8 {
 			placeBytes(p.wide[i*p.rows:], word(p.w[i:]), r, p.rows)
 		}
@@ -169,6 +173,23 @@ func (p *packer) row(out, src []byte, r int) {
 		for g := range 16 {
 			out[at.groups*p.rows+g*p.rows+r] = src[192+g]
 		}
+	}
+}
+
+// fours puts a row's block of weights of four bits into vectors as encode does:
+// of 8 weights the first four lie low, the others high.
+func (p *packer) fours(dst, src []byte) {
+	v, at := 4*p.rows, 0
+	for _, from := range p.nibbles {
+		apart := p.run / 8 * v
+		for i := 0; i < p.run; i += 8 {
+			b := word(src[from+i:])
+			low, high := b&(15*eachByte), b>>4&(15*eachByte)
+			binary.LittleEndian.PutUint32(dst[at:], uint32(low|low>>28))
+			binary.LittleEndian.PutUint32(dst[at+apart:], uint32(high|high>>28))
+			at += v
+		}
+		at += apart
 	}
 }
 

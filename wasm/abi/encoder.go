@@ -1,6 +1,8 @@
 package abi
 
 import (
+	"runtime/debug"
+
 	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/engine/llm"
 	"github.com/ondol-rag/ondol/index"
@@ -38,6 +40,10 @@ func (e *Engine) loadEncoder(r EncoderRequest, emit Emit) (any, error) {
 		e.standing = nil
 		return EncoderResult{}, e.chooseEncoder()
 	}
+	// Next to nothing of what is made now is garbage: marking it over and over would
+	// take longer than reading it.
+	debug.SetGCPercent(400)
+	defer e.settle(0)
 	goOn := true
 	m, err := llm.Open(source{e.host, r.Source, r.Size}, r.Size, llm.Options{
 		Ceiling:  encoderContext,
@@ -55,7 +61,6 @@ func (e *Engine) loadEncoder(r EncoderRequest, emit Emit) (any, error) {
 		r.Name = m.Name
 	}
 	e.standing = m
-	e.settle(0)
 	return EncoderResult{r.Name, llm.NewSearcher(m).Encoder(), m.Dim(), m.Reads(), m.Verifies(), m.Bytes()}, e.chooseEncoder()
 }
 

@@ -5,6 +5,7 @@ import { LibraryPanel, samples } from "./library.js";
 import { MarksPanel } from "./marks.js";
 import { Meaning } from "./meaning.js";
 import { ModelPanel } from "./model.js";
+import type {} from "./preload.js";
 import { closeSource } from "./source.js";
 import { language, setLanguage, t } from "./strings.js";
 import { Talk } from "./talk.js";
@@ -105,7 +106,8 @@ async function start(): Promise<void> {
   });
   try {
     const [options, last] = [await where(), await lastLibrary()];
-    const ondol = await Ondol.open({ ...options, name: last, onChange: () => void panels?.library.refresh() });
+    const wasm = await globalThis.compiled;
+    const ondol = await Ondol.open({ ...options, ...(wasm && { wasm }), name: last, onChange: () => void panels?.library.refresh() });
     const meaning = new Meaning(ondol);
     const model = new ModelPanel(ondol, meaning);
     const shown = (about: Library) => {
@@ -141,12 +143,14 @@ async function start(): Promise<void> {
     $<HTMLButtonElement>("send").disabled = false;
     performance.mark("ondol:ready");
     document.documentElement.dataset["ready"] = "true";
-    void model.start();
+    $("state").textContent = state();
+    await model.start();
   } catch (e) {
     state = () => explain(e);
+    $("state").textContent = state();
   }
-  $("state").textContent = state();
-  // What was loaded once is there without a network.
+  // What was loaded once is there without a network: the last thing to do, since it
+  // takes the processor from the others.
   if (!("serviceWorker" in navigator)) return;
   await navigator.serviceWorker.register("sw.js").catch(() => undefined);
   (await navigator.serviceWorker.ready).active?.postMessage("ready");

@@ -66,7 +66,9 @@ export class Meaning {
 }
 
 async function own(): Promise<Uint8Array> {
-  const response = await fetch("encoder.gguf");
+  const begun = globalThis.encoder;
+  globalThis.encoder = undefined;
+  const response = await (begun ?? fetch("encoder.gguf"));
   if (!response.ok) throw new Error(`encoder.gguf: status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -40,12 +40,13 @@ export class ModelPanel {
   /** Loads what was in use when the page was left. */
   async start(): Promise<void> {
     const [encoder, model] = ["encoder", "model"].map((key) => localStorage.getItem(key));
-    if (!encoder) void this.#meaning.start();
+    const begun = encoder ? undefined : this.#meaning.start();
     const saved = await Ondol.models().catch(() => []); // none where nothing can be saved
     this.#entries = saved.map((m) => ({ ...m, from: [m] }));
     this.redraw();
     const [finds, writes] = [encoder, model].map((id) => this.#entries.find((e) => e.id === id));
-    if (encoder && !(finds && (await this.#work((call) => this.#find(finds, call))))) void this.#meaning.start();
+    await begun;
+    if (encoder && !(finds && (await this.#work((call) => this.#find(finds, call))))) await this.#meaning.start();
     if (writes && (await this.#work((call) => this.#write(writes, call))) && localStorage.getItem("mode") === "generate") $("generate").click();
   }
 

@@ -14,7 +14,7 @@ self.addEventListener("install", (e) => {
   e.waitUntil(
     caches
       .open(VERSION)
-      .then((c) => c.addAll([...SHELL, `./${reactor}`].map((f) => new Request(f, { cache: "reload" }))))
+      .then((c) => c.addAll([...SHELL, `./${reactor}`].map((f) => new Request(f, { cache: "no-cache" }))))
       .then(() => self.skipWaiting()),
   );
 });
@@ -30,7 +30,7 @@ self.addEventListener("activate", (e) => {
 
 self.addEventListener("message", (e) => {
   if (e.data !== "ready") return;
-  const keep = async (c: Cache, file: string) => (await c.match(file)) ?? c.add(new Request(file, { cache: "reload" }));
+  const keep = async (c: Cache, file: string) => (await c.match(file)) ?? c.add(new Request(file, { cache: "no-cache" }));
   e.waitUntil(caches.open(VERSION).then((c) => Promise.all(LATER.map((f) => keep(c, f)))));
 });
 
