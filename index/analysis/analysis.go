@@ -9,7 +9,7 @@
 package analysis
 
 import (
-	"sync"
+	"sync/atomic"
 
 	"github.com/ondol-rag/ondol/index"
 )
@@ -25,9 +25,9 @@ const maxTerm = 64
 // during the call; the span is the word that it came from. One word may have
 // several terms.
 func Analyze(text string, emit func(term []byte, span index.Span)) {
-	a := pool.Get().(*analyzer)
+	a := take()
 	a.run(text, emit, false)
-	pool.Put(a)
+	spare.Store(a)
 }
 
 // Terms returns the terms of a text in order, repeated ones included.
@@ -52,11 +52,26 @@ type analyzer struct {
 		start  int    // of the number
 		tail   []byte // last syllable, if it is Hangul without a particle
 	}
-	korean bool // the text has Hangul, or is a question
-	stems  stems
+	language uint8 // of the text: see korean
+	stems    stems
 }
 
-var pool = sync.Pool{New: func() any { return new(analyzer) }}
+const (
+	unknown = iota
+	foreign
+	ours
+)
+
+// spare is an analyzer that nobody uses. A sync.Pool would lose the stems that it
+// remembers whenever the collector runs.
+var spare atomic.Pointer[analyzer]
+
+func take() *analyzer {
+	if a := spare.Swap(nil); a != nil {
+		return a
+	}
+	return new(analyzer)
+}
 
 // A language writes the terms of one word of its script. It may change word.
 type language func(a *analyzer, word []byte, span index.Span)

@@ -13,7 +13,7 @@ func init() { register(cjk, cjkWord) }
 // 대한민국 find each other.
 func cjkWord(a *analyzer, word []byte, span index.Span) {
 	a.bigrams(word, span)
-	if a.korean {
+	if a.korean() {
 		if a.term = hangulReading(a.term[:0], word); len(a.term) > 0 {
 			a.word = append(a.word[:0], a.term...)
 			a.koreanTerms(a.word, span)

@@ -112,9 +112,9 @@ func (f *Filter) passes(word string, s script) bool {
 // Analyze is Analyze for a reader that looks for the filter's terms: of a word
 // that has none of them it may be told once, with no term.
 func (f *Filter) Analyze(text string, emit func(term []byte, span index.Span)) {
-	a := pool.Get().(*analyzer)
+	a := take()
 	a.filter = f
 	a.run(text, emit, false)
 	a.filter = nil
-	pool.Put(a)
+	spare.Store(a)
 }

@@ -14,9 +14,9 @@ func Query(text string) []string {
 // AnalyzeQuery calls emit for each term of Query, as Analyze does.
 func AnalyzeQuery(text string, emit func(term []byte, span index.Span)) {
 	some := false
-	a := pool.Get().(*analyzer)
+	a := take()
 	a.run(text, func(term []byte, span index.Span) { some = true; emit(term, span) }, true)
-	pool.Put(a)
+	spare.Store(a)
 	if !some {
 		Analyze(text, emit)
 	}

@@ -87,7 +87,7 @@ func syllableAt(text string, i int) bool {
 // run hands each word of the text to its language.
 func (a *analyzer) run(text string, emit func([]byte, index.Span), query bool) {
 	a.text, a.emit, a.query = text, emit, query
-	a.korean = query || strings.ContainsFunc(text, syllable)
+	a.language = unknown
 	a.last.script, a.last.end = none, -1
 	for i := 0; i < len(text); {
 		s, n := scriptAt(text, i)
@@ -104,9 +104,21 @@ func (a *analyzer) run(text string, emit func([]byte, index.Span), query bool) {
 		}
 		plain := true // ASCII, or Hangul syllables
 		for i < len(text) {
+			for s == latin && i < len(text) && text[i] < utf8.RuneSelf && ascii[text[i]] == latin {
+				i++
+			}
+			for s == hangul && syllableAt(text, i) {
+				i += width
+			}
+			if i == len(text) {
+				break
+			}
 			t, n := scriptAt(text, i)
 			if t != s && t != mark {
-				if n = joiner(text, start, i); s != latin || n == 0 {
+				if s != latin {
+					break
+				}
+				if n = joiner(text, start, i); n == 0 {
 					break
 				}
 			}
@@ -122,6 +134,17 @@ func (a *analyzer) run(text string, emit func([]byte, index.Span), query bool) {
 		a.last.script, a.last.end = s, i
 	}
 	a.text, a.emit = "", nil
+}
+
+// korean reports whether the text has Hangul, or is a question.
+func (a *analyzer) korean() bool {
+	if a.language == unknown {
+		a.language = foreign
+		if a.query || strings.ContainsFunc(a.text, syllable) {
+			a.language = ours
+		}
+	}
+	return a.language == ours
 }
 
 // joiner returns the length of the mark at i that joins two parts of a Latin

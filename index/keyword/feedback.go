@@ -57,6 +57,7 @@ func (s *Searcher) related(q *Query, asked []row, total float64, hits []rank.Hit
 	terms = heaviest(shared, lookedUp)
 	for i := range terms {
 		t := &terms[i]
+		n := 0
 		if id, ok := q.ids[t.text]; ok {
 			for _, r := range asked {
 				if r.term == id {
@@ -64,15 +65,14 @@ func (s *Searcher) related(q *Query, asked []row, total float64, hits []rank.Hit
 				}
 			}
 		}
-		if t.postings == nil {
-			if _, err := s.read(t.text); err != nil {
-				return nil, err
-			}
-			t.postings, s.postings = s.postings, nil
-		}
-		n := 0
 		for _, list := range t.postings {
 			n += len(list)
+		}
+		if t.postings == nil {
+			var err error
+			if t.lists, n, err = s.find(t.text); err != nil {
+				return nil, err
+			}
 		}
 		if n == 0 { // a reading of Han, which texts in other languages are not indexed by
 			t.weight = 0
@@ -89,7 +89,7 @@ func (s *Searcher) related(q *Query, asked []row, total float64, hits []rank.Hit
 	}
 	rows := make([]row, len(terms))
 	for i, t := range terms {
-		rows[i] = row{-1, t.weight / sum * total, t.postings}
+		rows[i] = row{-1, t.weight / sum * total, t.postings, t.lists}
 	}
 	return rows, nil
 }
@@ -99,6 +99,7 @@ type relatedTerm struct {
 	weight         float64
 	passages, last int
 	postings       [][]segment.Posting
+	lists          []segment.List
 }
 
 // heaviest returns the n terms that weigh most.

@@ -48,13 +48,16 @@ type Part struct {
 type Searcher struct {
 	Options
 	parts         []Part
-	order         rank.Order  // breaks ties
-	chunks        int         // live
-	body, heading float64     // mean lengths
-	scores        [][]float64 // scratch: by part and chunk
-	found         []chunkAt   // scratch: chunks with a score
-	postings      [][]segment.Posting
+	order         rank.Order        // breaks ties
+	chunks        int               // live
+	body, heading float64           // mean lengths
+	scores        [][]float64       // scratch: by part and chunk
+	found         []chunkAt         // scratch: chunks with a score
+	arena         []segment.Posting // scratch: postings of the question's terms
 }
+
+// mostScratch is how many postings s.arena has room for that is kept.
+const mostScratch = 1 << 17
 
 type chunkAt struct{ part, chunk int32 }
 
@@ -91,31 +94,62 @@ func (s *Searcher) weight(n int, share float64) float64 {
 	return math.Log(1 + (all-with+0.5)/(with+0.5))
 }
 
-// read fills s.postings with a term's postings in every part, and returns in how
-// many live chunks it occurs.
-func (s *Searcher) read(term string) (n int, err error) {
-	for len(s.postings) < len(s.parts) {
-		s.postings = append(s.postings, nil)
-	}
+// read reads a term's postings in every part, those of live chunks, and returns how
+// many there are. They hold until s.forget.
+func (s *Searcher) read(term string) (postings [][]segment.Posting, n int, err error) {
+	postings = make([][]segment.Posting, len(s.parts))
 	for i, p := range s.parts {
-		list, err := p.Postings(s.postings[i][:0], term)
-		if err != nil {
-			return 0, err
+		from := len(s.arena)
+		if s.arena, err = p.Postings(s.arena, term); err != nil {
+			return nil, 0, err
 		}
+		list := s.arena[from:]
 		if p.Dead != nil {
 			list = slices.DeleteFunc(list, func(q segment.Posting) bool { return p.Dead[q.Chunk] })
 		}
-		s.postings[i] = list
+		s.arena = s.arena[:from+len(list)]
+		postings[i] = list[:len(list):len(list)]
 		n += len(list)
 	}
-	return n, nil
+	return postings, n, nil
+}
+
+// find finds a term's postings in every part without reading them, and returns in how
+// many live chunks it occurs.
+func (s *Searcher) find(term string) (lists []segment.List, n int, err error) {
+	lists = make([]segment.List, len(s.parts))
+	var some [64]segment.Posting
+	for i, p := range s.parts {
+		if lists[i], err = p.List(term); err != nil {
+			return nil, 0, err
+		}
+		if p.Dead == nil {
+			n += lists[i].Count()
+			continue
+		}
+		for l := lists[i]; ; {
+			read, err := l.Next(some[:])
+			if err != nil {
+				return nil, 0, err
+			}
+			if read == 0 {
+				break
+			}
+			for _, q := range some[:read] {
+				if !p.Dead[q.Chunk] {
+					n++
+				}
+			}
+		}
+	}
+	return lists, n, nil
 }
 
 // Rarity is the inverse document frequency of a term, smoothed so that it says
 // something in a library of three pages too: as though there were background
 // chunks more, without the term, and one with it.
 func (s *Searcher) Rarity(term string) (float64, error) {
-	n, err := s.read(term)
+	_, n, err := s.find(term)
 	return math.Log(float64(s.chunks+background+1) / float64(n+1)), err
 }
 
@@ -125,20 +159,21 @@ const background = 100
 type row struct {
 	term     int // of the question
 	weight   float64
-	postings [][]segment.Posting // by part
+	postings [][]segment.Posting // by part, where they were read
+	lists    []segment.List      // by part, where not
 }
 
 // Search returns the best k chunks for a question, best first, less those that are
 // hidden.
 func (s *Searcher) Search(q *Query, k int, hidden rank.Mask) ([]rank.Hit, error) {
+	defer s.forget()
 	rows, weights, err := s.look(q)
 	if err != nil {
 		return nil, err
 	}
 	r := newReader(q, weights)
-	s.score(rows, false)
+	s.score(rows)
 	hits, err := s.rank(r, rows, max(k, reread), hidden)
-	s.forget()
 	return hits[:min(k, len(hits))], err
 }
 
@@ -153,15 +188,18 @@ func (s *Searcher) rank(r *reader, rows []row, k int, hidden rank.Mask) ([]rank.
 	if err != nil {
 		return nil, err
 	}
-	s.score(rows, true)
+	if err := s.raise(rows); err != nil {
+		return nil, err
+	}
 	return s.improve(r, s.top(k, hidden))
 }
 
 // look finds the postings and the weights of a question's terms.
 func (s *Searcher) look(q *Query) (rows []row, weights []float64, err error) {
 	weights = make([]float64, len(q.Terms))
-	take := func(id int, term string, factor float64) (n int, err error) {
-		if n, err = s.read(term); err != nil {
+	take := func(id int, term string, factor float64) (int, error) {
+		postings, n, err := s.read(term)
+		if err != nil {
 			return 0, err
 		}
 		weights[id] = s.weight(n, analysis.Common(term)) * factor
@@ -169,8 +207,7 @@ func (s *Searcher) look(q *Query) (rows []row, weights []float64, err error) {
 			weights[id] *= s.BigramWeight
 		}
 		if n > 0 {
-			rows = append(rows, row{id, float64(q.count[id]) * weights[id], s.postings})
-			s.postings = nil
+			rows = append(rows, row{term: id, weight: float64(q.count[id]) * weights[id], postings: postings})
 		}
 		return n, nil
 	}
@@ -253,9 +290,17 @@ func both(a, b [][]segment.Posting) (n int) {
 	return n
 }
 
-// score adds to the scores of the chunks what terms give them; only to chunks that
-// have one, if so asked.
-func (s *Searcher) score(rows []row, only bool) {
+// gain is what a term gives to a chunk with so many terms in body and headings.
+func (s *Searcher) gain(weight float64, q segment.Posting, body, heading uint32) float64 {
+	tf := float64(q.Body) / (1 - s.BodyB + s.BodyB*float64(body)/s.body)
+	if q.Heading > 0 {
+		tf += s.HeadingWeight * float64(q.Heading) / (1 - s.HeadingB + s.HeadingB*float64(heading)/s.heading)
+	}
+	return float64(weight * tf * (s.K1 + 1) / (s.K1 + tf))
+}
+
+// score adds to the scores of the chunks what terms give them.
+func (s *Searcher) score(rows []row) {
 	for len(s.scores) < len(s.parts) {
 		s.scores = append(s.scores, make([]float64, s.parts[len(s.scores)].Chunks()))
 	}
@@ -263,15 +308,8 @@ func (s *Searcher) score(rows []row, only bool) {
 		scores := s.scores[i]
 		for _, r := range rows {
 			for _, q := range r.postings[i] {
-				if only && scores[q.Chunk] == 0 {
-					continue
-				}
 				b, h := p.Lengths(int(q.Chunk))
-				tf := float64(q.Body) / (1 - s.BodyB + s.BodyB*float64(b)/s.body)
-				if q.Heading > 0 {
-					tf += s.HeadingWeight * float64(q.Heading) / (1 - s.HeadingB + s.HeadingB*float64(h)/s.heading)
-				}
-				more := float64(r.weight * tf * (s.K1 + 1) / (s.K1 + tf))
+				more := s.gain(r.weight, q, b, h)
 				if scores[q.Chunk] == 0 && more > 0 {
 					s.found = append(s.found, chunkAt{int32(i), int32(q.Chunk)})
 				}
@@ -279,6 +317,39 @@ func (s *Searcher) score(rows []row, only bool) {
 			}
 		}
 	}
+}
+
+// raise adds what terms give to the chunks that have a score.
+func (s *Searcher) raise(rows []row) error {
+	var some [64]segment.Posting
+	for i, p := range s.parts {
+		scores := s.scores[i]
+		for _, r := range rows {
+			raise := func(postings []segment.Posting) {
+				for _, q := range postings {
+					if scores[q.Chunk] != 0 {
+						b, h := p.Lengths(int(q.Chunk))
+						scores[q.Chunk] += s.gain(r.weight, q, b, h)
+					}
+				}
+			}
+			if r.postings != nil {
+				raise(r.postings[i])
+				continue
+			}
+			for l := r.lists[i]; ; {
+				n, err := l.Next(some[:])
+				if err != nil {
+					return err
+				}
+				if n == 0 {
+					break
+				}
+				raise(some[:n])
+			}
+		}
+	}
+	return nil
 }
 
 // top returns the k chunks that score best.
@@ -297,5 +368,8 @@ func (s *Searcher) forget() {
 	for _, c := range s.found {
 		s.scores[c.part][c.chunk] = 0
 	}
-	s.found = s.found[:0]
+	s.found, s.arena = s.found[:0], s.arena[:0]
+	if cap(s.arena) > mostScratch {
+		s.arena = nil
+	}
 }

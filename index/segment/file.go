@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"sort"
@@ -17,7 +16,8 @@ const maxSection = math.MaxInt32
 // file is a segment under construction. Its texts stay where they are until it is
 // written.
 type file struct {
-	sections [sections][]byte // less the texts
+	sections [paged][]byte // those that are read when it is opened
+	lazy     [text - paged]slabs
 	texts    []body
 	length   int // of the texts
 	names    names
@@ -25,20 +25,23 @@ type file struct {
 	pages    map[string]uint32
 	ids      []string
 	chunks   uint32
-	words    int // terms
+	words    int    // terms
+	row      []byte // scratch
 }
 
 func newFile() *file { return &file{paths: map[string]uint32{}, pages: map[string]uint32{}} }
 
+func (f *file) paged(section int) *slabs { return &f.lazy[section-paged] }
+
 // addDocument writes a document; its chunks follow.
 func (f *file) addDocument(id string, record []byte, b body) error {
-	if f.length+b.size() > maxSection || len(f.sections[records])+len(record) > maxSection {
+	if f.length+b.size() > maxSection || f.paged(records).size+len(record) > maxSection {
 		return fmt.Errorf("%w: a segment would outgrow 2 GiB with %s", index.ErrInput, id)
 	}
 	f.documentRow()
 	f.ids = append(f.ids, id)
 	f.sections[ids] = append(f.sections[ids], id...)
-	f.sections[records] = append(f.sections[records], record...)
+	f.paged(records).append(record)
 	f.length += b.size()
 	if n := len(f.texts); n > 0 && f.texts[n-1].of != nil && f.texts[n-1].of == b.of && f.texts[n-1].to == b.from {
 		f.texts[n-1].to = b.to
@@ -50,7 +53,7 @@ func (f *file) addDocument(id string, record []byte, b body) error {
 
 // documentRow writes where a document begins, or after the last the end.
 func (f *file) documentRow() {
-	for _, v := range []int{len(f.sections[ids]), len(f.sections[records]), f.length, int(f.chunks)} {
+	for _, v := range []int{len(f.sections[ids]), f.paged(records).size, f.length, int(f.chunks)} {
 		f.sections[documents] = le.AppendUint32(f.sections[documents], uint32(v))
 	}
 }
@@ -92,7 +95,7 @@ func (f *file) page(label string) uint32 {
 
 // finish is the finished segment.
 func (f *file) finish() (*File, error) {
-	if n := len(f.sections[postings]); n > maxSection {
+	if n := f.paged(postings).size; n > maxSection {
 		return nil, fmt.Errorf("%w: postings of %d bytes outgrow a segment", index.ErrInput, n)
 	}
 	f.documentRow()
@@ -108,25 +111,29 @@ func (f *file) finish() (*File, error) {
 	if f.sections[labels], err = json.Marshal(f.names); err != nil {
 		return nil, err
 	}
-	for _, s := range f.sections[paged:text] {
-		for at := 0; at < len(s); at += pageSize {
-			f.sections[sums] = le.AppendUint32(f.sections[sums], Checksum(s[at:min(at+pageSize, len(s))]))
+	for i := range f.lazy {
+		f.lazy[i].exact()
+		for _, s := range f.lazy[i].list {
+			for at := 0; at < len(s); at += pageSize {
+				f.sections[sums] = le.AppendUint32(f.sections[sums], Checksum(s[at:min(at+pageSize, len(s))]))
+			}
 		}
 	}
 	if f.sections[sums], err = pageSums(f.sections[sums], f.texts); err != nil {
 		return nil, err
 	}
-	out := &File{sections: f.sections, texts: f.texts, head: make([]byte, tableSize), size: tableSize}
+	out := &File{sections: f.sections, lazy: f.lazy, texts: f.texts, head: make([]byte, tableSize), size: tableSize}
 	copy(out.head, magic)
 	le.PutUint32(out.head[8:], version)
 	le.PutUint32(out.head[12:], sections)
-	for i, s := range f.sections {
-		row, n := out.head[headerSize+i*rowSize:], len(s)
-		if i < paged {
-			le.PutUint32(row, Checksum(s))
-		}
-		if i == text {
-			n = f.length
+	for i := range sections {
+		row, n := out.head[headerSize+i*rowSize:], f.length
+		switch {
+		case i < paged:
+			le.PutUint32(row, Checksum(f.sections[i]))
+			n = len(f.sections[i])
+		case i < text:
+			n = f.paged(i).size
 		}
 		le.PutUint64(row[8:], uint64(out.size))
 		le.PutUint64(row[16:], uint64(n))
@@ -139,18 +146,4 @@ func (f *file) finish() (*File, error) {
 // tableSum is the checksum of header and table, without its own field.
 func tableSum(b []byte) uint32 {
 	return Checksum(b[:16]) ^ Checksum(b[20:tableSize])
-}
-
-// appendPosting writes a posting; previous is the chunk before it plus one.
-func appendPosting(b []byte, previous, chunk, body, heading uint32) []byte {
-	delta := uint64(chunk-previous) << 1
-	if heading > 0 {
-		delta |= 1
-	}
-	b = binary.AppendUvarint(b, delta)
-	b = binary.AppendUvarint(b, uint64(body))
-	if heading > 0 {
-		b = binary.AppendUvarint(b, uint64(heading))
-	}
-	return b
 }

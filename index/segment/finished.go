@@ -9,8 +9,9 @@ import (
 // File is a segment that is finished and not yet stored. The texts of those that it
 // was merged from are read while it is written, so that it is never in memory whole.
 type File struct {
-	head     []byte           // header and table
-	sections [sections][]byte // less the texts
+	head     []byte // header and table
+	sections [paged][]byte
+	lazy     [text - paged]slabs
 	texts    []body
 	size     int64
 }
@@ -56,6 +57,13 @@ func (f *File) Pieces(yield func([]byte, error) bool) {
 			return
 		}
 	}
+	for i := range f.lazy {
+		for _, s := range f.lazy[i].list {
+			if !yield(s, nil) {
+				return
+			}
+		}
+	}
 	for _, t := range f.texts {
 		if !t.pieces(yield) {
 			return
@@ -78,7 +86,7 @@ func (f *File) Bytes() ([]byte, error) {
 // Open opens the file as it was stored under a name. Nothing but texts is read
 // again.
 func (f *File) Open(name string, cache *Cache, fetch Fetch) (*Segment, error) {
-	eager := slices.Concat(f.sections[:paged]...)
+	eager := slices.Concat(f.sections[:]...)
 	s, err := Open(name, f.size, cache, func(off, n int64) ([]byte, error) {
 		if off < tableSize {
 			return f.head[off:][:n], nil
@@ -89,18 +97,10 @@ func (f *File) Open(name string, cache *Cache, fetch Fetch) (*Segment, error) {
 		return nil, err
 	}
 	s.fetch = fetch
-	for i := paged; i < text; i++ {
-		s.paged(i).whole = exact(f.sections[i])
+	for i := range f.lazy {
+		s.lazy[i].whole = &f.lazy[i]
 	}
 	return s, nil
-}
-
-// exact is b, without much room to grow: it is kept for long.
-func exact(b []byte) []byte {
-	if cap(b)-len(b) > len(b)/16 {
-		return append(make([]byte, 0, len(b)), b...)
-	}
-	return b
 }
 
 // pageSums appends the checksum of each page of texts that lie one after the other.

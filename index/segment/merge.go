@@ -2,7 +2,6 @@ package segment
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/json"
@@ -20,7 +19,6 @@ type Part struct {
 // by side.
 func Merge(parts []Part) (*File, error) {
 	f := newFile()
-	size := 0
 	cursors := make([]*cursor, 0, len(parts))
 	for _, p := range parts {
 		moved, err := f.copyDocuments(p)
@@ -32,9 +30,7 @@ func Merge(parts []Part) (*File, error) {
 			return nil, err
 		}
 		cursors = append(cursors, c)
-		size += p.paged(postings).size
 	}
-	f.sections[postings] = make([]byte, 0, size)
 	var list []byte
 	for {
 		var term []byte
@@ -117,7 +113,7 @@ type cursor struct {
 	moved   []uint32
 	blocks  int     // that were read
 	ahead   []entry // of the present block, the present term first
-	decoded []Posting
+	decoded [64]Posting
 }
 
 // entry is a term, and where its postings lie.
@@ -157,15 +153,17 @@ func (c *cursor) append(list []byte, previous uint32) ([]byte, uint32, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	var ok bool
-	if c.decoded, ok = decode(c.decoded[:0], b, uint32(len(c.moved))); !ok {
-		return nil, 0, fmt.Errorf("%w: %s, section %s: term %q", index.ErrCorrupt, c.segment.Name, sectionNames[postings], e.term)
-	}
-	for _, p := range c.decoded {
-		if at := c.moved[p.Chunk]; at > 0 {
-			list = appendPosting(list, previous, at, p.Body, p.Heading)
-			previous = at
+	l := List{segment: c.segment, term: string(e.term), rest: b}
+	for {
+		n, err := l.Next(c.decoded[:])
+		if n == 0 {
+			return list, previous, err
+		}
+		for _, p := range c.decoded[:n] {
+			if at := c.moved[p.Chunk]; at > 0 {
+				list = appendPosting(list, previous, at, p.Body, p.Heading)
+				previous = at
+			}
 		}
 	}
-	return list, previous, nil
 }

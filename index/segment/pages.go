@@ -28,7 +28,7 @@ type pages struct {
 	size    int
 	sums    []byte
 	good    []bool         // pages in memory whose checksum holds
-	whole   []byte         // all of it, once resident
+	whole   *slabs         // all of it, once resident
 	kept    map[int][]byte // pages, where it is not
 }
 
@@ -37,12 +37,17 @@ func (p *pages) load() error {
 	if p.whole != nil || p.size == 0 {
 		return nil
 	}
-	b, err := p.fetch(0, p.size)
-	if err == nil {
-		p.whole = b
-		clear(p.good)
+	whole := &slabs{size: p.size}
+	for at := 0; at < p.size; at += slab {
+		b, err := p.fetch(at, min(at+slab, p.size))
+		if err != nil {
+			return err
+		}
+		whole.list = append(whole.list, b)
 	}
-	return err
+	p.whole = whole
+	clear(p.good)
+	return nil
 }
 
 func (p *pages) fetch(from, to int) ([]byte, error) {
@@ -77,11 +82,11 @@ func (p *pages) read(at, n int) ([]byte, error) {
 	from := first * pageSize
 	if p.whole != nil {
 		for i := first; i <= last; i++ {
-			if err := p.checkOnce(i, p.whole[i*pageSize:min((i+1)*pageSize, p.size)]); err != nil {
+			if err := p.checkOnce(i, p.whole.read(i*pageSize, min(pageSize, p.size-i*pageSize))); err != nil {
 				return nil, err
 			}
 		}
-		return p.whole[at : at+n : at+n], nil
+		return p.whole.read(at, n), nil
 	}
 	if (last-first)*pageSize >= p.segment.cache.room/8 { // too long to keep
 		return p.pass(at, n)

@@ -12,13 +12,14 @@ import (
 
 // Segment is an opened file. Methods that may have to read from it return errors.
 type Segment struct {
-	Name   string
-	fetch  Fetch
-	cache  *Cache
-	eager  [paged][]byte
-	lazy   [sections - paged]pages
-	names  names
-	blocks []block
+	Name    string
+	version uint32
+	fetch   Fetch
+	cache   *Cache
+	eager   [paged][]byte
+	lazy    [sections - paged]pages
+	names   names
+	blocks  []block
 }
 
 // Open reads what finding a passage needs, and checks it: some 40 bytes for each,
@@ -34,14 +35,14 @@ func Open(name string, size int64, cache *Cache, fetch Fetch) (*Segment, error) 
 	switch {
 	case string(head[:8]) != magic:
 		return nil, corruptHeader(name, "it begins with %q", head[:8])
-	case le.Uint32(head[8:]) != version:
-		return nil, corruptHeader(name, "version %d; this Ondol reads %d: index the documents again", le.Uint32(head[8:]), version)
+	case le.Uint32(head[8:]) < oldest || le.Uint32(head[8:]) > version:
+		return nil, corruptHeader(name, "version %d; this Ondol reads %d to %d: index the documents again", le.Uint32(head[8:]), oldest, version)
 	case le.Uint32(head[12:]) != sections:
 		return nil, corruptHeader(name, "%d sections", le.Uint32(head[12:]))
 	case le.Uint32(head[16:]) != tableSum(head):
 		return nil, corruptHeader(name, "the checksum does not hold")
 	}
-	s := &Segment{Name: name, fetch: fetch, cache: cache}
+	s := &Segment{Name: name, fetch: fetch, cache: cache, version: le.Uint32(head[8:])}
 	at := int64(tableSize)
 	extent := func(section int) (off, n int64) {
 		r := head[headerSize+section*rowSize:]
@@ -142,7 +143,9 @@ func (s *Segment) Resident() (n int) {
 		n += len(b)
 	}
 	for i := range s.lazy {
-		n += len(s.lazy[i].whole)
+		if w := s.lazy[i].whole; w != nil {
+			n += w.size
+		}
 	}
 	return n
 }

@@ -17,7 +17,8 @@ import (
 
 const (
 	magic   = "ONDOLSEG"
-	version = 2
+	version = 3
+	oldest  = 2 // that is read: see postings.go
 	// header: magic, version u32, sections u32, CRC of header and table u32,
 	// reserved u32; then a row for each section: CRC u32, reserved u32, offset
 	// u64, length u64. The CRC of a section that is read by pages is zero.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -284,5 +285,38 @@ func TestOpenRefuses(t *testing.T) {
 		if !errors.Is(err, index.ErrCorrupt) || !strings.Contains(err.Error(), "segment-1") || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%v does not say %q", err, c.says)
 		}
+	}
+}
+
+// A segment of version 2 is read, and merges to what one of today holds. It was
+// written by the commit before version 3, of two small documents.
+func TestReadsVersion2(t *testing.T) {
+	b, err := os.ReadFile("testdata/version2.segment")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := opened(t, b)
+	if le.Uint32(b[8:]) != 2 || s.Documents() != 2 {
+		t.Fatalf("version %d, %d documents", le.Uint32(b[8:]), s.Documents())
+	}
+	f, err := Merge([]Part{{Segment: s, Keep: func(int) bool { return true }}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := opened(t, whole(t, f))
+	terms := 0
+	if err := s.Dictionary("", func(term []byte, _ int) bool {
+		terms++
+		was, err := s.Postings(nil, string(term))
+		is, err2 := now.Postings(nil, string(term))
+		if err != nil || err2 != nil || len(was) == 0 || !slices.Equal(was, is) {
+			t.Errorf("%q: %v, now %v: %v, %v", term, was, is, err, err2)
+		}
+		return true
+	}); err != nil || terms < 50 {
+		t.Errorf("%d terms, %v", terms, err)
+	}
+	if list, _ := s.Postings(nil, "boiler"); len(list) != 1 || list[0].Body != 3 || list[0].Heading != 1 {
+		t.Errorf("boiler: %v", list)
 	}
 }

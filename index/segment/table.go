@@ -171,11 +171,3 @@ func (a *arena) read(dst []byte, w *chain) []byte {
 	}
 	return dst
 }
-
-// size is how many bytes were written.
-func (w *chain) size() (n uint32) {
-	for i := range w.slices {
-		n += sliceSize(i)
-	}
-	return n - (w.end - w.tail)
-}

@@ -2,12 +2,9 @@ package segment
 
 import (
 	"encoding/binary"
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
-
-	"github.com/ondol-rag/ondol/index"
 )
 
 // The dictionary lists the terms sorted by bytes, each as its length, its bytes
@@ -75,11 +72,12 @@ func (s *Segment) block(i int, yield func(term []byte, from, to int) bool) error
 	return nil
 }
 
-// Postings appends a term's postings to dst, by chunk.
-func (s *Segment) Postings(dst []Posting, term string) ([]Posting, error) {
+// List finds a term's postings: none if no chunk has it.
+func (s *Segment) List(term string) (List, error) {
+	l := List{segment: s, term: term}
 	i := sort.Search(len(s.blocks), func(i int) bool { return s.blocks[i].first > term }) - 1
 	if i < 0 {
-		return dst, nil
+		return l, nil
 	}
 	from, to := 0, 0
 	err := s.block(i, func(t []byte, a, b int) bool {
@@ -88,32 +86,36 @@ func (s *Segment) Postings(dst []Posting, term string) ([]Posting, error) {
 		}
 		return string(t) < term
 	})
-	if err != nil || from == to {
-		return dst, err
+	if err == nil {
+		l.rest, err = s.paged(postings).read(from, to-from)
 	}
-	b, err := s.paged(postings).read(from, to-from)
-	if err != nil {
-		return dst, err
+	return l, err
+}
+
+// Postings appends a term's postings to dst, by chunk.
+func (s *Segment) Postings(dst []Posting, term string) ([]Posting, error) {
+	l, err := s.List(term)
+	for err == nil && len(l.rest) > 0 {
+		var n int
+		dst = slices.Grow(dst, min(len(l.rest), 1024))
+		n, err = l.Next(dst[len(dst):cap(dst)])
+		dst = dst[:len(dst)+n]
 	}
-	dst = slices.Grow(dst, len(b)/leastPosting)
-	dst, ok := decode(dst, b, uint32(s.Chunks()))
-	if !ok {
-		return dst, fmt.Errorf("%w: %s, section %s: term %q", index.ErrCorrupt, s.Name, sectionNames[postings], term)
-	}
-	return dst, nil
+	return dst, err
 }
 
 // addTerm writes a term after all smaller ones.
 func (f *file) addTerm(term, list []byte) {
 	if f.words%blockTerms == 0 {
-		b := le.AppendUint32(f.sections[blocks], uint32(len(f.sections[terms])))
-		b = le.AppendUint32(b, uint32(len(f.sections[postings])))
+		b := le.AppendUint32(f.sections[blocks], uint32(f.paged(terms).size))
+		b = le.AppendUint32(b, uint32(f.paged(postings).size))
 		f.sections[blocks] = append(binary.AppendUvarint(b, uint64(len(term))), term...)
 	}
 	f.words++
-	t := append(binary.AppendUvarint(f.sections[terms], uint64(len(term))), term...)
-	f.sections[terms] = binary.AppendUvarint(t, uint64(len(list)))
-	f.sections[postings] = append(f.sections[postings], list...)
+	f.row = append(binary.AppendUvarint(f.row[:0], uint64(len(term))), term...)
+	f.row = binary.AppendUvarint(f.row, uint64(len(list)))
+	f.paged(terms).append(f.row)
+	f.paged(postings).append(list)
 }
 
 // Dictionary yields the terms that begin with prefix, in order, with the length

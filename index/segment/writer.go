@@ -59,13 +59,9 @@ func (w *Writer) count(chunk uint32, t string, add func(*list)) (n uint32) {
 
 // Finish is the finished segment. The writer is of no use afterwards.
 func (w *Writer) Finish() (*File, error) {
-	size := uint32(0)
 	for i := range w.table.n {
-		l := w.table.nth(uint32(i))
-		w.table.flush(l)
-		size += l.size()
+		w.table.flush(w.table.nth(uint32(i)))
 	}
-	w.file.sections[postings] = make([]byte, 0, size)
 	var scratch []byte
 	for l := range w.table.sorted {
 		scratch = w.table.read(scratch[:0], &l.chain)
