@@ -2,10 +2,12 @@ package model
 
 import (
 	"cmp"
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -161,7 +163,33 @@ func (f fixture) compare(t *testing.T, position int, got []float64, want [][2]fl
 // verify holds a model, and its golden, against live llama.cpp.
 func (f fixture) verify(t *testing.T, m *Model, path, adapter string) {
 	tokens := tokensFor(m)
-	want, provenance := f.oracle(t, path, adapter, tokens, m.Vocabulary)
+	want, provenance := f.hold(t, m, path, adapter, tokens)
+
+	g := golden{Provenance: provenance, Model: f.describe(), Tokens: tokens}
+	for _, row := range want {
+		var best [][2]float64
+		for _, id := range likeliest(row, top) {
+			best = append(best, [2]float64{float64(id), math.Round(row[id]*1e8) / 1e8})
+		}
+		g.Top = append(g.Top, best)
+	}
+	freezeGolden(t, f.name, g)
+	var frozen golden
+	loadGolden(t, f.name, &frozen)
+	for i, row := range frozen.Top {
+		for _, p := range row {
+			if math.Abs(p[1]-want[i][int(p[0])]) > 1e-4 {
+				t.Errorf("position %d: the golden has %v, llama.cpp now %v", i, p, want[i][int(p[0])])
+			}
+		}
+	}
+}
+
+// hold holds a model's probabilities after each token against those of llama.cpp,
+// which it returns.
+func (f fixture) hold(t *testing.T, m *Model, path, adapter string, tokens []int32) (want [][]float64, provenance string) {
+	t.Helper()
+	want, provenance = f.oracle(t, path, adapter, tokens, m.Vocabulary)
 	got := probabilities(t, m, tokens)
 	plain := probabilities(t, f.dequantized(t, path, adapter), tokens)
 	var worst, divergence, ours, theirs float64
@@ -184,25 +212,49 @@ func (f fixture) verify(t *testing.T, m *Model, path, adapter string) {
 	if ours/n > 1.5*theirs/n+1e-6 {
 		t.Errorf("the divergence from plain floats is %.2g, llama.cpp's %.2g", ours/n, theirs/n)
 	}
+	return want, provenance
+}
 
-	g := golden{Provenance: provenance, Model: f.describe(), Tokens: tokens}
-	for _, row := range want {
-		var best [][2]float64
-		for _, id := range likeliest(row, top) {
-			best = append(best, [2]float64{float64(id), math.Round(row[id]*1e8) / 1e8})
-		}
-		g.Top = append(g.Top, best)
+var (
+	live = flag.String("live", "", "a GGUF `file` for TestLive")
+	ids  = flag.String("ids", "1", "tokens, as ondol tokenize prints them, that TestLive goes on from")
+)
+
+// TestLive holds any model against live llama.cpp, over a text and 32 tokens more that
+// are the likeliest here, and tells which are not the likeliest there.
+func TestLive(t *testing.T) {
+	if *live == "" {
+		t.Skip("asks llama.cpp: -live MODEL.gguf -ids 1,2,3")
 	}
-	freezeGolden(t, f.name, g)
-	var frozen golden
-	loadGolden(t, f.name, &frozen)
-	for i, row := range frozen.Top {
-		for _, p := range row {
-			if math.Abs(p[1]-want[i][int(p[0])]) > 1e-4 {
-				t.Errorf("position %d: the golden has %v, llama.cpp now %v", i, p, want[i][int(p[0])])
-			}
+	f := fixture{kl: 2e-2}
+	m := f.open(t, *live, "")
+	var tokens []int32
+	for field := range strings.FieldsFuncSeq(*ids, func(r rune) bool { return r < '0' || r > '9' }) {
+		id, err := strconv.ParseInt(field, 10, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens = append(tokens, int32(id))
+	}
+	text := len(tokens)
+	for c, next := m.NewCache(0), tokens; len(tokens) < text+32; next = tokens[len(tokens)-1:] {
+		logits, err := m.Forward(c, next, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens = append(tokens, int32(likeliest(softmax(logits), 1)[0]))
+	}
+	want, _ := f.hold(t, m, *live, "", tokens)
+	agreed := 0
+	for at := text; at < len(tokens); at++ {
+		row, ours := want[at-1], tokens[at]
+		if theirs := likeliest(row, 1)[0]; theirs == int(ours) {
+			agreed++
+		} else {
+			t.Logf("token %d is %d; llama.cpp gives it %.3f, and %.3f to %d", at-text, ours, row[ours], row[theirs], theirs)
 		}
 	}
+	t.Logf("%d of %d tokens are the likeliest there too", agreed, len(tokens)-text)
 }
 
 // tokensFor returns 32 tokens, the same for a vocabulary each time.
