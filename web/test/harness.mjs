@@ -27,7 +27,7 @@ export function launch(...more) {
   return chromium.launch({ executablePath, headless: true, args: [...flags, ...more] });
 }
 
-/** Starts bin/ondol serve and returns its URL, and how to end it. */
+/** Starts bin/ondol serve and returns its URL, and what ends it and waits for that. */
 export async function serve(...args) {
   const child = spawn(path.join(root, "bin/ondol"), ["serve", "--addr", "127.0.0.1:0", ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const line = await new Promise((resolve, reject) => {
@@ -36,7 +36,12 @@ export async function serve(...args) {
   });
   const url = /http:\S+/.exec(line)?.[0];
   if (!url) throw new Error(`ondol serve said ${line}`);
-  return { url, stop: () => child.kill() };
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const stop = () => {
+    child.kill();
+    return ended; // until then it finishes what it was asked for
+  };
+  return { url, stop };
 }
 
 /** The first documents of the shared corpus, some megabytes of each language. */

@@ -22,7 +22,7 @@ export const en: Strings = {
   samples: "Samples",
   models: "Models",
   modelsAbout:
-    "Quotes need no model. A language model (GGUF) words answers anew; another encoder (GGUF) takes the place of the one that finds passages by their meaning. What you choose is kept on this device.",
+    "Quotes need none. A language model (GGUF) words answers anew; an encoder (GGUF) finds passages by meaning in place of Ondol’s own. Both stay on this device.",
   pickModel: "Choose a GGUF file",
   modelAddress: "From an address",
   address: "Address of a GGUF file on this site",
@@ -66,7 +66,8 @@ export const en: Strings = {
   opening: "Opening your library …",
   ready: "Ready. Everything runs on this device.",
   notKept: "This browser cannot keep files for this page: your library ends with this tab.",
-  thinking: "Reading your documents …",
+  thinking: "Searching your documents …",
+  found: "Reading what was found …",
   refusals: {
     absent: "Your documents do not mention this.",
     unanswerable: "Your documents are about this, but do not answer it.",
@@ -122,7 +123,7 @@ export const en: Strings = {
   noMeaning: (why) => `Passages are found by their words alone: ${why}`,
   loading: (name) => `Loading ${name} …`,
   saving: (name) => `Keeping ${name} on this device …`,
-  loaded: (name, type, m, c) => `${name}: ${m} M parameters, ${type}, context of ${nEn(c)} tokens`,
+  parameters: (m) => `${m} M parameters`,
   cite: (k, d) => `Source ${k}: ${d}`,
   place: (page) => page,
   size: sizes("en"),

@@ -22,7 +22,7 @@ export const ko: Strings = {
   samples: "예시 문서",
   models: "모델",
   modelsAbout:
-    "인용에는 모델이 필요 없습니다. 언어 모델(GGUF)은 답을 새 문장으로 쓰고, 다른 인코더(GGUF)는 뜻으로 구절을 찾는 온돌의 인코더를 대신합니다. 고른 모델은 이 기기에 보관됩니다.",
+    "인용에는 모델이 필요 없습니다. 언어 모델(GGUF)은 답을 새 문장으로 쓰고, 인코더(GGUF)는 온돌의 인코더 대신 뜻으로 구절을 찾습니다. 둘 다 이 기기에 보관됩니다.",
   pickModel: "GGUF 파일 고르기",
   modelAddress: "주소에서 가져오기",
   address: "이 사이트에 있는 GGUF 파일의 주소",
@@ -66,7 +66,8 @@ export const ko: Strings = {
   opening: "서재를 여는 중입니다 …",
   ready: "준비되었습니다. 모든 일은 이 기기 안에서 이루어집니다.",
   notKept: "이 브라우저는 이 페이지의 파일을 보관할 수 없습니다. 탭을 닫으면 문서 목록도 사라집니다.",
-  thinking: "문서를 읽고 있습니다 …",
+  thinking: "문서에서 찾고 있습니다 …",
+  found: "찾은 구절을 읽고 있습니다 …",
   refusals: {
     absent: "문서에 이 내용이 없습니다.",
     unanswerable: "문서에 관련된 내용은 있지만 답은 없습니다.",
@@ -122,7 +123,7 @@ export const ko: Strings = {
   noMeaning: (why) => `구절을 낱말로만 찾습니다: ${why}`,
   loading: (name) => `${name} 모델을 올리는 중 …`,
   saving: (name) => `${name} 모델을 이 기기에 보관하는 중 …`,
-  loaded: (name, type, m, c) => `${name}: 매개변수 ${m}M, ${type}, 문맥 ${nKo(c)}토큰`,
+  parameters: (m) => `매개변수 ${m}M`,
   cite: (k, d) => `출처 ${k}: ${d}`,
   place: (page) =>
     page

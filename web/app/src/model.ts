@@ -84,7 +84,7 @@ export class ModelPanel {
     this.#working?.abort();
     const working = new AbortController();
     this.#working = working;
-    const [bar, state] = [$<HTMLProgressElement>("model-progress"), $("model-state")];
+    const bar = $<HTMLProgressElement>("model-progress");
     bar.value = 0;
     bar.hidden = $("stop-model").hidden = false;
     $("pick-model").hidden = $("model-address").hidden = true;
@@ -105,8 +105,9 @@ export class ModelPanel {
       if (this.#working === working) {
         bar.hidden = $("stop-model").hidden = true;
         $("pick-model").hidden = $("model-address").hidden = false;
+        this.#working = undefined;
         this.redraw();
-        if (said) state.textContent = said;
+        $("model-state").textContent = said;
       }
     }
   }
@@ -188,14 +189,14 @@ export class ModelPanel {
     (generate.parentElement as HTMLElement).title = about ? "" : t().generateNeeds;
     if (!about) $<HTMLInputElement>("quote").checked = true;
     $("models").replaceChildren(...this.#entries.map((e) => this.#entry(e)));
-    $("model-state").textContent = about
-      ? t().loaded(about.name, about.type, (about.parameters / 1e6).toFixed(about.parameters < 1e7 ? 1 : 0), about.context)
-      : "";
+    if (!this.#working) $("model-state").textContent = "";
   }
 
   #entry(entry: Entry): HTMLElement {
     const role = this.#writes === entry ? t().writes : this.#finds === entry ? t().finds : "";
-    const about = [t().size(entry.size), role, entry.id ? "" : t().unsavedYet].filter(Boolean).join(" · ");
+    const model = this.#writes === entry ? this.#writes.about : undefined;
+    const millions = model && (model.parameters / 1e6).toFixed(model.parameters < 1e7 ? 1 : 0);
+    const about = [role, t().size(entry.size), ...(model && millions ? [t().parameters(millions), model.type] : []), entry.id ? "" : t().unsavedYet];
     const act = () => this.#work((call) => (role ? this.#stop(entry) : this.#use(entry, call)));
     const remove = async () => {
       if (!entry.id || (await confirm(t().reallyModel(entry.name), t().deleteModel))) await this.#work(() => this.#delete(entry));
@@ -204,7 +205,7 @@ export class ModelPanel {
       "li",
       {},
       h("span", { className: "title", title: entry.name }, entry.name),
-      h("span", { className: "faint" }, about),
+      h("span", { className: "faint" }, about.filter(Boolean).join(" · ")),
       button({ ariaLabel: `${role ? t().stopUsing : t().use}: ${entry.name}` }, act, role ? t().stopUsing : t().use),
       button({ className: "quiet remove", ariaLabel: `${t().deleteModel}: ${entry.name}`, title: t().deleteModel }, remove, "✕"),
     );

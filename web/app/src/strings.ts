@@ -66,6 +66,7 @@ export interface Strings {
   ready: string;
   notKept: string;
   thinking: string;
+  found: string;
   refusals: Record<Reason, string>;
   labels: Record<Label, string>;
   /** What a label means, in a sentence. */
@@ -115,7 +116,7 @@ export interface Strings {
   noMeaning: (why: string) => string;
   loading: (name: string) => string;
   saving: (name: string) => string;
-  loaded: (name: string, type: string, millions: string, context: number) => string;
+  parameters: (millions: string) => string;
   cite: (n: number, document: string) => string;
   /** A page, slide, or row of a sheet, as citations name it. */
   place: (page: string) => string;

@@ -112,6 +112,7 @@ export class Talk {
   async ask(question: string): Promise<void> {
     if (this.#running) return;
     const turn = new Turn(this.#ondol, this.#marks, question.trim());
+    const input = $<HTMLTextAreaElement>("question");
     $("fresh").hidden = false;
     const characters = [...question].length;
     if (!question.trim()) return turn.fail(t().emptyQuestion);
@@ -119,6 +120,8 @@ export class Talk {
     const mode = document.querySelector<HTMLInputElement>("[name=mode]:checked")?.value as NonNullable<AskRequest["mode"]>;
     this.#running = new AbortController();
     this.#busy(true);
+    this.#last = question;
+    if (input.value === question) input.value = "";
     const conversation = this.#history;
     try {
       const history = conversation.slice(-remembered);
@@ -126,13 +129,12 @@ export class Talk {
         turn.take(event);
         if (event.answer) conversation.push({ role: "user", content: question }, { role: "assistant", content: event.answer.answer });
       }
-      this.#last = question;
-      $<HTMLTextAreaElement>("question").value = "";
       // The next answer over the same evidence begins at once, after a reload too. A
       // store that cannot take it does without.
       if (mode === "generate") void this.#ondol.keep().catch(() => undefined);
     } catch (e) {
       turn.fail(explain(e));
+      input.value ||= question; // to be asked again
     } finally {
       this.#running = undefined;
       this.#busy(false);

@@ -33,6 +33,9 @@ export class Turn {
   take(e: AskEvent): void {
     const draft = this.#draft;
     switch (e.type) {
+      case "retrieved":
+        this.#answer.textContent = t().found;
+        break;
       case "token":
         draft.text += e.text ?? "";
         break;

@@ -74,7 +74,7 @@ export function optionsOf(s: StoreName): LibraryOptions {
 
 type Resource = "library" | "model";
 
-/** What an operation holds until it ends; those that hold the same take turns. */
+/** What an operation holds until it ends, as in wasm/abi; those that hold the same take turns. */
 const holds: Partial<Record<keyof Operations, Resource[]>> = {
   open: ["library"],
   refresh: ["library"],
@@ -97,6 +97,7 @@ const holds: Partial<Record<keyof Operations, Resource[]>> = {
   rank: ["model"],
   logits: ["model"],
   bench: ["model"],
+  keep: ["model"],
 };
 
 /** Bytes of a model under which more workers cost more than they bring. */
