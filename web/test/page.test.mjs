@@ -901,7 +901,7 @@ test("a model comes from an address of this site, and from no other", async () =
   await from("https://models.example/model.gguf");
   await says("no other site.*Download");
   await from("licenses.txt");
-  await says("GGUF");
+  await says("download it again.*not a sound GGUF");
   assert.deepEqual([await entries(page), await stored(page, "ondol-models")], [[], []]);
   await from("encoder.gguf");
   await page.waitForSelector("#models li");
@@ -952,7 +952,7 @@ test("a model that has no room is used and not kept, which is said", { skip }, a
   const quota = (quotaSize) => cdp.send("Storage.overrideQuotaForOrigin", { origin, ...(quotaSize && { quotaSize }) });
   await quota(1000);
   await choose(page, stories);
-  assert.match(await page.locator("#progress").innerText(), /No room for stories260K.*: it takes 2 MB\./);
+  assert.match(await page.locator("#model-state").innerText(), /No room for stories260K.*: it takes 2 MB\./);
   assert.match(await page.locator("#models li").innerText(), /not kept/);
   assert.equal(await page.isDisabled("#generate"), false);
   // Where the browser says how much is left, nothing is written in vain.
@@ -960,7 +960,7 @@ test("a model that has no room is used and not kept, which is said", { skip }, a
     navigator.storage.estimate = async () => ({ quota: 3 << 20, usage: 1 << 20 });
   });
   await choose(page, otherEncoder());
-  assert.match(await page.locator("#progress").innerText(), /No room for other.*: it takes 12 MB, and 2 MB are left/);
+  assert.match(await page.locator("#model-state").innerText(), /No room for other.*: it takes 12 MB, and 2 MB are left/);
   assert.deepEqual(await stored(page, "ondol-models"), []);
   await quota();
   await choose(page, stories);

@@ -128,7 +128,11 @@ export const en: Strings = {
   place: (page) => page,
   size: sizes("en"),
   cut: "[ … ]",
-  errors: {},
+  errors: {
+    "bad-model": "This model file is damaged, cut off, or no GGUF: download it again.",
+    unsupported: "Models of this kind are not supported yet.",
+    "no-memory": "There is not enough memory: choose a smaller model or file. What is stored is as it was.",
+  },
   emptyQuestion: "Write a question first.",
   longQuestion: (c) => `The question has ${nEn(c)} characters; the limit is 4,000. Add long texts as documents and ask about them.`,
 };

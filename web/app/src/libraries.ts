@@ -1,6 +1,7 @@
 import { type Library, Ondol, OndolError } from "../../sdk/src/index.js";
 import { $, ask, confirm, h } from "./dom.js";
 import { t } from "./strings.js";
+import { Said } from "./trouble.js";
 
 /** The library that a new person has. */
 const first = "library";
@@ -111,15 +112,17 @@ export class Libraries {
     if (!(await confirm(t().reallyLibrary(name, this.#about?.documents.length ?? 0), t().deleteLibrary))) return;
     const next = (await Ondol.libraries()).find((other) => other !== id);
     if (!next || !(await this.#go(next))) return;
+    let done = "";
     try {
       await Ondol.deleteLibrary(id);
       note(id, undefined);
       this.#forget(id);
-      $("progress").textContent = t().deletedLibrary(name);
+      done = t().deletedLibrary(name);
     } catch (e) {
-      this.#trouble(OndolError.of(e).code === "conflict" ? new Error(t().openElsewhere(name)) : e);
+      this.#trouble(OndolError.of(e).code === "conflict" ? new Said(t().openElsewhere(name)) : e);
     }
     await this.redraw();
+    $("progress").textContent = done;
     $("new-library").focus();
   }
 }

@@ -2,7 +2,7 @@ import { type CallOptions, type LoadEvent, type ModelResult, type NewModel, Ondo
 import { $, ask, button, confirm, h } from "./dom.js";
 import type { Meaning } from "./meaning.js";
 import { t } from "./strings.js";
-import { explain } from "./trouble.js";
+import { explain, Said } from "./trouble.js";
 
 /** A model of the person's own. */
 interface Entry {
@@ -57,7 +57,7 @@ export class ModelPanel {
     const entry: Entry = { name: first.name, size: files.reduce((n, f) => n + f.size, 0), from: files, id: "" };
     await this.#work(async (call) => {
       await this.#use(entry, call);
-      await this.#save(entry, call);
+      return this.#save(entry, call);
     });
   }
 
@@ -66,21 +66,26 @@ export class ModelPanel {
     if (!address) return;
     await this.#work(async (call) => {
       const url = new URL(address, location.href);
-      if (url.origin !== location.origin) throw new Error(t().foreignAddress);
+      if (url.origin !== location.origin) throw new Said(t().foreignAddress);
       const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
       const entry: Entry = { name, size: 0, from: [url], id: "" };
-      await this.#save(entry, call);
+      const trouble = await this.#save(entry, call);
       try {
         await this.#use(entry, call);
       } catch (e) {
         await this.#delete(entry);
         throw e;
       }
+      return trouble;
     });
   }
 
-  /** Does one thing at a time, with progress and what went wrong; says whether it went well. */
-  async #work(run: (call: CallOptions<LoadEvent>) => Promise<void>): Promise<boolean> {
+  /**
+   * Does one thing at a time, with progress and what went wrong; says whether it went well.
+   *
+   * @param run may return what is to be said at the end.
+   */
+  async #work(run: (call: CallOptions<LoadEvent>) => Promise<unknown>): Promise<boolean> {
     this.#working?.abort();
     const working = new AbortController();
     this.#working = working;
@@ -90,12 +95,11 @@ export class ModelPanel {
     $("pick-model").hidden = $("model-address").hidden = true;
     let said = "";
     try {
-      await run({
-        signal: working.signal,
-        onProgress: ({ done, total }) => {
-          bar.value = done / total;
-        },
-      });
+      const onProgress = ({ done, total }: LoadEvent) => {
+        bar.value = done / total;
+      };
+      const end = await run({ signal: working.signal, onProgress });
+      if (typeof end === "string") said = end;
       return true;
     } catch (e) {
       said = explain(e);
@@ -138,22 +142,25 @@ export class ModelPanel {
     const about = await this.#ondol.load(entry.from, { ...call, name: entry.name });
     if (about.kv === "") {
       await this.#ondol.unload();
-      throw new OndolError("unsupported", t().noUse(entry.name));
+      throw new Said(t().noUse(entry.name));
     }
     this.#writes = Object.assign(entry, { about });
     this.#remember();
   }
 
-  async #save(entry: Entry, call: CallOptions<LoadEvent>): Promise<void> {
+  /** Saves a model; where that is not to be, it says why. */
+  async #save(entry: Entry, call: CallOptions<LoadEvent>): Promise<string> {
     $("model-state").textContent = t().saving(entry.name);
     try {
       const saved = await Ondol.saveModel(entry.from, { ...call, name: entry.name });
       this.#entries = this.#entries.filter((e) => e === entry || e.id !== saved.id);
       Object.assign(entry, saved, { from: [saved] });
       this.#remember();
+      return "";
     } catch (e) {
-      if (!["storage-full", "unsupported"].includes(OndolError.of(e).code)) throw e;
-      $("progress").textContent = t().unsaved(explain(e));
+      const { code } = OndolError.of(e);
+      if (code !== "storage-full" && code !== "unsupported") throw e;
+      return t().unsaved(code === "unsupported" ? t().notKept : explain(e));
     }
   }
 

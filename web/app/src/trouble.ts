@@ -1,12 +1,16 @@
 import { OndolError } from "../../sdk/src/index.js";
-import { language, t } from "./strings.js";
+import { t } from "./strings.js";
+
+/** What went wrong, in words that are the person's already. */
+export class Said extends Error {}
 
 /** What went wrong, in the person's language; details follow in English. */
 export function explain(e: unknown): string {
+  if (e instanceof Said) return e.message;
   const error = OndolError.of(e);
   const own = t().errors[error.code];
   if (error.code === "cancelled") return t().stopped;
-  if (!own || language() === "en") return capital(error.message);
+  if (!own) return capital(error.message);
   return `${own} (${error.message})`;
 }
 
