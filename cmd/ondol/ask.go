@@ -113,16 +113,15 @@ func ask(engine, dir string, docs []string, encoder encoderChoice, model, kv str
 	if err != nil {
 		return err
 	}
-	if save != "" {
-		b, err := json.MarshalIndent(answer.Trace, "", "  ")
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(save, append(b, '\n'), 0o600); err != nil {
-			return err
-		}
+	err = show(answer, streamed) // first: it may have taken long
+	if save == "" {
+		return err
 	}
-	return show(answer, streamed)
+	b, failed := json.MarshalIndent(answer.Trace, "", "  ")
+	if failed == nil {
+		failed = os.WriteFile(save, append(b, '\n'), 0o600)
+	}
+	return errors.Join(err, failed)
 }
 
 // replay makes an answer again from a trace, or from an answer that has one.

@@ -80,6 +80,9 @@ func markCitation(s *session, question string, n int, right bool) (abi.MarksResu
 	if err != nil {
 		return abi.MarksResult{}, err
 	}
+	if len(a.Citations) == 0 {
+		return abi.MarksResult{}, fmt.Errorf("there is no evidence to mark: %s", a.Answer)
+	}
 	if n < 1 || n > len(a.Citations) {
 		return abi.MarksResult{}, fmt.Errorf("the answer has %d citations, none of number %d: %s", len(a.Citations), n, a.Answer)
 	}

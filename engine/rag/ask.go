@@ -110,7 +110,7 @@ func (a *asking) run() error {
 	if err != nil {
 		return err
 	}
-	if len(a.answer.Citations) > 0 && a.answer.Citations[0].Focus != nil {
+	if a.answer.Verdict == Answered && len(a.answer.Citations) > 0 && a.answer.Citations[0].Focus != nil {
 		c := a.answer.Citations[0]
 		a.answer.Short = c.Text[c.Focus.Start-c.Start : c.Focus.End-c.Start]
 	}

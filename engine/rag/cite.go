@@ -103,8 +103,11 @@ func (r *resolver) resolve(n int) error {
 
 func numbered(n int) string { return "[" + strconv.Itoa(n) + "]" }
 
+// flush says what was held back; the beginning of a number that never ended is left out.
 func (r *resolver) flush() error {
 	text := r.held
-	r.held = ""
+	if r.held = ""; len(text) > len("[") {
+		return nil
+	}
 	return r.say(text)
 }

@@ -74,7 +74,7 @@ func TestReasons(t *testing.T) {
 		if a.Verdict != c.verdict || a.Reason != c.reason || !strings.Contains(a.Answer, c.says) {
 			t.Errorf("%s: %s %s, %q at %v", c.question, a.Verdict, a.Reason, a.Answer, a.Trace.Confidence)
 		}
-		if a.Reason == Contradictory && (len(a.Citations) != 2 || len(a.Nearest) != 2) {
+		if a.Reason == Contradictory && (len(a.Citations) != 2 || len(a.Nearest) != 2 || a.Short != "") {
 			t.Errorf("%s: %+v", c.question, a.Citations)
 		}
 	}
@@ -147,6 +147,28 @@ func TestMarksMoveLikeQuestions(t *testing.T) {
 	gone := mark.Mark{ID: 2, Question: question, Passages: []mark.Passage{{Document: "gone.md", Span: index.Span{End: 4}, Text: "text"}}}
 	if a := ask(question, gone); a.Citations[0].Document != before.Document {
 		t.Errorf("a mark on a document that is gone: %q", a.Answer)
+	}
+}
+
+// Where documents contradict each other, a mark decides.
+func TestMarksDecideContradictions(t *testing.T) {
+	lib := of(t, map[string]string{
+		"a.md": "# A\n\nThe summer party takes place on 3 July 2026 in the garden.\n",
+		"b.md": "# B\n\nThe summer party takes place on 10 July 2026 in the garden.\n",
+	})
+	r := Request{Question: "When does the summer party take place?"}
+	both := answer(t, lib, Deps{}, r)
+	if both.Reason != Contradictory {
+		t.Fatalf("%q", both.Answer)
+	}
+	for i, c := range both.Citations {
+		for _, right := range []bool{true, false} {
+			m := mark.Mark{ID: 1, Question: r.Question, Right: right, Passages: []mark.Passage{{Document: c.Document, Span: c.Span, Text: c.Text}}}
+			a := answer(t, lib, Deps{Marks: []mark.Mark{m}}, r)
+			if said := a.Citations[0].Document == both.Citations[i].Document; a.Verdict != Answered || said != right {
+				t.Errorf("%s marked %v: %q", c.Document, right, a.Answer)
+			}
+		}
 	}
 }
 

@@ -102,13 +102,17 @@ func (a *asking) generate(q *reader.Question, best []reader.Candidate) error {
 	return a.fallBack(q, best)
 }
 
+// foremost is how many of the best sentences an answer should rest on one of.
+const foremost = 2
+
 // fallBack lets sentences of the documents follow an answer that they do not support, or
-// that rests on none of those which would be quoted: it may be true, and of something else.
+// that rests on none of those which answer best: it may be true, and of something else.
+// Yes or no is what a check by words tells worst, and so the documents say it too.
 func (a *asking) fallBack(q *reader.Question, best []reader.Candidate) error {
-	picked := q.Pick(best)
-	for _, c := range picked {
+	for _, c := range best[:min(len(best), foremost)] {
 		text := plain(inert(c.Text))
-		if slices.ContainsFunc(a.proof, func(part string) bool { return strings.Contains(part, text) }) {
+		rests := slices.ContainsFunc(a.proof, func(part string) bool { return strings.Contains(part, text) })
+		if rests && (q.Kind != reader.YesNo || strings.Contains(a.answer.Answer, text)) {
 			return nil
 		}
 	}
@@ -121,7 +125,7 @@ func (a *asking) fallBack(q *reader.Question, best []reader.Candidate) error {
 		return err
 	}
 	a.checked = len(a.answer.Answer)
-	return a.quote(picked)
+	return a.quote(q.Pick(best))
 }
 
 // fallbacks are what is said before the documents' own sentences: in Korean or not,

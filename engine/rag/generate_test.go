@@ -69,6 +69,7 @@ func TestWhatIsNotSupportedFallsBackToTheDocuments(t *testing.T) {
 		{"How long does the boiler warranty last?", "It lasts nine years.", "lasts three years"},
 		{"How long does the boiler warranty last?", "9", "lasts three years"},
 		{"How long does the boiler warranty last?", "Yes.", "lasts three years"},
+		{"Does the boiler warranty last three years?", "The warranty lasts three years.", "lasts three years"},
 		{"How long does the boiler warranty last?", "", "lasts three years"},
 		{"How long does the boiler warranty last?", "I do not know.", "lasts three years"},
 		{"How long does the boiler warranty last?", "The boiler works at 1.5 bar.", "lasts three years"}, // true, and no answer

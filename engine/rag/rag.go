@@ -114,15 +114,15 @@ type Citation struct {
 // Answer is the whole of an answer.
 type Answer struct {
 	Answer    string     `json:"answer"`
-	Short     string     `json:"short,omitempty"` // the first citation's focus
+	Short     string     `json:"short,omitempty"` // the first citation's focus, of a question that is answered
 	Verdict   Verdict    `json:"verdict"`
 	Reason    Reason     `json:"reason,omitempty"` // why it is not answered
 	Citations []Citation `json:"citations"`
 	Nearest   []Citation `json:"nearest,omitempty"` // not answered: the passages that came nearest, best first
 	Sentences []Sentence `json:"sentences"`         // of the answer, each held against its evidence
 	Mode      Mode       `json:"mode"`
-	// Fallback: what the model wrote rests on nothing that answers, and sentences of the
-	// documents follow it.
+	// Fallback: sentences of the documents follow what the model wrote, which rests on
+	// nothing that answers, or says yes or no.
 	Fallback bool  `json:"fallback,omitempty"`
 	Trace    Trace `json:"trace"`
 }

@@ -34,7 +34,7 @@ func (a *asking) refuse(q *reader.Question, candidates []reader.Candidate) error
 	}
 	t := a.answer.Trace.Search
 	text := notFound[q.Korean]
-	s := fmt.Sprintf(text.reasons[a.answer.Reason], t.Documents, t.Chunks)
+	s := text.reasons[a.answer.Reason] + text.searched(t.Documents, t.Chunks)
 	if len(documents) > 0 {
 		s += text.nearest + strings.Join(documents, ", ")
 	}
@@ -43,17 +43,34 @@ func (a *asking) refuse(q *reader.Question, candidates []reader.Candidate) error
 
 // notFound are the words for what is not in the documents, Korean or not.
 var notFound = map[bool]struct {
-	reasons          map[Reason]string // of documents and passages
+	reasons          map[Reason]string
+	searched         func(documents, passages int) string
 	nearest, opposed string
 }{
 	true: {map[Reason]string{
-		Absent:       "문서에서 답을 찾지 못했습니다. 이에 관한 구절이 없습니다. 문서 %d개의 구절 %d개를 살펴보았습니다.",
-		Unanswerable: "문서에서 답을 찾지 못했습니다. 관련된 구절은 있으나 묻는 내용은 없습니다. 문서 %d개의 구절 %d개를 살펴보았습니다.",
+		Absent:       "문서에서 답을 찾지 못했습니다. 이에 관한 구절이 없습니다.",
+		Unanswerable: "문서에서 답을 찾지 못했습니다. 관련된 구절은 있으나 묻는 내용은 없습니다.",
+	}, func(documents, passages int) string {
+		return fmt.Sprintf(" 문서 %d개의 구절 %d개를 살펴보았습니다.", documents, passages)
 	}, " 가장 가까운 문서: ", "문서들의 말이 서로 다릅니다:"},
 	false: {map[Reason]string{
-		Absent:       "Your documents do not answer this: no passage is about it. %[2]d passages of %[1]d documents were searched.",
-		Unanswerable: "Your documents do not answer this: some passages are about it, but none says what you ask. %[2]d passages of %[1]d documents were searched.",
+		Absent:       "Your documents do not answer this: no passage is about it.",
+		Unanswerable: "Your documents do not answer this: some passages are about it, but none says what you ask.",
+	}, func(documents, passages int) string {
+		were := "were"
+		if passages == 1 {
+			were = "was"
+		}
+		return fmt.Sprintf(" %s of %s %s searched.", counted(passages, "passage"), counted(documents, "document"), were)
 	}, " The nearest are in: ", "Your documents contradict each other:"},
+}
+
+// counted is a number of English things.
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // disagree shows two sentences that answer, each something else.

@@ -26,7 +26,7 @@ type Word struct {
 	Kind     string `json:"kind"`               // "number", "date", "name", "negation" or "antonym"
 	Claim    string `json:"claim"`              // as the claim says it
 	Evidence string `json:"evidence,omitempty"` // and the evidence, if it says something else
-	mild     bool   // it may decide: the claim is not supported, nor is it opposed
+	Mild     bool   `json:"-"`                  // it may decide: the claim is not supported, nor is it opposed
 }
 
 // Finding is how evidence stands to a claim.
@@ -78,7 +78,7 @@ const opposition = 0.8
 
 // opposes reports whether the evidence says something else in place of a word.
 func opposes(words []Word) bool {
-	return slices.ContainsFunc(words, func(w Word) bool { return w.Evidence != "" && !w.mild })
+	return slices.ContainsFunc(words, func(w Word) bool { return w.Evidence != "" && !w.Mild })
 }
 
 // bare is a text in which only the words count.

@@ -197,7 +197,7 @@ func denied(sentences []string, claim string, c text) (w Word, found bool) {
 			}
 		}
 	}
-	w.mild = true
+	w.Mild = true
 	return w, found
 }
 

@@ -6,6 +6,7 @@
 package fact
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -32,7 +33,7 @@ type Fact struct {
 }
 
 // Same reports whether two facts of one kind say the same; a year holds every day
-// in it, a name the longer forms of itself. Money is no number of anything else.
+// in it, a name the longer forms of itself, a number of one measure none of another.
 func (f Fact) Same(g Fact) bool {
 	switch f.Kind {
 	case Date:
@@ -40,10 +41,41 @@ func (f Fact) Same(g Fact) bool {
 	case Name:
 		return sameName(f.Value, g.Value)
 	}
-	return f.Value == g.Value && (money[f.Unit] == money[g.Unit] || f.Unit == "" || g.Unit == "")
+	one, other := measures[f.Unit], measures[g.Unit]
+	return f.Value == g.Value && (one == other || one == "" || other == "")
 }
 
-var money = set("$ € £ ₩ dollar euro pound won yen cent penny pence 원 달러 유로 엔 파운드 위안")
+// measures are units of which one is no other, by what they are called; of all others a
+// unit tells too little.
+var measures = func() map[string]string {
+	m := map[string]string{}
+	for line := range strings.SplitSeq(`$ dollar 달러
+€ euro 유로
+£ pound 파운드
+₩ won 원
+° ℃ degree celsius 도
+% percent 퍼센트 프로
+second 초
+minute min 분
+hour 시간
+day 일
+week 주
+month 개월 달
+year 년 년간
+kg kilogram 킬로그램 킬로
+g gram 그램
+km kilometre kilometer 킬로미터
+m metre meter 미터
+cm centimetre centimeter 센티미터
+mm millimetre millimeter 밀리미터
+litre liter l 리터`, "\n") {
+		units := strings.Fields(line)
+		for _, u := range units {
+			m[u] = units[0]
+		}
+	}
+	return m
+}()
 
 // Find returns the facts of a text, in order; none overlaps another.
 func Find(text string) []Fact {

@@ -51,11 +51,12 @@ const (
 )
 
 // Contradiction finds a candidate that answers as well as the best one, in another
-// document and in nearly the same words, but with another number, date or name.
+// document and in nearly the same words, but with another number, date or name. None
+// does where a person's mark preferred the best one.
 func Contradiction(list []Candidate) (at int, ok bool) {
 	for i := 1; i < min(len(list), compared); i++ {
 		a, b := list[0], list[i]
-		if a.Hit.Document != b.Hit.Document && a.about() <= b.about()+0.05 && resemblance(a, b) >= sameWords && differ(a, b) {
+		if a.Hit.Document != b.Hit.Document && a.mark <= b.mark && a.about() <= b.about()+0.05 && resemblance(a, b) >= sameWords && differ(a, b) {
 			return i, true
 		}
 	}

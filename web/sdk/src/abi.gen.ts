@@ -501,7 +501,7 @@ export interface Word {
 /** AskResult is the whole of an answer. */
 export interface AskResult {
   answer: string;
-  /** the first citation's focus */
+  /** the first citation's focus, of a question that is answered */
   short?: string;
   verdict: Verdict;
   /** why it is not answered */
@@ -513,8 +513,8 @@ export interface AskResult {
   sentences: Sentence[];
   mode: RagMode;
   /**
-   * Fallback: what the model wrote rests on nothing that answers, and sentences of the
-   * documents follow it.
+   * Fallback: sentences of the documents follow what the model wrote, which rests on
+   * nothing that answers, or says yes or no.
    */
   fallback?: boolean;
   trace: RagTrace;
