@@ -19,15 +19,14 @@ var (
 )
 
 // lightWords say too little to be looked for: 출근은 몇 시에 하나요, how many days do
-// I get. They are rare only where the library is small. The Korean are stems and nouns.
+// I get. They are rare only where the library is small. The Korean are stems.
 var lightWords = wordSet(`하 되 이 있 주 보 싶 않 알리 말하 가능하 필요하 어떻 이렇 그렇
 	get got gets mean means cost costs take takes need needs happen happens
 	go goes going come comes put puts keep keeps look looks looking make makes give gives want wants like likes
 	use uses used let lets find know tell tells say says think see feel feels try ask become bring hold holds show seem stay stays own owns belong belongs
 	ready okay ok good able sure fine easy possible available necessary important whole full kind sort thing things way lot people person
 	someone somebody anybody anyone everyone everybody exactly usually normally actually really still already yet please ever
-	가 오 놓 넣 받 나오 나가 들어가 들어오 올라가 내려가 지내 챙기 알 모르 생기 만들 찾 좋 많 크 작 나
-	거 것 일 때 데 곳 경우 정도 혹시 정말 진짜 그냥 좀 제일 가장 다시 지금`)
+	가 오 놓 넣 나오 나가 챙기 나`)
 
 const longestEnding = 4 // syllables
 
