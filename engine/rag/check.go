@@ -1,8 +1,6 @@
 package rag
 
 import (
-	"cmp"
-	"iter"
 	"slices"
 	"strings"
 
@@ -166,22 +164,28 @@ func (a *asking) best(evidence []passage, claim string, together bool) (finding,
 		return finding{found, p, part}
 	}
 	none := finding{Finding: check.Finding{Entailment: engine.Entailment{Neither: 1}}}
-	var list []finding
+	var list []finding // the best, at most readers
+	keep := func(f finding) {
+		list = append(list, f)
+		for i := len(list) - 1; i > 0 && list[i].Supported > list[i-1].Supported; i-- {
+			list[i-1], list[i] = list[i], list[i-1]
+		}
+		list = list[:min(len(list), readers)]
+	}
 	var joined string
 	for _, p := range evidence {
 		best := none
-		for part := range parts(p) {
+		for _, part := range parts(p) {
 			found := hold(p, part)
-			if list = append(list, found); found.Supported > best.Supported {
+			if keep(found); found.Supported > best.Supported {
 				best = found
 			}
 		}
 		joined += best.text + "\n\n"
 	}
 	if together && len(evidence) > 1 {
-		list = append(list, hold(evidence[0], joined))
+		keep(hold(evidence[0], joined))
 	}
-	slices.SortStableFunc(list, func(a, b finding) int { return cmp.Compare(b.Supported, a.Supported) })
 	if len(list) == 0 {
 		return none, nil
 	}
@@ -189,7 +193,7 @@ func (a *asking) best(evidence []passage, claim string, together bool) (finding,
 		return list[0], nil
 	}
 	best := none
-	for _, f := range list[:min(len(list), readers)] {
+	for _, f := range list {
 		entailment, err := a.Verifier.Verify(f.text, full)
 		if err != nil {
 			return none, err
@@ -205,29 +209,25 @@ func (a *asking) best(evidence []passage, claim string, together bool) (finding,
 // must stand together.
 const beside = 1
 
-// parts yields what a claim is held against: each few sentences of a passage with what
+// parts are what a claim is held against: each few sentences of a passage with what
 // stands over them, its headings and the header of their table.
-func parts(p passage) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		text := plain(inert(p.text))
-		sentences := slices.Collect(chunk.Sentences(text))
-		over := inert(strings.Join(p.over(), "\n"))
-		header := -1
-		for i, s := range sentences {
-			row := text[s.Start] == '|'
-			if !row {
-				header = -1
-			} else if header < 0 {
-				header = i
-			}
-			from, to := max(0, i-beside), min(len(sentences)-1, i+beside)
-			part := over + "\n" + text[sentences[from].Start:sentences[to].End]
-			if row && header < from {
-				part = over + "\n" + text[sentences[header].Start:sentences[header].End] + "\n" + text[sentences[from].Start:sentences[to].End]
-			}
-			if !yield(part) {
-				return
-			}
+func parts(p passage) (list []string) {
+	text := plain(inert(p.text))
+	sentences := slices.Collect(chunk.Sentences(text))
+	over := inert(strings.Join(p.over(), "\n")) + "\n"
+	header := -1
+	for i, s := range sentences {
+		if text[s.Start] != '|' {
+			header = -1
+		} else if header < 0 {
+			header = i
 		}
+		from, to := max(0, i-beside), min(len(sentences)-1, i+beside)
+		part := text[sentences[from].Start:sentences[to].End]
+		if header >= 0 && header < from {
+			part = text[sentences[header].Start:sentences[header].End] + "\n" + part
+		}
+		list = append(list, over+part)
 	}
+	return list
 }
