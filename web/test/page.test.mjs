@@ -11,6 +11,8 @@ import { launch, root, serve, shared } from "./harness.mjs";
 const lease = "# 임대차 계약서\n\n## 보증금\n\n보증금은 금 오천만 원으로 한다. 월세는 매월 5일에 낸다.\n";
 const handbook = "# Garden handbook\n\n## Water\n\nHoses are allowed on Sundays before nine. The tap is off in winter.\n";
 const models = path.join(shared, "models/llama-tiny");
+const stories = path.join(models, "stories260K.f32.gguf");
+const skip = fs.existsSync(models) ? false : "no ../shared/models";
 
 let browser;
 let server;
@@ -625,6 +627,11 @@ test("it fits a phone, in light and dark, in both languages", async () => {
       await page.waitForFunction(() => document.querySelectorAll("#documents li").length > 10);
       await ask(page, locale === "ko-KR" ? "보증금은 얼마인가요?" : "Who was elected treasurer?");
       await page.click("#open-library");
+      if (!skip) {
+        await choose(page, { ...file("a-model-with-a-name-that-is-far-too-long-for-a-phone.gguf", ""), buffer: fs.readFileSync(stories) });
+        await page.click("#quote", { force: true });
+        assert.ok((await page.evaluate(() => document.querySelector("#library").scrollWidth - document.querySelector("#library").clientWidth)) <= 0);
+      }
       await page.click("#keep summary");
       await page.click("#new-library");
       await page.fill("#naming-name", "아주 긴 이름의 서재 Library of a name that is far too long for a phone");
@@ -740,9 +747,6 @@ test("a folder served as the store is the command line's library", async () => {
   well(page);
 });
 
-const stories = path.join(models, "stories260K.f32.gguf");
-const skip = fs.existsSync(models) ? false : "no ../shared/models";
-
 /** Chooses a model, and waits until it is in use. */
 async function choose(page, ...files) {
   await page.evaluate(() => {
@@ -820,11 +824,15 @@ test("a model that was in use is there after a reload, until it is deleted", { s
   await page.waitForSelector('#models button[aria-label^="Use"]');
   await page.reload();
   await page.waitForSelector("#models li", { state: "attached" });
-  await page.click("#model summary");
-  assert.match(await page.locator("#models li").innerText(), /1\.1 MB$/m);
+  assert.match(await page.locator("#models li").textContent(), /1\.1 MBUse/);
   assert.equal(await page.isDisabled("#generate"), true);
-  await page.click('#models button[aria-label^="Use"]');
+  // By keyboard alone, which goes on where it was.
+  await page.focus("#model summary");
+  for (const key of ["Enter", "Tab", "Enter"]) await page.keyboard.press(key);
   await page.waitForSelector("#generate:not(:disabled)");
+  await idle(page);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "pick-model");
+  assert.equal(await page.locator("#model-state").innerText(), "stories260K.f32.gguf: writes answers");
 
   await page.click("#models .remove");
   await page.click("#confirm-yes");

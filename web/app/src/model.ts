@@ -56,8 +56,8 @@ export class ModelPanel {
     if (!first) return;
     const entry: Entry = { name: first.name, size: files.reduce((n, f) => n + f.size, 0), from: files, id: "" };
     await this.#work(async (call) => {
-      await this.#use(entry, call);
-      return this.#save(entry, call);
+      const done = await this.#use(entry, call);
+      return (await this.#save(entry, call)) || done;
     });
   }
 
@@ -71,12 +71,12 @@ export class ModelPanel {
       const entry: Entry = { name, size: 0, from: [url], id: "" };
       const trouble = await this.#save(entry, call);
       try {
-        await this.#use(entry, call);
+        const done = await this.#use(entry, call);
+        return trouble || done;
       } catch (e) {
         await this.#delete(entry);
         throw e;
       }
-      return trouble;
     });
   }
 
@@ -90,9 +90,11 @@ export class ModelPanel {
     const working = new AbortController();
     this.#working = working;
     const bar = $<HTMLProgressElement>("model-progress");
+    const within = $("model").contains(document.activeElement);
     bar.value = 0;
     bar.hidden = $("stop-model").hidden = false;
     $("pick-model").hidden = $("model-address").hidden = true;
+    if (within) $("stop-model").focus();
     let said = "";
     try {
       const onProgress = ({ done, total }: LoadEvent) => {
@@ -112,12 +114,14 @@ export class ModelPanel {
         this.#working = undefined;
         this.redraw();
         $("model-state").textContent = said;
+        // What had the focus may be gone.
+        if (within && [document.body, $("stop-model")].includes(document.activeElement as HTMLElement)) $("pick-model").focus();
       }
     }
   }
 
-  /** Has a model do what it was made for. */
-  async #use(entry: Entry, call: CallOptions<LoadEvent>): Promise<void> {
+  /** Has a model do what it was made for, and says what that is. */
+  async #use(entry: Entry, call: CallOptions<LoadEvent>): Promise<string> {
     try {
       await this.#find(entry, call);
     } catch (e) {
@@ -127,6 +131,11 @@ export class ModelPanel {
       $("generate").click();
     }
     if (!this.#entries.includes(entry)) this.#entries.push(entry);
+    return `${entry.name}: ${this.#role(entry)}`;
+  }
+
+  #role(entry: Entry): string {
+    return this.#writes === entry ? t().writes : this.#finds === entry ? t().finds : "";
   }
 
   async #find(entry: Entry, call: CallOptions<LoadEvent>): Promise<void> {
@@ -200,7 +209,7 @@ export class ModelPanel {
   }
 
   #entry(entry: Entry): HTMLElement {
-    const role = this.#writes === entry ? t().writes : this.#finds === entry ? t().finds : "";
+    const role = this.#role(entry);
     const model = this.#writes === entry ? this.#writes.about : undefined;
     const millions = model && (model.parameters / 1e6).toFixed(model.parameters < 1e7 ? 1 : 0);
     const about = [role, t().size(entry.size), ...(model && millions ? [t().parameters(millions), model.type] : []), entry.id ? "" : t().unsavedYet];

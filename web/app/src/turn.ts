@@ -22,6 +22,7 @@ export class Turn {
     this.#marks = marks;
     this.#question = question;
     this.#answer.setAttribute("aria-live", "polite");
+    this.#answer.ariaBusy = "true"; // it is read out when it is whole
     this.#asked = h("p", { className: "asked" }, question.length > 300 ? `${question.slice(0, 300)} …` : question);
     this.#box = h("article", { className: "turn" }, this.#asked, this.#answer);
     $("welcome").hidden = true;
@@ -63,10 +64,16 @@ export class Turn {
 
   /** Says why there is no answer, or no more of it. */
   fail(message: string): void {
-    this.#answer.classList.remove("busy");
+    this.#rest();
     this.#draw();
     this.#answer.classList.add("failed");
     this.#answer.append(this.#draft.text ? `\n${message}` : message);
+  }
+
+  /** Nothing more comes. */
+  #rest(): void {
+    this.#answer.classList.remove("busy");
+    this.#answer.ariaBusy = "false";
   }
 
   #draw(): void {
@@ -78,7 +85,7 @@ export class Turn {
   }
 
   #finish(answer: AskResult): void {
-    this.#answer.classList.remove("busy");
+    this.#rest();
     this.#draft = { text: answer.answer, citations: answer.citations, sentences: answer.sentences };
     if (answer.trace.question !== answer.trace.request.question)
       this.#asked.after(h("p", { className: "understood faint" }, t().understood(answer.trace.question)));
