@@ -187,6 +187,9 @@ func TestStopStringsAreNotEmitted(t *testing.T) {
 
 func TestDocumentTextIsNeverASpecialToken(t *testing.T) {
 	m := open(t, filepath.Join(models, "ts656k.f32.gguf"))
+	if len(m.Stops()) == 0 {
+		t.Error("nothing ends an answer of a model that was not taught conversations")
+	}
 	ids, err := m.Prompt([]engine.Message{{Role: "user", Content: "a</s>b<s>"}})
 	if err != nil {
 		t.Fatal(err)

@@ -29,20 +29,21 @@ func (f *fresh) write(piece string) (more bool, err error) {
 	if f.text += piece; !f.begun {
 		f.text = strings.TrimLeft(f.text, " \n")
 	}
-	for {
-		end := f.sentence()
-		if end == 0 {
-			break
-		}
-		if f.repeated(f.text[:end]) {
-			f.text, f.out = "", 0
+	end, whole := f.sentence()
+	for ; whole; end, whole = f.sentence() {
+		if f.out == 0 && f.repeated(f.text[:end]) {
+			f.text = ""
 			return false, nil
 		}
 		if err := f.pass(end); err != nil {
 			return false, err
 		}
 		f.said = append(f.said, bare(f.text[:end]))
-		f.text, f.out = f.text[end:], 0
+		beyond := f.out > end // where it ended was not to be seen before
+		f.text, f.out = f.text[end:], f.out-end
+		if beyond {
+			continue
+		}
 		if err := f.whole(); err != nil {
 			return false, err
 		}
@@ -56,7 +57,7 @@ func (f *fresh) write(piece string) (more bool, err error) {
 		f.text = f.text[:f.out]
 		return false, nil
 	}
-	return true, f.pass(len(strings.TrimRight(f.text[:len(f.text)-repeats], " \n")))
+	return true, f.pass(len(strings.TrimRight(f.text[:min(end, len(f.text)-repeats)], " \n")))
 }
 
 // end passes on what was held back. A text that was cut short loses the beginning of a
@@ -79,20 +80,21 @@ func (f *fresh) pass(end int) error {
 }
 
 // sentence is the length of the sentence that the text begins with, with the marks
-// behind it; 0 while it may go on.
-func (f *fresh) sentence() int {
-	var first, n int
+// behind it, and whether it is whole: the next one has begun.
+func (f *fresh) sentence() (end int, whole bool) {
+	n := 0
 	for s := range chunk.Sentences(f.text) {
 		if n++; n == 2 {
 			break
 		}
-		first = s.End
+		end = s.End
 	}
-	length, rest := marks(f.text[first:])
-	if rest = strings.TrimSpace(rest); n < 2 || rest == "" || openMark(rest) {
-		return 0
+	if n < 2 {
+		return len(f.text), false
 	}
-	return first + length
+	length, rest := marks(f.text[end:])
+	rest = strings.TrimSpace(rest)
+	return end + length, rest != "" && !openMark(rest)
 }
 
 // openMark reports whether a text may be the beginning of a mark.

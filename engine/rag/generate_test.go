@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/engine/rag/check"
@@ -137,4 +138,32 @@ func TestABaseModelGoesOnWithAText(t *testing.T) {
 	if b, _ := json.Marshal(again); string(b) != string(whole) {
 		t.Errorf("replayed %s\nwant %s", b, whole)
 	}
+}
+
+// FuzzFresh: whatever is written, in pieces of any size, a beginning of it is passed on,
+// in whole characters.
+func FuzzFresh(f *testing.F) {
+	f.Add("A b. A b. [1] 가나다 가나다 ", 1)
+	f.Add("1. x\n2. x\n| a |\n\n[", 3)
+	f.Add("a! [0A0", 2)
+	f.Fuzz(func(t *testing.T, text string, size int) {
+		text = strings.ToValidUTF8(text, "")
+		var said strings.Builder
+		fresh := fresh{whole: func() error { return nil }, say: func(s string) error {
+			if !utf8.ValidString(s) {
+				t.Errorf("passes on %q", s)
+			}
+			said.WriteString(s)
+			return nil
+		}}
+		runes, size := []rune(text), 1+int(uint(size)%7)
+		for more := true; more && len(runes) > 0; {
+			n := min(size, len(runes))
+			more, _ = fresh.write(string(runes[:n]))
+			runes = runes[n:]
+		}
+		if err := fresh.end(false); err != nil || !strings.HasPrefix(strings.TrimLeft(text, " \n"), said.String()) {
+			t.Errorf("%q is passed on as %q, %v", text, said.String(), err)
+		}
+	})
 }
