@@ -104,7 +104,8 @@ func (a *asking) hold(span index.Span) (Sentence, error) {
 		}
 	}
 	s.Support, s.Label, s.Because = best.Supported, best.Label(), best.Words
-	if s.Label == check.Supported && s.Text != "" {
+	heading := strings.Contains(bare(strings.Join(best.passage.over(), " > ")), bare(s.Text)) // it says nothing
+	if s.Label == check.Supported && !heading {
 		a.proof = append(a.proof, best.text)
 	}
 	return s, nil

@@ -102,19 +102,15 @@ func (a *asking) generate(q *reader.Question, best []reader.Candidate) error {
 	return a.fallBack(q, best)
 }
 
-// foremost is how many of the best sentences an answer should rest on one of.
-const foremost = 2
-
 // fallBack lets sentences of the documents follow an answer that they do not support, or
-// that rests on none of those which answer best: it may be true, and of something else.
-// Yes or no is what a check by words tells worst, and so the documents say it too.
+// that rests on another sentence than the one that answers best: it may be true, and of
+// something else. Yes or no is what a check by words tells worst, and so the documents
+// say it too.
 func (a *asking) fallBack(q *reader.Question, best []reader.Candidate) error {
-	for _, c := range best[:min(len(best), foremost)] {
-		text := plain(inert(c.Text))
-		rests := slices.ContainsFunc(a.proof, func(part string) bool { return strings.Contains(part, text) })
-		if rests && (q.Kind != reader.YesNo || strings.Contains(a.answer.Answer, text)) {
-			return nil
-		}
+	text := plain(inert(best[0].Text))
+	rests := slices.ContainsFunc(a.proof, func(part string) bool { return strings.Contains(part, text) })
+	if rests && (q.Kind != reader.YesNo || strings.Contains(a.answer.Answer, text)) {
+		return nil
 	}
 	a.answer.Fallback = true
 	notice := fallbacks[q.Korean][len(a.proof) > 0]

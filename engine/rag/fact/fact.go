@@ -110,10 +110,14 @@ type word struct {
 	text       string // as it is written
 	start, end int
 	script     script
-	before     rune // the character before it, 0 at the beginning
-	after      rune // and after it
-	first      bool // of its sentence, as far as marks tell
+	before     rune   // the character before it, 0 at the beginning
+	after      rune   // and after it
+	sign       string // of a unit behind a number, with the space before it, if any
+	first      bool   // of its sentence, as far as marks tell
 }
+
+// signs are units of one character.
+const signs = "%℃°"
 
 type script uint8
 
@@ -170,7 +174,13 @@ func split(text string) []word {
 		if i == len(text) {
 			after = 0
 		}
-		words = append(words, word{text: text[start:i], start: start, end: i, script: s, before: before, after: after, first: first})
+		sign := ""
+		if rest := strings.TrimPrefix(text[i:], " "); s == digits {
+			if r, n := utf8.DecodeRuneInString(rest); strings.ContainsRune(signs, r) {
+				sign = text[i : len(text)-len(rest)+n]
+			}
+		}
+		words = append(words, word{text: text[start:i], start: start, end: i, script: s, before: before, after: after, sign: sign, first: first})
 		first, before = false, rune(text[i-1])
 	}
 	return words

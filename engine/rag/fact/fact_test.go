@@ -21,6 +21,7 @@ func TestFind(t *testing.T) {
 		{"the 19th century", "19th century=date century 19"},
 		{"works at 1.5 bar, 25% or $2.5 million", "1.5 bar=number 1.5 bar; 25%=number 25 %; 2.5 million=number 2500000 $"},
 		{"lasts three years, twenty-five days", "three years=number 3 year; twenty-five days=number 25 day"},
+		{"at 245 °C, 20°F, 45℃ or 93 % of it", "245 °C=number 245 °; 20°F=number 20 °; 45℃=number 45 ℃; 93 %=number 93 %"},
 		{"two hundred and one of them", "two hundred=number 200 "},
 		{"The plan was designed by Anna Berg of the University of Texas.", "Anna Berg of the University of Texas=name anna berg of the university of texas"},
 		{"He met NASA. Berlin is big.", "NASA=name nasa"},

@@ -22,8 +22,12 @@ func findNumber(words []word, i int) (Fact, int) {
 	switch {
 	case strings.ContainsRune("$€£₩", words[i].before):
 		f.Unit = string(words[i].before)
-	case last.after == '%' || last.after == '℃' || last.after == '°':
-		f.Unit, f.End = string(last.after), last.end+len(string(last.after))
+	case last.sign != "":
+		f.Unit, f.End = strings.TrimPrefix(last.sign, " "), last.end+len(last.sign)
+		if at := i + n; f.Unit == "°" && at < len(words) && words[at].start == f.End && len(words[at].text) == 1 {
+			f.End = words[at].end // °C
+			n++
+		}
 	case !spaced(words, i+n-1):
 	case words[i+n].script == hangul:
 		// The unit is the word without its particle: 3명이, 5년간.
