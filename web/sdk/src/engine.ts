@@ -2,7 +2,7 @@ import { ABI_VERSION, type IO, type Operations, type Reply, type Step } from "./
 import { OndolError } from "./errors.js";
 import type { Extractor } from "./extractor.js";
 import type { Meeting } from "./meeting.js";
-import { read, type Source } from "./models.js";
+import { Reader, type Source } from "./models.js";
 import type { Store } from "./store.js";
 import { Exit, wasi } from "./wasi.js";
 
@@ -89,6 +89,7 @@ export class Engine {
     const store = this.store;
     const job = this.#enter((e) => this.#with({ op, request: request ?? null }, (ptr, n) => e.ondol_start(ptr, n)));
     const pieces: Pieces = new Map();
+    const readers = new Map<string, Reader>();
     let running = true;
     try {
       let reply: Reply | Uint8Array | undefined;
@@ -97,7 +98,7 @@ export class Engine {
         reply = undefined;
         switch (step.kind) {
           case "io":
-            reply = await this.#serve(step.io as IO, sources, store, pieces);
+            reply = await this.#serve(step.io as IO, sources, store, pieces, readers);
             break;
           case "event":
             yield step.event as Operations[Op]["event"];
@@ -158,12 +159,12 @@ export class Engine {
     return new Uint8Array(this.#exports.memory.buffer as ArrayBuffer, ptr >>> 0, n);
   }
 
-  async #serve(io: IO, sources: Sources, store: Store, pieces: Pieces): Promise<Reply | Uint8Array> {
+  async #serve(io: IO, sources: Sources, store: Store, pieces: Pieces, readers: Map<string, Reader>): Promise<Reply | Uint8Array> {
     const { verb, name = "", format = "", offset = 0, ptr = 0, len = 0, more = false } = io;
     try {
       switch (verb) {
         case "read":
-          await this.#read(sources[name], name, offset, ptr, len);
+          await this.#read(sources[name], name, readers, offset, ptr, len);
           return {};
         case "get": {
           const data = await store.get(name, offset, len);
@@ -204,14 +205,16 @@ export class Engine {
   }
 
   /** Copies a range of a source to its place, in pieces. */
-  async #read(source: Sources[string] | undefined, name: string, offset: number, ptr: number, len: number): Promise<void> {
+  async #read(source: Sources[string] | undefined, name: string, readers: Map<string, Reader>, offset: number, ptr: number, len: number): Promise<void> {
     if (!source || Array.isArray(source)) throw new OndolError("not-found", `no source ${name}`);
+    const reader = readers.get(name) ?? new Reader(source);
+    readers.set(name, reader);
     const piece = 8 << 20;
-    for (let at = 0; at < len; at += piece) {
-      const end = Math.min(len, at + piece);
-      const bytes = await read(source, offset + at, offset + end);
-      if (bytes.length !== end - at) throw new OndolError("not-found", `${name} ended early: was the file changed or removed?`);
-      this.#view(ptr + at, end - at).set(bytes);
+    for (let at = 0; at < len; ) {
+      const bytes = await reader.read(offset + at, offset + Math.min(len, at + piece));
+      if (bytes.length === 0) throw new OndolError("not-found", `${name} ended early: was the file changed or removed?`);
+      this.#view(ptr + at, bytes.length).set(bytes);
+      at += bytes.length;
     }
   }
 }

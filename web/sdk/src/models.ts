@@ -38,6 +38,9 @@ const piece = 1 << 20;
 /** Bytes that are read and written at once. */
 const gulp = 4 * piece;
 
+/** Bytes that are read before they are asked for. */
+const ahead = 2 * gulp;
+
 const about = "about.json";
 
 const isURL = (m: NewModel): m is string | URL => typeof m === "string" || m instanceof URL;
@@ -63,6 +66,35 @@ export async function read(s: Source, from: number, to: number): Promise<Uint8Ar
   if (s instanceof Uint8Array) return s.subarray(from, to);
   if (s instanceof Blob) return new Uint8Array(await s.slice(from, to).arrayBuffer());
   return "sums" in s ? readChecked(s, from, to) : readRemote(s, from, to);
+}
+
+/**
+ * Reads a source for one operation. Where reading goes on in order, as that of a
+ * model's weights does, what comes next is read while the engine is at work.
+ */
+export class Reader {
+  #source: Source;
+  #end = -1; // of what was read last
+  #next: { from: number; to: number; bytes: Promise<Uint8Array> } | undefined;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** Bytes from one position on, up to another or fewer; none at the end of the source. */
+  async read(from: number, to: number): Promise<Uint8Array> {
+    const next = this.#next;
+    const ready = next !== undefined && next.from <= from && from < next.to;
+    const bytes = ready ? (await next.bytes).subarray(from - next.from, to - next.from) : await read(this.#source, from, to);
+    const end = from + bytes.length;
+    const last = Math.min(sizeOf(this.#source), end + ahead);
+    if (from === this.#end && end < last && !(ready && end < next.to)) {
+      this.#next = { from: end, to: last, bytes: read(this.#source, end, last) };
+      this.#next.bytes.catch(() => undefined); // who reads it hears of it
+    }
+    this.#end = end;
+    return bytes;
+  }
 }
 
 async function readChecked(s: CheckedFile, from: number, to: number): Promise<Uint8Array> {
