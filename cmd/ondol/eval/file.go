@@ -18,7 +18,7 @@ func readFile(path string) ([]byte, error) {
 	var r io.Reader = f
 	if strings.HasSuffix(path, ".gz") {
 		if r, err = gzip.NewReader(f); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s is not gzipped: %w", path, err)
 		}
 	}
 	b, err := io.ReadAll(r)
