@@ -101,3 +101,28 @@ func heap() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
+
+// Texts are read again when they are wanted: what was added holds terms and postings
+// alone.
+func TestTextsAreNotHeld(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	words := vocabulary(r)
+	zipf := rand.NewZipf(r, 1.1, 8, uint64(len(words)-1))
+	s, err := store.OpenFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := open(t, s)
+	before, text := heap(), 0
+	for i := range 8 {
+		p := prose(r, zipf, words, 1<<20)
+		text += len(p)
+		add(t, c, input(fmt.Sprint(i), p))
+	}
+	if held := heap() - before; float64(held) > 0.9*float64(text) {
+		t.Errorf("%d bytes of text hold %d of memory", text, held)
+	} else {
+		t.Logf("%.2f of the text", float64(held)/float64(text))
+	}
+	runtime.KeepAlive(c)
+}

@@ -97,8 +97,8 @@ func (f *File) Open(name string, cache *Cache, fetch Fetch) (*Segment, error) {
 		return nil, err
 	}
 	s.fetch = fetch
-	for i := range f.lazy {
-		s.lazy[i].whole = &f.lazy[i]
+	for i, whole := range f.lazy { // a copy: a pointer into f would keep its texts
+		s.lazy[i].whole = &whole
 	}
 	return s, nil
 }

@@ -37,14 +37,15 @@ func (p *pages) load() error {
 	if p.whole != nil || p.size == 0 {
 		return nil
 	}
-	whole := &slabs{size: p.size}
-	for at := 0; at < p.size; at += slab {
-		b, err := p.fetch(at, min(at+slab, p.size))
+	whole := &slabs{}
+	for at := 0; at < p.size; at += piece {
+		b, err := p.fetch(at, min(at+piece, p.size))
 		if err != nil {
 			return err
 		}
-		whole.list = append(whole.list, b)
+		whole.append(b)
 	}
+	whole.exact()
 	p.whole = whole
 	clear(p.good)
 	return nil

@@ -8,7 +8,7 @@ type slabs struct {
 }
 
 // slab is a multiple of pageSize.
-const slab = 1 << 20
+const slab = 4 * pageSize
 
 func (s *slabs) append(b []byte) {
 	s.size += len(b)
