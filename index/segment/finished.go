@@ -26,7 +26,7 @@ type body struct {
 func (b body) size() int { return len(b.text) + b.to - b.from }
 
 // piece is how much of a segment's texts is read at once: whole pages.
-const piece = 64 * pageSize
+const piece = 16 * pageSize
 
 // pieces yields a text, until yield returns false.
 func (b body) pieces(yield func([]byte, error) bool) bool {

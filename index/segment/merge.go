@@ -112,7 +112,8 @@ type cursor struct {
 	segment *Segment
 	moved   []uint32
 	blocks  int     // that were read
-	ahead   []entry // of the present block, the present term first
+	block   []entry // the present one
+	ahead   []entry // of it, the present term first
 	decoded [64]Posting
 }
 
@@ -140,10 +141,13 @@ func (c *cursor) step() error {
 		return nil
 	}
 	c.blocks++
-	return c.segment.block(c.blocks-1, func(term []byte, from, to int) bool {
-		c.ahead = append(c.ahead, entry{term, from, to})
+	c.block = c.block[:0]
+	err := c.segment.block(c.blocks-1, func(term []byte, from, to int) bool {
+		c.block = append(c.block, entry{term, from, to})
 		return true
 	})
+	c.ahead = c.block
+	return err
 }
 
 // append writes the postings of the present term that go on.

@@ -38,8 +38,9 @@ func (p *pages) load() error {
 		return nil
 	}
 	whole := &slabs{}
-	for at := 0; at < p.size; at += piece {
-		b, err := p.fetch(at, min(at+piece, p.size))
+	const most = 4 * piece
+	for at := 0; at < p.size; at += most {
+		b, err := p.fetch(at, min(at+most, p.size))
 		if err != nil {
 			return err
 		}

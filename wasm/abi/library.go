@@ -1,6 +1,8 @@
 package abi
 
 import (
+	"runtime"
+
 	"github.com/ondol-rag/ondol/index/collection"
 )
 
@@ -78,6 +80,9 @@ func (e *Engine) tidy(none, Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
+	// Memory of WebAssembly never shrinks, and the collector has little say while an
+	// operation runs: what a merge takes is to be found free.
+	runtime.GC()
 	more, err := e.library.Tidy()
 	e.settle(0)
 	if err != nil {
