@@ -64,12 +64,13 @@ func BenchmarkSet(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 4))
 	for t := range packings {
 		b.Run(t.Name, func(b *testing.B) {
+			const panels = 64 / panelRows
 			src := testRows(r, t, 64, 1024)
 			b.SetBytes(int64(len(src)))
 			p := newPacker(t, panelRows)
-			panel := make([]byte, len(src)/16)
+			panel := make([]byte, len(src)/panels)
 			for b.Loop() {
-				for i := range 16 {
+				for i := range panels {
 					p.pack(panel, src[i*len(panel):][:len(panel)], 1024/t.BlockSize)
 				}
 			}
