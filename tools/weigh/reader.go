@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/eval"
-	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/engine/llm"
 	"github.com/ondol-rag/ondol/engine/rag/reader"
 	"github.com/ondol-rag/ondol/index"
@@ -49,13 +48,12 @@ type task struct {
 // weighReader learns the reader's blend from files, with the answers of a reading head
 // if a model is given, and writes it to the table unless path is "".
 func weighReader(files []string, held, model, path string, nth int) error {
-	var read engine.Reader
+	var read *llm.Model
 	if model != "" {
-		m, err := openReader(model)
-		if err != nil {
+		var err error
+		if read, err = openReader(model); err != nil {
 			return err
 		}
-		read = m
 	}
 	var all []task
 	for _, f := range files {
@@ -67,7 +65,7 @@ func weighReader(files []string, held, model, path string, nth int) error {
 	}
 	fit := func(use func(task) bool) reader.Blend { return blend(all, use) }
 	if read != nil {
-		fit = func(use func(task) bool) reader.Blend { return reader.BlendOf(false).With(beside(all, use)) }
+		fit = func(use func(task) bool) reader.Blend { return withHead(all, use) }
 	}
 	var tested []outcome
 	for fold := range folds {
@@ -90,11 +88,11 @@ func weighReader(files []string, held, model, path string, nth int) error {
 		report(held, measure(t, fit(every), every))
 	}
 	if read != nil {
-		return writeBlends(path, reader.BlendOf(false), beside(all, every))
+		return writeBlend(path, reader.BlendOf(false), withHead(all, every).Sentence[head])
 	}
 	b := blend(all, every)
 	keepUnseen(&b, all, reader.BlendOf(false))
-	return writeBlends(path, b, reader.HeadBeside())
+	return writeBlend(path, b, reader.HeadWeight())
 }
 
 func openReader(path string) (*llm.Model, error) {
@@ -120,7 +118,7 @@ func openReader(path string) (*llm.Model, error) {
 func blend(all []task, use func(task) bool) (b reader.Blend) {
 	same := func(features []float64) []float64 { return features }
 	copy(b.Sentence[:], rank(all, use, len(reader.Names), same))
-	copy(b.Confidence[:], confidence(all, b.Sentence[:], use, func(e reader.Evidence) []float64 { return append([]float64{1}, e[:]...) }))
+	copy(b.Confidence[:], confidence(all, b.Sentence[:], use))
 	return b
 }
 
@@ -135,7 +133,7 @@ func keepUnseen(b *reader.Blend, all []task, had reader.Blend) {
 			}
 		}
 		if len(t.list) > 0 {
-			for i, v := range t.q.Evidence(t.list) {
+			for i, v := range t.q.Evidence(t.list[0]) {
 				evidence[i] = max(evidence[i], v)
 			}
 		}
@@ -152,8 +150,8 @@ func keepUnseen(b *reader.Blend, all []task, had reader.Blend) {
 	}
 }
 
-// writeBlends writes the blend as Go, to standard output if the path is "".
-func writeBlends(path string, byWords reader.Blend, withHead reader.Beside) error {
+// writeBlend writes the blend as Go, to standard output if the path is "".
+func writeBlend(path string, byWords reader.Blend, headWeight float64) error {
 	var text bytes.Buffer
 	text.WriteString("package reader\n\n// Written by tools/weigh: see its package comment.\n")
 	text.WriteString("\nvar byWords = Blend{\nSentence: Features{\n")
@@ -164,8 +162,7 @@ func writeBlends(path string, byWords reader.Blend, withHead reader.Beside) erro
 	for i, n := range append([]string{"bias"}, reader.EvidenceNames[:]...) {
 		fmt.Fprintf(&text, "%.3f, // %s\n", byWords.Confidence[i], n)
 	}
-	c := withHead.Confidence
-	fmt.Fprintf(&text, "},\n}\n\nvar withHead = Beside{\nSentence: %.3f,\nConfidence: [...]float64{%.3f, %.3f, %.3f},\n}\n", withHead.Sentence, c[0], c[1], c[2])
+	fmt.Fprintf(&text, "},\n}\n\nconst headWeight = %.3f\n", headWeight)
 	code, err := format.Source(text.Bytes())
 	if err != nil {
 		return err
@@ -194,19 +191,16 @@ func rank(all []task, use func(task) bool, width int, of func(features []float64
 	return rankFit(groups, width, fitting)
 }
 
-// beside learns how a reading head's score stands beside the words, whose weights
-// stay: three numbers need few questions, of which a head leaves few that it was not
-// taught on.
-func beside(all []task, use func(task) bool) reader.Beside {
-	words := reader.BlendOf(false)
-	const head = len(reader.Names) - 1
-	w := rank(all, use, 2, func(f []float64) []float64 { return []float64{dot(words.Sentence[:], f), f[head]} })
-	b := reader.Beside{Sentence: w[1] / w[0]}
-	odds := func(e reader.Evidence) []float64 {
-		return []float64{1, words.Confidence[0] + dot(words.Confidence[1:], e[:]), e[len(e)-1]}
-	}
-	both := words.With(b)
-	copy(b.Confidence[:], confidence(all, both.Sentence[:], use, odds))
+// head is the place of a reading head's score among the features, the last.
+const head = len(reader.Names) - 1
+
+// withHead learns what a reading head's score counts for beside the words, whose
+// weights stay: one number needs few questions, of which a head leaves few that it was
+// not taught on.
+func withHead(all []task, use func(task) bool) reader.Blend {
+	b := reader.BlendOf(false)
+	w := rank(all, use, 2, func(f []float64) []float64 { return []float64{dot(b.Sentence[:], f), f[head]} })
+	b.Sentence[head] = w[1] / w[0]
 	return b
 }
 
@@ -243,20 +237,19 @@ func (t task) sorted(w []float64) []reader.Candidate {
 // that is what a person asks.
 const searched = 2
 
-// confidence learns whether passages answer a question by some numbers of the
-// evidence; those that do weigh as much as those that do not.
-func confidence(all []task, w []float64, use func(task) bool, from func(reader.Evidence) []float64) []float64 {
+// confidence learns whether passages answer a question; those that do weigh as much as those that do not.
+func confidence(all []task, w []float64, use func(task) bool) []float64 {
 	var examples []labelled
 	var n [settings][2]float64
 	for _, t := range all {
 		if len(t.list) > 0 && use(t) {
-			e := t.q.Evidence(t.sorted(w))
+			e := t.q.Evidence(t.sorted(w)[0])
 			class := 0
 			if t.answerable {
 				class = 1
 			}
 			n[t.setting][class]++
-			examples = append(examples, labelled{from(e), class, float64(t.setting)})
+			examples = append(examples, labelled{append([]float64{1}, e[:]...), class, float64(t.setting)})
 		}
 	}
 	of := func(s setting, class int) float64 {
@@ -273,10 +266,7 @@ func confidence(all []task, w []float64, use func(task) bool, from func(reader.E
 			e.weight *= searched
 		}
 	}
-	if len(examples) == 0 {
-		return nil
-	}
-	return classFit(examples, len(examples[0].features), 2, fitting)
+	return classFit(examples, len(reader.EvidenceNames)+1, 2, fitting)
 }
 
 // outcome is what some weights made of a task.
@@ -293,8 +283,9 @@ func measure(all []task, b reader.Blend, use func(task) bool) (list []outcome) {
 		}
 		o := outcome{task: t}
 		if len(t.list) > 0 {
-			s := t.sorted(b.Sentence[:])
-			e := t.q.Evidence(s)
+			words, s := b.Sentence, t.sorted(b.Sentence[:])
+			words[head] = 0
+			e := t.q.Evidence(t.sorted(words[:])[0])
 			o.hit = t.right(s[0])
 			o.confidence = b.Confidence[0] + dot(b.Confidence[1:], e[:])
 		}
@@ -330,7 +321,9 @@ func report(name string, list []outcome) {
 		hits[gold]/n[gold], hits[open]/n[open], eval.AUROC(yes[gold], no[gold]), eval.AUROC(yes[open], no[absent]))
 }
 
-func load(file string) (*eval.SQuAD, *collection.Collection, error) {
+// load reads a set, and makes a library of its passages, with vectors if there is a
+// model.
+func load(file string, m *llm.Model) (*eval.SQuAD, *collection.Collection, error) {
 	set, err := eval.ReadSQuAD(file)
 	if err != nil {
 		return nil, nil, err
@@ -345,14 +338,29 @@ func load(file string) (*eval.SQuAD, *collection.Collection, error) {
 	}
 	var failed error
 	err = lib.Add(inputs, func(_ int, _ *index.Document, err error) { failed = errors.Join(failed, err) })
-	return set, lib, errors.Join(err, failed)
+	if err := errors.Join(err, failed); err != nil || m == nil {
+		return set, lib, err
+	}
+	if err := lib.SetEmbedder(llm.NewSearcher(m)); err != nil {
+		return nil, nil, err
+	}
+	for done, total := 0, 1; done < total; {
+		if done, total, err = lib.EmbedNext(64); err != nil {
+			return nil, nil, err
+		}
+	}
+	return set, lib, nil
 }
 
 // tasks reads a set and asks every nth question in every setting.
-func tasks(file string, read engine.Reader, nth int) (list []task, err error) {
-	set, lib, err := load(file)
+func tasks(file string, m *llm.Model, nth int) (list []task, err error) {
+	set, lib, err := load(file, m)
 	if err != nil {
 		return nil, err
+	}
+	var hints reader.Hints
+	if m != nil {
+		hints.Head = m
 	}
 	for i, question := range set.Questions {
 		if i%nth != 0 {
@@ -374,7 +382,7 @@ func tasks(file string, read engine.Reader, nth int) (list []task, err error) {
 				continue
 			}
 			t := task{setting: setting(s), q: q, file: file, fold: set.Articles[question.Passage] % folds, answerable: setting(s) != absent && len(question.Answers) > 0}
-			if t.list, _, err = q.Read(hits, reader.Hints{Head: read}); err != nil {
+			if t.list, _, err = q.Read(hits, hints); err != nil {
 				return nil, err
 			}
 			for _, c := range t.list {

@@ -41,11 +41,7 @@ var byWords = Blend{
 		0.111,  // typed
 		1.150,  // unit
 		-2.000, // silent
-		0.000,  // head
 	},
 }
 
-var withHead = Beside{
-	Sentence:   1.000,
-	Confidence: [...]float64{0.000, 1.000, 0.000},
-}
+const headWeight = 1.000

@@ -6,8 +6,7 @@ import (
 	"github.com/ondol-rag/ondol/engine/rag/fact"
 )
 
-// Evidence is what the best candidate, and how it stands beside the others, say of
-// whether the passages answer, by EvidenceNames.
+// Evidence is what candidates say of whether the passages answer, by EvidenceNames.
 type Evidence [len(EvidenceNames)]float64
 
 // EvidenceNames are the parts of Evidence, in order; RATIONALE.md says why there
@@ -20,19 +19,18 @@ var EvidenceNames = [...]string{
 	"typed",   // a fact of the kind asked for is there, or is not; 0 if the kind has none
 	"unit",    // a number in a unit that is asked for is there, or is not; 0 if any will do
 	"silent",  // of one word a date or a number is asked for, and the sentence has none such
-	"head",    // as of the sentence
 }
 
-// Evidence reads the candidates, best first; there is at least one.
-func (q *Question) Evidence(list []Candidate) Evidence {
-	f := list[0].Features
+// Evidence reads the candidate that is likeliest by words.
+func (q *Question) Evidence(likeliest Candidate) Evidence {
+	f := likeliest.Features
 	typed, silent := 0.0, 0.0
 	if row := q.Kind.row(); row != nil && len(row.facts) > 0 {
 		typed = max(f[when], f[amount], f[name]) - 0.5
 	}
 	said := false
 	if q.Kind == When || q.Kind == HowMany {
-		if q.Kind == When && list[0].looked.timed() {
+		if q.Kind == When && likeliest.looked.timed() {
 			typed = 0.5
 		}
 		said = typed > 0
@@ -44,9 +42,9 @@ func (q *Question) Evidence(list []Candidate) Evidence {
 	if q.units != nil {
 		measured = f[unit] - 0.5
 	}
-	rest := 1 - q.needless(list[0].looked)
+	rest := 1 - q.needless(likeliest.looked)
 	has, around := f[covered]/rest, max(f[heading], f[before], f[after])/rest
-	return Evidence{has, min(1, has+around), f[missing], 1 / float64(max(4, q.telling())), typed, measured, silent, f[head]}
+	return Evidence{has, min(1, has+around), f[missing], 1 / float64(max(4, q.telling())), typed, measured, silent}
 }
 
 // needless is the share of the question that a sentence lacks and need not have:

@@ -15,19 +15,18 @@ const (
 	headFloor, headScale     = -8, 8
 )
 
-// consult has a head read passages, and tells the candidates what it found in
-// them: those passages first whose sentences the features like best, and of each
+// consult has a head read passages, and tells the candidates, best first, what it
+// found in them: those passages first whose sentences words like best, and of each
 // what stands around the best sentence.
 func (q *Question) consult(by engine.Reader, list []Candidate) error {
 	var passages []int
 	var windows []index.Span
 	var texts []string
-	best := ordered(slices.Clone(list), BlendOf(false))
-	for _, c := range best {
+	for _, c := range list {
 		if slices.Contains(passages, c.passage) {
 			continue
 		}
-		w := around(c, best)
+		w := around(c, list)
 		passages, windows, texts = append(passages, c.passage), append(windows, w), append(texts, c.Hit.Text[w.Start-c.Hit.Start:w.End-c.Hit.Start])
 		if len(passages) == headPassages {
 			break

@@ -32,24 +32,31 @@ func (q *Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confid
 	for i, h := range hits {
 		list = append(list, q.candidates(h, i, hits[0].Score)...)
 	}
-	blend := BlendOf(hints.Head != nil)
-	if hints.Head != nil && len(list) > 0 {
-		if err := q.consult(hints.Head, list); err != nil {
-			return nil, 0, err
-		}
+	if len(list) == 0 {
+		return nil, 0, nil
 	}
 	if hints.Mark != nil {
 		for i, c := range list {
 			list[i].mark = hints.Mark(c.Hit.Document, c.Span, c.Text)
 		}
 	}
-	list = ordered(list, blend)
+	list = ordered(list, BlendOf(false))
+	// A head finds what to say, but not whether there is anything to say.
+	e := q.Evidence(list[0])
+	odds := byWords.Confidence[0] + dot(byWords.Confidence[1:], e[:])
+	if hints.Head != nil {
+		if err := q.consult(hints.Head, list); err != nil {
+			return nil, 0, err
+		}
+		list = ordered(list, BlendOf(true))
+	}
 	for i := range list[:min(len(list), focused)] {
 		if list[i].Focus == nil {
 			list[i].Focus = q.focus(list[i])
 		}
 	}
-	return list, q.confidence(list, blend), nil
+	odds += float64(markConfidence * list[0].mark)
+	return list, round(1 / (1 + math.Exp(-odds))), nil
 }
 
 // ordered scores candidates and puts the best first, those of passages that overlap
@@ -75,16 +82,6 @@ func ordered(list []Candidate, blend Blend) []Candidate {
 
 // focused is how many candidates are looked at for the part that answers.
 const focused = 8
-
-// confidence is the chance that the best of the candidates answers.
-func (q *Question) confidence(list []Candidate, blend Blend) float64 {
-	if len(list) == 0 {
-		return 0
-	}
-	e := q.Evidence(list)
-	odds := blend.Confidence[0] + dot(blend.Confidence[1:], e[:]) + float64(markConfidence*list[0].mark)
-	return round(1 / (1 + math.Exp(-odds)))
-}
 
 // dot is the same on every machine: no product is fused with a sum.
 func dot(a, b []float64) (sum float64) {
