@@ -18,6 +18,9 @@ import gguf
 import vocab
 
 HEADS = 12
+# Parts of a layer, and the heads, as model.py and as GGUF name them.
+NAMES = {"o": "attn_output", "an": "attn_output_norm", "up": "ffn_up", "down": "ffn_down", "n": "layer_output_norm"}
+HEADS_OF = {"span": "reader.out", "verify": "verifier.out"}
 
 
 def layers(w, kind):
@@ -28,13 +31,12 @@ def layers(w, kind):
         "token_embd_norm.weight": (w["en.weight"], gguf.F32),
         "token_embd_norm.bias": (w["en.bias"], gguf.F32),
     }
-    names = {"o": "attn_output", "an": "attn_output_norm", "up": "ffn_up", "down": "ffn_down", "n": "layer_output_norm"}
     for i in range(depth(w)):
         for part in ("weight", "bias"):
             at = f"layers.{i}."
             for name, x in zip("qkv", np.split(w[f"{at}qkv.{part}"], 3)):
                 out[f"blk.{i}.attn_{name}.{part}"] = (x, kind if part == "weight" else gguf.F32)
-            for name, to in names.items():
+            for name, to in NAMES.items():
                 x = w[f"{at}{name}.{part}"]
                 out[f"blk.{i}.{to}.{part}"] = (x, kind if x.ndim == 2 else gguf.F32)
     return out
@@ -97,7 +99,7 @@ def write(path, embed, entries, reader, kind, table=gguf.Q4_0):
         return
     gguf.write(path, {**first, "ondol.heads": os.path.getsize(path)}, body)
     own = {name.removeprefix("enc."): x for name, x in reader.items() if name.startswith("enc.")}
-    heads = {f"{to}.{part}": (reader[f"{name}.{part}"], gguf.F32) for name, to in (("span", "reader.out"), ("verify", "verifier.out")) for part in ("weight", "bias")}
+    heads = {f"{to}.{part}": (reader[f"{name}.{part}"], gguf.F32) for name, to in HEADS_OF.items() for part in ("weight", "bias")}
     behind = str(path) + ".heads"
     gguf.write(behind, about(own, "Ondol reader"), {**layers(own, kind), **heads})
     with open(path, "ab") as f, open(behind, "rb") as h:

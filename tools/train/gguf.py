@@ -1,4 +1,4 @@
-"""Write GGUF, version 3 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md)."""
+"""Write and read GGUF, version 3 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md)."""
 
 import struct
 
@@ -68,3 +68,74 @@ def write(path, metadata, tensors):
         f.write(b"".join(head))
         f.write(b"\0" * (-f.tell() % ALIGNMENT))
         f.writelines(bodies)
+
+
+def of_q8_0(b):
+    b = b.reshape(-1, 34)
+    return b[:, :2].copy().view(np.float16).astype(np.float32) * b[:, 2:].view(np.int8)
+
+
+def of_q4_0(b):
+    b = b.reshape(-1, 18)
+    levels = np.concatenate([b[:, 2:] & 15, b[:, 2:] >> 4], 1).astype(np.float32) - 8
+    return b[:, :2].copy().view(np.float16).astype(np.float32) * levels
+
+
+# Bytes of so many entries, and what makes floats of them.
+UNPACK = {
+    F32: (4, 1, lambda b: b.view(np.float32)),
+    F16: (2, 1, lambda b: b.view(np.float16).astype(np.float32)),
+    Q4_0: (18, 32, of_q4_0),
+    Q8_0: (34, 32, of_q8_0),
+}
+
+
+def read(path, at=0):
+    """The metadata and the tensors, as floats by name, of a file that we wrote, or of
+    the one that begins at a byte of it."""
+    data = np.fromfile(path, np.uint8)[at:]
+    here = 0
+
+    def take(form):
+        nonlocal here
+        got = struct.unpack_from("<" + form, data, here)
+        here += struct.calcsize("<" + form)
+        return got if len(got) > 1 else got[0]
+
+    def text():
+        nonlocal here
+        n = take("Q")
+        here += n
+        return data[here - n : here].tobytes().decode()
+
+    def value():
+        nonlocal here
+        match take("I"):
+            case 8:
+                return text()
+            case 9:
+                kind, n = take("IQ")
+                if kind == 8:
+                    return [text() for _ in range(n)]
+                kind = {0: np.uint8, 5: np.int32, 6: np.float32}[kind]
+                here += n * np.dtype(kind).itemsize
+                return np.frombuffer(data.tobytes(), kind, n, here - n * np.dtype(kind).itemsize)
+            case kind:
+                return take({4: "I", 6: "f", 7: "?"}[kind])
+
+    magic, _, count, pairs = take("4sIQQ")
+    if magic != b"GGUF":
+        raise ValueError(f"{path} has {magic} at byte {at}")
+    metadata = {text(): value() for _ in range(pairs)}
+    infos = []
+    for _ in range(count):
+        name, n = text(), take("I")
+        dims = [take("Q") for _ in range(n)]
+        infos.append((name, dims[::-1], *take("IQ")))
+    here += -here % ALIGNMENT
+    tensors = {}
+    for name, dims, kind, offset in infos:
+        size, entries, unpack = UNPACK[kind]
+        n = int(np.prod(dims)) // entries * size
+        tensors[name] = unpack(data[here + offset : here + offset + n]).reshape(dims).copy()
+    return metadata, tensors

@@ -115,7 +115,7 @@ class Read:
         self.texts = examples.Texts()
         self.made = pairs.load("reading.jsonl")
         self.given, self.claims = examples.questions(), list(heldout.claims(False))
-        self.kept = examples.reported(random.Random(1), 200, 300)
+        self.kept = examples.reported(random.Random(1), 500, 700)
 
     def parameters(self):
         heads = [p for n, p in self.module.named_parameters() if not n.startswith("enc.")]
@@ -160,7 +160,8 @@ def main():
     if path.exists():
         saved = torch.load(path, map_location=args.device)
         stage.module.load_state_dict(saved["weights"])
-        optimizer.load_state_dict(saved["optimizer"])
+        if "optimizer" in saved:
+            optimizer.load_state_dict(saved["optimizer"])
         spent, step = saved["spent"], saved["step"]
     rng = random.Random(step + 1)
     began, told, running = time.monotonic() - spent, spent, []
@@ -186,7 +187,7 @@ def main():
         optimizer.step()
         running.append(total)
         step, spent = step + 1, time.monotonic() - began
-        if spent - told > 240:
+        if spent - told > 480:
             told = spent
             keep()
     if running:
