@@ -165,6 +165,8 @@ export class ModelPanel {
       this.#entries = this.#entries.filter((e) => e === entry || e.id !== saved.id);
       Object.assign(entry, saved, { from: [saved] });
       this.#remember();
+      // Or the browser may clear it away, with the library, when the disk is full.
+      void navigator.storage.persist().catch(() => false);
       return "";
     } catch (e) {
       const { code } = OndolError.of(e);
