@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -277,6 +278,9 @@ func (e *Engine) add(r AddRequest, emit Emit) (any, error) {
 			goOn = goOn && report(batch[i].ID, d, err)
 		})
 		clear(batch) // lets go of the documents
+		if held > batchBytes/2 {
+			collect()
+		}
 		batch, held = batch[:0], 0
 		e.settle(batchWork)
 		if err == nil && !goOn {
@@ -475,6 +479,12 @@ func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
 	m.SetShelf(shelf{e.host})
 	return loaded, e.chooseEncoder()
 }
+
+// collect lets go of what nothing needs, before as much is needed again: memory of
+// WebAssembly never shrinks. Left to itself the collector may come late there: one
+// that began while an operation decoded a long request was seen not to end while the
+// heap grew tenfold.
+func collect() { runtime.GC() }
 
 // settle makes the collector run after so much garbage, not when it equals the
 // weights, the library and what is being worked on: memory never shrinks.

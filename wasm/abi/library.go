@@ -1,8 +1,6 @@
 package abi
 
 import (
-	"runtime"
-
 	"github.com/ondol-rag/ondol/index/collection"
 )
 
@@ -80,9 +78,7 @@ func (e *Engine) tidy(none, Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
-	// Memory of WebAssembly never shrinks, and the collector has little say while an
-	// operation runs: what a merge takes is to be found free.
-	runtime.GC()
+	collect()
 	more, err := e.library.Tidy()
 	e.settle(0)
 	if err != nil {
