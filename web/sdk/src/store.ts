@@ -49,7 +49,8 @@ export class MemoryStore implements Store {
 export class OPFSStore implements Store {
   #folder: FileSystemDirectoryHandle;
   #name: string;
-
+  /** Those that were read: what is stored under a name does not change. */
+  #files = new Map<string, Promise<Blob>>();
   #release: () => void;
 
   private constructor(folder: FileSystemDirectoryHandle, name: string, release: () => void) {
@@ -102,11 +103,26 @@ export class OPFSStore implements Store {
   }
 
   async get(name: string, offset: number, length: number): Promise<Uint8Array> {
-    const file = await (await this.#handle(name)).getFile();
-    return whole(name, new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()), length);
+    try {
+      const file = await this.#file(name);
+      return whole(name, new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()), length);
+    } catch (e) {
+      this.#files.delete(name);
+      // Another tab deleted it since it was first read.
+      if (e instanceof DOMException && (e.name === "NotFoundError" || e.name === "NotReadableError")) throw missing(name);
+      throw e;
+    }
+  }
+
+  /** A file as it is stored. To look it up anew for each range takes longer than to read that. */
+  #file(name: string): Promise<Blob> {
+    const known = this.#files.get(name) ?? this.#handle(name).then((handle) => handle.getFile());
+    this.#files.set(name, known);
+    return known;
   }
 
   async put(name: string, data: Uint8Array): Promise<void> {
+    this.#files.delete(name);
     const handle = await this.#folder.getFileHandle(name, { create: true });
     // What is written takes the file's place at close, and not before.
     const out = await handle.createWritable();
@@ -121,6 +137,7 @@ export class OPFSStore implements Store {
   }
 
   async delete(name: string): Promise<void> {
+    this.#files.delete(name);
     try {
       await this.#folder.removeEntry(name);
     } catch (e) {
