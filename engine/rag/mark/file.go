@@ -59,18 +59,19 @@ func (l *Log) Refresh() error {
 }
 
 // change publishes what edit makes of the marks. When another log was first, it
-// starts again from what that left.
+// starts again from what that left. That the name of the next generation is free
+// does not say that nobody published since: old marks are cleared.
 func (l *Log) change(edit func([]Mark) ([]Mark, error)) error {
 	for range 100 {
+		if err := l.Refresh(); err != nil {
+			return err
+		}
 		marks, err := edit(l.marks)
 		if err != nil {
 			return err
 		}
 		err = l.store.Swap(name(l.generation+1), encode(marks))
 		if errors.Is(err, index.ErrConflict) {
-			if err := l.Refresh(); err != nil {
-				return err
-			}
 			continue
 		}
 		if err != nil {

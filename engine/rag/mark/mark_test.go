@@ -71,6 +71,28 @@ func TestTwoLogsOnOneStore(t *testing.T) {
 	}
 }
 
+// Old marks are cleared, so that their names are free again: a log that missed many
+// changes must not write under one of them, where nobody looks.
+func TestLateLogLosesNothing(t *testing.T) {
+	s := store.NewMemory()
+	a, b := open(t, s), open(t, s)
+	m := Mark{Question: "q", Passages: []Passage{passage}}
+	for range 6 {
+		add(t, a, m)
+	}
+	late := add(t, b, m)
+	for range 3 {
+		add(t, a, m)
+	}
+	if err := b.Remove(1); err != nil {
+		t.Fatal(err)
+	}
+	got := open(t, s).All()
+	if len(got) != 9 || got[0].ID != 2 || got[5].ID != late.ID || late.ID != 7 {
+		t.Errorf("the late one is %d; kept are %+v", late.ID, got)
+	}
+}
+
 func TestUnusableMarks(t *testing.T) {
 	long := strings.Repeat("x", maxText+1)
 	l := open(t, store.NewMemory())
