@@ -213,12 +213,8 @@ func TestBadTemplates(t *testing.T) {
 			t.Errorf("%.60q: %v", source, err)
 			continue
 		}
-		began := time.Now()
 		if _, err := template.Render(nil, false); !errors.Is(err, ErrTemplate) {
 			t.Errorf("%.60q: error %v, want one of ErrTemplate", source, err)
-		}
-		if took := time.Since(began); took > 3*time.Second {
-			t.Errorf("%.60q took %v", source, took)
 		}
 	}
 }

@@ -79,7 +79,7 @@ func TestSplitCutsGiantSentences(t *testing.T) {
 			}
 			end = c.End
 		}
-		if d := time.Since(began); end < len(body)-1 || d > 5*time.Second {
+		if d := time.Since(began); end < len(body)-1 || d > 30*time.Second {
 			t.Errorf("%q: ends at %d of %d, in %v", unit, end, len(body), d)
 		}
 	}

@@ -58,7 +58,7 @@ func TestSentencesIsLinear(t *testing.T) {
 		began := time.Now()
 		for range Sentences(strings.Repeat(unit, 1<<19/len(unit))) {
 		}
-		if d := time.Since(began); d > 5*time.Second {
+		if d := time.Since(began); d > 30*time.Second {
 			t.Errorf("512 KB of %q took %v", unit, d)
 		}
 	}

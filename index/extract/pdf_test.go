@@ -353,7 +353,7 @@ func TestPDFIsBounded(t *testing.T) {
 	} {
 		began := time.Now()
 		Extract(index.Input{ID: "a.pdf", Format: "pdf", Data: data})
-		if d := time.Since(began); d > 10*time.Second {
+		if d := time.Since(began); d > time.Minute {
 			t.Errorf("%s took %v", name, d)
 		}
 	}
