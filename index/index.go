@@ -88,7 +88,7 @@ type Chunk struct {
 	Document string   `json:"document"`
 	Ordinal  int      `json:"chunk"` // 0-based position in its document
 	Span              // of the document's extracted text
-	Headings []string `json:"headings,omitempty"` // path from the top heading down
+	Headings []string `json:"headings,omitempty"` // path from the top heading down; then the header of the table that it begins inside
 	Page     string   `json:"page,omitempty"`     // label of the page that it begins on
 }
 

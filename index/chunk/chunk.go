@@ -2,7 +2,7 @@
 //
 // Passages follow the text's structure: none crosses a heading or a page, a
 // paragraph that fits stays whole, and no sentence is cut unless it alone
-// exceeds the budget.
+// exceeds the budget. The header of a table that is cut goes with each part.
 package chunk
 
 import (
@@ -15,6 +15,10 @@ import (
 // Budget is the length of a passage at most, in bytes: some 300 tokens of
 // English, 350 of Korean.
 const Budget = 1200
+
+// longestHeader is how much of a table's header goes with its parts, in bytes: whole
+// cells, so that a wide table does not drown the headings.
+const longestHeader = Budget / 4
 
 // Split returns the passages of a text in order. Together they hold all of it
 // but space. Document is left empty.
@@ -48,6 +52,7 @@ type splitter struct {
 	text     index.Text
 	chunks   []index.Chunk
 	open     index.Span      // the passage under construction
+	over     string          // the header of the table that it begins inside, if that is left behind
 	path     []index.Heading // from the top heading down
 	bare     bool            // nothing but headings so far
 	headings int             // that were entered
@@ -94,17 +99,28 @@ func (s *splitter) add(sentences []index.Span) {
 	}
 	total := end - s.open.Start
 	share := total / ((total + Budget - 1) / Budget)
+	table, line := "", 0 // the header of the table so far, where the line begins
 	for i, sentence := range sentences {
+		if body := s.text.Body; i == 0 || strings.Contains(body[sentences[i-1].End:sentence.Start], "\n") {
+			switch {
+			case body[sentence.Start] != '|':
+				table = ""
+			case table == "" && i > 0 && body[line] == '|' && underHeader(body[sentence.Start:sentence.End]):
+				table = columnNames(body[line:sentence.Start])
+			}
+			line = sentence.Start
+		}
 		for ; sentence.Len() > Budget; sentence.Start = s.open.End {
 			s.flush()
 			s.open = index.Span{Start: sentence.Start, End: breakAt(s.text.Body, sentence.Start)}
+			s.over = table
 		}
 		length := sentence.End - s.open.Start
 		if length > Budget || i > 0 && length > share && s.open.Len() > share/2 && length-share > share-s.open.Len() {
 			s.flush()
 		}
 		if s.open.Len() == 0 {
-			s.open.Start = sentence.Start
+			s.open.Start, s.over = sentence.Start, table
 		}
 		s.open.End = sentence.End
 	}
@@ -113,7 +129,8 @@ func (s *splitter) add(sentences []index.Span) {
 // flush ends the open passage.
 func (s *splitter) flush() {
 	span := trim(s.text.Body, s.open.Start, s.open.End)
-	s.open = index.Span{}
+	over := s.over
+	s.open, s.over = index.Span{}, ""
 	if span.Len() == 0 {
 		return
 	}
@@ -121,12 +138,37 @@ func (s *splitter) flush() {
 	for _, h := range s.path {
 		c.Headings = append(c.Headings, h.Title)
 	}
+	if over != "" {
+		c.Headings = append(c.Headings, over)
+	}
 	if s.pages > 0 {
 		if p := s.text.Pages[s.pages-1]; span.Start < p.End {
 			c.Page = p.Label
 		}
 	}
 	s.chunks = append(s.chunks, c)
+}
+
+// underHeader reports whether a line is what stands between the header of a table and
+// its rows: | --- | :-: |
+func underHeader(line string) bool {
+	return strings.Trim(line, "|-: \t") == "" && strings.Contains(line, "-")
+}
+
+// columnNames are the cells of a table's header as one title, written as those of a
+// CSV file are.
+func columnNames(row string) string {
+	var title string
+	for cell := range strings.SplitSeq(row, "|") {
+		if cell = strings.TrimSpace(cell); cell != "" && title != "" {
+			cell = " | " + cell
+		}
+		if len(title)+len(cell) > longestHeader {
+			break
+		}
+		title += cell
+	}
+	return title
 }
 
 // breakAt returns where to cut a sentence that exceeds the budget: at a space

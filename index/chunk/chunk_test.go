@@ -65,6 +65,45 @@ func TestSplitKeepsParagraphsAndSentences(t *testing.T) {
 	}
 }
 
+// headerOver reads back from a place to the header of the table that it is inside.
+func headerOver(body string, at int) string {
+	var rows []string
+	lines := strings.Split(body[:at+lineLength(body[at:])], "\n")
+	for i := len(lines) - 1; i >= 0 && strings.HasPrefix(lines[i], "|"); i-- {
+		rows = append(rows, lines[i])
+	}
+	if n := len(rows); n > 1 && underHeader(rows[n-2]) {
+		return columnNames(rows[n-1])
+	}
+	return ""
+}
+
+func lineLength(text string) int { return len(strings.SplitN(text, "\n", 2)[0]) }
+
+// Each part of a cut table has the header, also where a cell's sentence ends; what
+// stands around the table has not.
+func TestSplitRepeatsTheHeaderOfATable(t *testing.T) {
+	table := func(header string) string {
+		return header + "\n|---|:--:|---|\n" + strings.Repeat("| Oak. It is hard. | 상수리. 단단하다. | 7 |\n| | - | |\n|---|---|---|\n", 40)
+	}
+	wide := strings.Repeat("column | ", 30)
+	body := "Wood.\n\n" + table("| Tree. | 나무 이름 | |") + "Ash.\n" + table("|Row") + "\n" + strings.Repeat("Neither oak nor ash.\n", 100) +
+		"\n" + strings.Repeat("| no | header |\n", 200) + "\n" + table("| "+wide+wide) + "\n| a | b |\n|---|---|\n| " + strings.Repeat("word ", 1000) + "|\n"
+	seen := map[string]int{}
+	for _, c := range Split(index.Text{Body: body, Headings: []index.Heading{heading(body, "Wood.", 1)}}) {
+		got := strings.Join(c.Headings[1:], "\n")
+		if want := headerOver(body, c.Start); c.Headings[0] != "Wood." || got != want {
+			t.Errorf("%.80q is under %q, want %q", body[c.Start:c.End], c.Headings, want)
+		}
+		seen[got]++
+	}
+	for _, header := range []string{"", "Tree. | 나무 이름", "Row", strings.TrimSuffix(wide, " | ") + strings.Repeat(" | column", 3), "a | b"} {
+		if seen[header] < 2 {
+			t.Errorf("%d passages under %q: %v", seen[header], header, seen)
+		}
+	}
+}
+
 func TestSplitCutsGiantSentences(t *testing.T) {
 	for _, unit := range []string{"가", "a", "word ", "\xff"} {
 		body := strings.Repeat(unit, 1<<20/len(unit))

@@ -341,7 +341,7 @@ export interface Hit {
   start: number;
   /** of the document's extracted text */
   end: number;
-  /** path from the top heading down */
+  /** path from the top heading down; then the header of the table that it begins inside */
   headings?: string[];
   /** label of the page that it begins on */
   page?: string;

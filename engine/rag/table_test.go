@@ -1,0 +1,50 @@
+package rag
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ondol-rag/ondol/index"
+)
+
+// A row of a long table is found by its value and the name of its column, and cited
+// where it stands, however far below the header.
+func TestLongTables(t *testing.T) {
+	for _, c := range []struct {
+		id, header, row, question string
+	}{
+		{"parts.md", "| Part | Supplier | Warehouse |\n|---|---|---|", "| K%d | Firm %d | Hall %d |", "Which warehouse holds part K317?"},
+		{"parts.csv", "Part,Supplier,Warehouse", "K%d,Firm %d,Hall %d", "Which warehouse holds part K317?"},
+		{"부품.md", "| 부품 | 납품 업체 | 보관 창고 |\n|---|---|---|", "| 케이%d | 업체 %d | 구역 %d |", "부품 케이317의 보관 창고는 어디인가요?"},
+		{"부품.csv", "부품,납품 업체,보관 창고", "케이%d,업체 %d,구역 %d", "부품 케이317의 보관 창고는 어디인가요?"},
+	} {
+		rows := []string{c.header}
+		for i := range 400 {
+			rows = append(rows, fmt.Sprintf(c.row, i, 3*i, 4*i))
+		}
+		lib := of(t, map[string]string{c.id: strings.Join(rows, "\n"), "other.md": "A warehouse is a hall. 창고는 넓은 곳이다.\n"})
+		_, body, err := lib.Text(c.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := strings.ReplaceAll(rows[318], ",", " | ")
+		at := strings.Index(body, row)
+		want := index.Span{Start: at, End: at + len(row)}
+
+		header := strings.Trim(strings.ReplaceAll(strings.Split(c.header, "\n")[0], ",", " | "), "| ")
+		// The first passage may rank higher: it has the header in its text too.
+		hits, _, err := lib.Search(c.question, 2)
+		if err != nil || !slices.ContainsFunc(hits, func(h index.Hit) bool {
+			return h.Document == c.id && h.Start <= want.Start && want.End <= h.End && h.Text == body[h.Start:h.End] && strings.Join(h.Headings, "\n") == header
+		}) {
+			t.Errorf("%s: %v under %q is not in the first %d hits, %v", c.question, want, header, len(hits), err)
+		}
+
+		a := answer(t, lib, Deps{}, Request{Question: c.question})
+		if a.Verdict != Answered || len(a.Citations) == 0 || a.Citations[0].Span != want || a.Citations[0].Heading != header {
+			t.Errorf("%s: %s (%.2f) %+v, want %q", c.question, a.Verdict, a.Trace.Confidence, a.Citations, row)
+		}
+	}
+}
