@@ -117,7 +117,7 @@ func TestBadInputSaysWhatToDo(t *testing.T) {
 }
 
 func FuzzExtract(f *testing.F) {
-	for _, s := range []string{"# a\n", "---\ntitle: x\n---\n", "```\n", "a\n===", "\xff\xfea\x00", "\xb0\xa1", "[a](b)"} {
+	for _, s := range []string{"# a\n", "---\ntitle: x\n---\n", "```\n", "a\n===", "\xff\xfea\x00", "\xb0\xa1", "[a](b)", "# __", "[](b)\n---"} {
 		for _, x := range formats {
 			f.Add(x.name, []byte(s))
 		}

@@ -23,6 +23,11 @@ func readMarkdown(in index.Input) (index.Text, error) {
 	t.Title = title
 	fence := ""
 	before := index.Span{} // the line before, if it may be underlined
+	add := func(s index.Span, level int) {
+		if title := plainTitle(body[s.Start:s.End]); title != "" {
+			t.Headings = append(t.Headings, index.Heading{Span: s, Level: level, Title: title})
+		}
+	}
 	for at < len(body) {
 		end := lineEnd(body, at)
 		line := strings.TrimRight(body[at:end], " \t\r")
@@ -47,12 +52,12 @@ func readMarkdown(in index.Input) (index.Text, error) {
 			}
 			if title != "" {
 				start += strings.Index(text, title)
-				t.Headings = append(t.Headings, markdownHeading(body, index.Span{Start: start, End: start + len(title)}, level))
+				add(index.Span{Start: start, End: start + len(title)}, level)
 			}
 		case previous.Len() > 0 && text != "" && strings.Trim(text, "=") == "":
-			t.Headings = append(t.Headings, markdownHeading(body, previous, 1))
+			add(previous, 1)
 		case previous.Len() > 0 && len(text) > 1 && strings.Trim(text, "-") == "":
-			t.Headings = append(t.Headings, markdownHeading(body, previous, 2))
+			add(previous, 2)
 		case text != "" && !strings.ContainsRune("-*+>|", rune(text[0])):
 			before = index.Span{Start: start, End: start + len(text)}
 		}
@@ -70,9 +75,8 @@ func atx(line string) int {
 	return n
 }
 
-// markdownHeading takes the emphasis and links out of a title.
-func markdownHeading(body string, s index.Span, level int) index.Heading {
-	title := body[s.Start:s.End]
+// plainTitle takes the emphasis and links out of a title. Nothing may be left of it.
+func plainTitle(title string) string {
 	for {
 		open := strings.IndexByte(title, '[')
 		shut := strings.Index(title, "](")
@@ -85,8 +89,7 @@ func markdownHeading(body string, s index.Span, level int) index.Heading {
 		}
 		title = title[:open] + title[open+1:shut] + title[shut+end+1:]
 	}
-	title = strings.NewReplacer("**", "", "__", "", "`", "").Replace(title)
-	return index.Heading{Span: s, Level: level, Title: strings.TrimSpace(title)}
+	return strings.TrimSpace(strings.NewReplacer("**", "", "__", "", "`", "").Replace(title))
 }
 
 // frontMatter returns where the text begins after YAML front matter, and the
