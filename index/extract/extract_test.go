@@ -59,6 +59,15 @@ func TestMarkdown(t *testing.T) {
 	check(t, got)
 }
 
+// A line of a hundred thousand links costs no more than another of its length.
+func TestLongLineIsNoHeading(t *testing.T) {
+	links := strings.Repeat("[a](b)", 100_000)
+	got, err := Extract(index.Input{ID: "a.md", Data: []byte("# " + links + "\n\n" + links + "\n---\n\n# [One](b)\n")})
+	if err != nil || outline(got) != "# One\n" {
+		t.Errorf("outline %.40q, %v", outline(got), err)
+	}
+}
+
 func TestEncodings(t *testing.T) {
 	for _, text := range []string{"온돌은 따뜻하다.\n똠방각하 펲시콜라 2024\n", "The floor is warm.\n", "첫째 줄\r\nsecond\r\n"} {
 		euckr, err := korean.EUCKR.NewEncoder().String(text)

@@ -10,6 +10,10 @@ func init() {
 	register(format{name: "markdown", extensions: []string{".md", ".markdown", ".mdown", ".mkd", ".qmd"}, read: readMarkdown})
 }
 
+// longestHeading is the most bytes of a line that is a heading: a longer one is a
+// paragraph, and taking its links out would cost the square of their number.
+const longestHeading = 1000
+
 // readMarkdown finds the headings of CommonMark, both ATX (# title) and Setext
 // (underlined), and the title of YAML front matter. The body is the source.
 // https://spec.commonmark.org/0.31.2/
@@ -24,6 +28,9 @@ func readMarkdown(in index.Input) (index.Text, error) {
 	fence := ""
 	before := index.Span{} // the line before, if it may be underlined
 	add := func(s index.Span, level int) {
+		if s.Len() > longestHeading {
+			return
+		}
 		if title := plainTitle(body[s.Start:s.End]); title != "" {
 			t.Headings = append(t.Headings, index.Heading{Span: s, Level: level, Title: title})
 		}
