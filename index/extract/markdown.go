@@ -27,14 +27,6 @@ func readMarkdown(in index.Input) (index.Text, error) {
 	t.Title = title
 	fence := ""
 	before := index.Span{} // the line before, if it may be underlined
-	add := func(s index.Span, level int) {
-		if s.Len() > longestHeading {
-			return
-		}
-		if title := plainTitle(body[s.Start:s.End]); title != "" {
-			t.Headings = append(t.Headings, index.Heading{Span: s, Level: level, Title: title})
-		}
-	}
 	for at < len(body) {
 		end := lineEnd(body, at)
 		line := strings.TrimRight(body[at:end], " \t\r")
@@ -43,6 +35,7 @@ func readMarkdown(in index.Input) (index.Text, error) {
 		indented := len(line)-len(text) > 3 || strings.HasPrefix(text, "\t")
 		previous := before
 		before = index.Span{}
+		level, heading := 0, previous
 		switch {
 		case fence != "":
 			if strings.HasPrefix(text, fence) && strings.Trim(text, fence[:1]) == "" {
@@ -52,21 +45,24 @@ func readMarkdown(in index.Input) (index.Text, error) {
 		case strings.HasPrefix(text, "```"), strings.HasPrefix(text, "~~~"):
 			fence = text[:len(text)-len(strings.TrimLeft(text, text[:1]))]
 		case atx(text) > 0:
-			level := atx(text)
+			level = atx(text)
 			title := strings.TrimSpace(text[level:])
 			if bare := strings.TrimRight(title, "#"); bare == "" || strings.HasSuffix(bare, " ") {
 				title = strings.TrimSpace(bare)
 			}
-			if title != "" {
-				start += strings.Index(text, title)
-				add(index.Span{Start: start, End: start + len(title)}, level)
-			}
+			start += strings.Index(text, title)
+			heading = index.Span{Start: start, End: start + len(title)}
 		case previous.Len() > 0 && text != "" && strings.Trim(text, "=") == "":
-			add(previous, 1)
+			level = 1
 		case previous.Len() > 0 && len(text) > 1 && strings.Trim(text, "-") == "":
-			add(previous, 2)
+			level = 2
 		case text != "" && !strings.ContainsRune("-*+>|", rune(text[0])):
 			before = index.Span{Start: start, End: start + len(text)}
+		}
+		if level > 0 && heading.Len() <= longestHeading {
+			if title := plainTitle(body[heading.Start:heading.End]); title != "" {
+				t.Headings = append(t.Headings, index.Heading{Span: heading, Level: level, Title: title})
+			}
 		}
 		at = end + 1
 	}
