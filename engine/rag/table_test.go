@@ -13,12 +13,12 @@ import (
 // where it stands, however far below the header.
 func TestLongTables(t *testing.T) {
 	for _, c := range []struct {
-		id, header, row, question string
+		id, header, row, question, short string
 	}{
-		{"parts.md", "| Part | Supplier | Warehouse |\n|---|---|---|", "| K%d | Firm %d | Hall %d |", "Which warehouse holds part K317?"},
-		{"parts.csv", "Part,Supplier,Warehouse", "K%d,Firm %d,Hall %d", "Which warehouse holds part K317?"},
-		{"부품.md", "| 부품 | 납품 업체 | 보관 창고 |\n|---|---|---|", "| 케이%d | 업체 %d | 구역 %d |", "부품 케이317의 보관 창고는 어디인가요?"},
-		{"부품.csv", "부품,납품 업체,보관 창고", "케이%d,업체 %d,구역 %d", "부품 케이317의 보관 창고는 어디인가요?"},
+		{"parts.md", "| Part | Supplier | Warehouse |\n|---|---|---|", "| K%d | Firm %d | Hall %d |", "Which warehouse holds part K317?", "Hall 1268"},
+		{"parts.csv", "Part,Supplier,Warehouse", "K%d,Firm %d,Hall %d", "Which warehouse holds part K317?", "Hall 1268"},
+		{"부품.md", "| 부품 | 납품 업체 | 보관 창고 |\n|---|---|---|", "| 케이%d | 업체 %d | 구역 %d |", "부품 케이317의 보관 창고는 어디인가요?", "구역 1268"},
+		{"부품.csv", "부품,납품 업체,보관 창고", "케이%d,업체 %d,구역 %d", "부품 케이317의 보관 창고는 어디인가요?", "구역 1268"},
 	} {
 		rows := []string{c.header}
 		for i := range 400 {
@@ -43,8 +43,8 @@ func TestLongTables(t *testing.T) {
 		}
 
 		a := answer(t, lib, Deps{}, Request{Question: c.question})
-		if a.Verdict != Answered || len(a.Citations) == 0 || a.Citations[0].Span != want || a.Citations[0].Heading != header {
-			t.Errorf("%s: %s (%.2f) %+v, want %q", c.question, a.Verdict, a.Trace.Confidence, a.Citations, row)
+		if a.Verdict != Answered || len(a.Citations) == 0 || a.Citations[0].Span != want || a.Citations[0].Heading != header || a.Short != c.short {
+			t.Errorf("%s: %s %q (%.2f) %+v, want %q", c.question, a.Verdict, a.Short, a.Trace.Confidence, a.Citations, row)
 		}
 	}
 }

@@ -89,6 +89,7 @@ type Candidate struct {
 	mark     float64     // what a person's marks say, -1 to 1
 	passage  int         // which of those that are read
 	looked   sentence
+	columns  string // their names, if it is a row of a table
 }
 
 // candidates are the sentences of the passage at a place among those that are read,
@@ -129,7 +130,13 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 		said := within(there, s)
 		lacks = append(lacks, q.lacking(said, text))
 		looked.facts = q.answering(said)
-		list = append(list, Candidate{Hit: h, passage: place, Text: text, Covered: looked.has, looked: looked,
+		columns := ""
+		if table >= 0 {
+			columns = list[table].Text
+		} else if n := len(h.Headings); n > 0 && strings.Contains(text, " | ") && strings.Contains(h.Headings[n-1], " | ") {
+			columns = h.Headings[n-1] // of a table whose header is no row of the passage
+		}
+		list = append(list, Candidate{Hit: h, passage: place, Text: text, Covered: looked.has, looked: looked, columns: columns,
 			Span: index.Span{Start: h.Start + s.Start, End: h.Start + s.End}})
 		join(whole.has, looked.has)
 		join(whole.soft, looked.soft)

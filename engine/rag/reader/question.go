@@ -30,6 +30,7 @@ type Question struct {
 	facts   []fact.Fact
 	units   map[string]bool // of the number that is asked for; nil if any will do
 	counted int             // the word that names what is counted; -1 if none
+	asking  []string        // the terms of what asks, such as "what size"
 }
 
 // word is one of the question's words, by its terms' places in Question.terms.
@@ -52,7 +53,7 @@ type Weigh func(terms []string) []float64
 func New(text string, weigh Weigh) *Question {
 	q := &Question{Text: text, Korean: strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })}
 	kind, phrase := kindOf(text)
-	q.Kind = kind
+	q.Kind, q.asking = kind, analysis.Query(phrase)
 	asked := text
 	if phrase != "" {
 		// What kind of answer is asked for says nothing of where it stands.

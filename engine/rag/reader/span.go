@@ -10,11 +10,14 @@ import (
 	"github.com/ondol-rag/ondol/index"
 )
 
-// focus finds the part of a sentence that answers by itself: a fact of the kind
-// that is asked for, the nearest to the question's words; else, where a thing is
+// focus finds the part of a sentence that answers by itself: in a table the cell of the
+// column that is asked for; a fact of the kind that is asked for, the nearest to the question's words; else, where a thing is
 // asked for, a name or the words beside the noun that names it. It is a range of
 // the document, or nil.
 func (q *Question) focus(c Candidate) *index.Span {
+	if s := q.cell(c); s != nil {
+		return &index.Span{Start: c.Span.Start + s.Start, End: c.Span.Start + s.End}
+	}
 	row := q.Kind.row()
 	wanted := []fact.Kind{fact.Name}
 	if row != nil {
