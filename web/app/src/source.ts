@@ -15,6 +15,8 @@ const wide = matchMedia("(min-width: 72rem)");
 
 const panel = $<HTMLDialogElement>("source");
 
+const tags = $<HTMLInputElement>("source-tags");
+
 /** What had the focus before the source was opened. */
 let before: Element | null = null;
 
@@ -43,6 +45,8 @@ export async function openSource(ondol: Ondol, place: Place | { document: string
   $("source-title").textContent = place.document;
   $("source-place").textContent = [at?.heading, t().place(at?.page ?? "")].filter(Boolean).join(" · ");
   body.replaceChildren();
+  tags.value = "";
+  tags.disabled = true; // until they are this document's
   show();
   try {
     const { document, text } = await ondol.text(place.document);
@@ -64,12 +68,12 @@ export async function openSource(ondol: Ondol, place: Place | { document: string
 const holds = (text: string, { start, end, text: said }: Place) => new TextDecoder().decode(new TextEncoder().encode(text).subarray(start, end)) === said;
 
 /** Has a person tag the document that is open. */
-function offerTags(ondol: Ondol, { id, tags = [] }: Document): void {
-  const input = $<HTMLInputElement>("source-tags");
-  input.value = tags.join(", ");
-  input.onchange = async () => {
+function offerTags(ondol: Ondol, { id, tags: had = [] }: Document): void {
+  tags.value = had.join(", ");
+  tags.disabled = false;
+  tags.onchange = async () => {
     try {
-      await ondol.change(id, { tags: parseTags(input.value) });
+      await ondol.change(id, { tags: parseTags(tags.value) });
       document.dispatchEvent(new Event("ondol:library"));
     } catch (e) {
       $("source-place").textContent = explain(e);
