@@ -117,9 +117,9 @@ def read(path, at=0):
                 kind, n = take("IQ")
                 if kind == 8:
                     return [text() for _ in range(n)]
-                kind = {0: np.uint8, 5: np.int32, 6: np.float32}[kind]
+                at, kind = here, {0: np.uint8, 5: np.int32, 6: np.float32}[kind]
                 here += n * np.dtype(kind).itemsize
-                return np.frombuffer(data.tobytes(), kind, n, here - n * np.dtype(kind).itemsize)
+                return np.frombuffer(data, kind, n, at)
             case kind:
                 return take({4: "I", 6: "f", 7: "?"}[kind])
 
