@@ -126,7 +126,32 @@ func (c *Collection) loadVectors() error {
 			_ = c.store.Delete(f.Name)
 		}
 	}
+	for _, p := range c.parts {
+		if e := loaded[p.Name]; e != nil && len(e.files) == 1 && e.missing(p.Dead) == 0 {
+			c.settle(p.Name, e.files[0], files)
+		}
+	}
 	return nil
+}
+
+// missing is how many chunks have no vector, less those that are dead, if any are.
+func (e *embedded) missing(dead []bool) (n int) {
+	for chunk, have := range e.have {
+		if !have && (dead == nil || !dead[chunk]) {
+			n++
+		}
+	}
+	return n
+}
+
+// settle deletes, of a segment that has all its vectors in one file, what else is
+// there: parts of it, and those of another encoder.
+func (c *Collection) settle(segment string, whole *vector.File, files []index.FileInfo) {
+	for _, old := range files {
+		if of, _, ok := parseVectorName(old.Name); ok && of == segment && old.Name != whole.Name {
+			_ = c.store.Delete(old.Name)
+		}
+	}
 }
 
 // Embedded is how many of the passages have a vector by the present encoder.
@@ -247,11 +272,7 @@ func (c *Collection) keep(segment string, e *embedded, last bool) error {
 	}
 	e.files = []*vector.File{f}
 	files, err := c.store.List()
-	for _, old := range files {
-		if of, _, ok := parseVectorName(old.Name); ok && of == segment && old.Name != f.Name {
-			_ = c.store.Delete(old.Name)
-		}
-	}
+	c.settle(segment, f, files)
 	return err
 }
 

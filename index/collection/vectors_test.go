@@ -168,6 +168,39 @@ func TestEncodersNeverMix(t *testing.T) {
 	}
 }
 
+// A tab may be closed between the last vector by a new encoder and the deletion of
+// the old one's.
+func TestWhatAnEncoderLeftBehindIsDeleted(t *testing.T) {
+	made := 0
+	s := store.NewMemory()
+	c := open(t, s)
+	add(t, c, pages(0, 5)...)
+	if err := c.SetEmbedder(toy{"old", 16, &made}); err != nil {
+		t.Fatal(err)
+	}
+	embedAll(t, c, 8)
+	files, _ := s.List()
+	left := files[slices.IndexFunc(files, func(f index.FileInfo) bool { return strings.HasPrefix(f.Name, vectorPrefix) })]
+	b, err := s.Get(left.Name, 0, -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.SetEmbedder(toy{"new", 16, &made}); err != nil {
+		t.Fatal(err)
+	}
+	embedAll(t, c, 8)
+	if err := s.Put(left.Name, b); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, s)
+	if err := again.SetEmbedder(toy{"new", 16, &made}); err != nil {
+		t.Fatal(err)
+	}
+	if done, _ := again.Embedded(); done != 5 || vectorFiles(s) != 1 {
+		t.Errorf("%d of 5 embedded, %d files", done, vectorFiles(s))
+	}
+}
+
 // Whatever happens to a file of vectors, it is made again.
 func TestDamagedVectorsAreMadeAgain(t *testing.T) {
 	made := 0
