@@ -3,6 +3,7 @@ package chat
 import (
 	"math"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode"
@@ -204,16 +205,16 @@ func sorted(s *state, v value, a args) value {
 	if attribute, ok := a.get(2, "attribute", nil).(text); ok {
 		key = func(v value) value { return s.index(v, attribute) }
 	}
-	slices.SortStableFunc(items, func(a, b value) int {
+	sort.SliceStable(items, func(i, j int) bool {
 		s.step()
-		x, y := key(a), key(b)
+		x, y := key(items[i]), key(items[j])
 		// pairs go by their first
 		if p, ok := x.(*list); ok && len(p.items) > 0 {
 			if q, ok := y.(*list); ok && len(q.items) > 0 {
 				x, y = p.items[0], q.items[0]
 			}
 		}
-		return s.order(x, y)
+		return s.order(x, y) < 0
 	})
 	if truth(a.get(0, "reverse", false)) {
 		slices.Reverse(items)

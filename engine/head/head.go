@@ -10,11 +10,11 @@
 package head
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/ondol-rag/ondol/engine/gguf"
 	"github.com/ondol-rag/ondol/engine/kernel"
@@ -124,7 +124,7 @@ func (h *Heads) Spans(p Pair) ([]Span, error) {
 			all = append(all, best)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Span) int { return cmp.Compare(b.Score, a.Score) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Score > all[j].Score })
 	var apart []Span
 	for _, s := range all {
 		if !slices.ContainsFunc(apart, func(o Span) bool { return s.From < o.To && o.From < s.To }) {

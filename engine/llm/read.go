@@ -1,9 +1,8 @@
 package llm
 
 import (
-	"cmp"
 	"math"
-	"slices"
+	"sort"
 	"unicode"
 	"unicode/utf8"
 
@@ -53,7 +52,7 @@ func (m *Model) Read(question string, passages []string) ([]engine.Answer, error
 			answers = append(answers, engine.Answer{Passage: i, Start: starts[s.From-pair.From], End: ends[s.To-1-pair.From], Score: float64(s.Score)})
 		}
 	}
-	slices.SortStableFunc(answers, func(a, b engine.Answer) int { return cmp.Compare(b.Score, a.Score) })
+	sort.SliceStable(answers, func(i, j int) bool { return answers[i].Score > answers[j].Score })
 	return answers, nil
 }
 

@@ -64,7 +64,9 @@ func (f *finder) occurring(text string) []int32 {
 			f.begin.of(text[i:], func(_ int, token int32) { seen[token] = true })
 		}
 	}
-	return slices.Sorted(maps.Keys(seen))
+	all := slices.Collect(maps.Keys(seen))
+	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
+	return all
 }
 
 // cut appends the fragments of a text at each occurrence of the token.

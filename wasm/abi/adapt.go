@@ -22,7 +22,7 @@ type AdapterSource struct {
 }
 
 // adapt changes nothing if one of the adapters does not fit.
-func (e *Engine) adapt(r AdaptRequest, _ Emit) (any, error) {
+func (e *Engine) adapt(r *AdaptRequest, _ Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}

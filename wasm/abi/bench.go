@@ -25,7 +25,7 @@ type OpShare struct {
 	Write float64 `json:"write"`
 }
 
-func (e *Engine) bench(r BenchRequest, emit Emit) (any, error) {
+func (e *Engine) bench(r *BenchRequest, emit Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}

@@ -33,7 +33,7 @@ type DetokenizeResult struct {
 }
 
 // embed goes text by text, so that the caller may cancel between them.
-func (e *Engine) embed(r EmbedRequest, emit Emit) (any, error) {
+func (e *Engine) embed(r *EmbedRequest, emit Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}
@@ -51,7 +51,7 @@ func (e *Engine) embed(r EmbedRequest, emit Emit) (any, error) {
 	return result, nil
 }
 
-func (e *Engine) rank(r RankRequest, emit Emit) (any, error) {
+func (e *Engine) rank(r *RankRequest, emit Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}
@@ -75,7 +75,7 @@ type ProgressEvent struct {
 	Total int `json:"total"`
 }
 
-func (e *Engine) detokenize(r DetokenizeRequest, _ Emit) (any, error) {
+func (e *Engine) detokenize(r *DetokenizeRequest, _ Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}

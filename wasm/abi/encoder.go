@@ -35,7 +35,7 @@ func init() { operations["encoder"] = on((*Engine).loadEncoder, writer, computer
 // encoderContext is the longest text that an encoder reads at once, in tokens.
 const encoderContext = 512
 
-func (e *Engine) loadEncoder(r EncoderRequest, emit Emit) (any, error) {
+func (e *Engine) loadEncoder(r *EncoderRequest, emit Emit) (any, error) {
 	if r.Source == "" {
 		e.standing = nil
 		return EncoderResult{}, e.chooseEncoder()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -95,16 +96,17 @@ type operation struct {
 	do    func(e *Engine, request []byte, emit Emit) (any, error)
 }
 
-// on makes an operation of a method that takes a decoded request.
+// on makes an operation of a method that takes a pointer to a decoded request: by
+// value, each would be compiled anew.
 func on[Request any](f func(*Engine, Request, Emit) (any, error), holds ...resource) operation {
 	return operation{holds, func(e *Engine, raw []byte, emit Emit) (any, error) {
-		var r Request
+		r := reflect.New(reflect.TypeFor[Request]().Elem()).Interface()
 		if len(raw) > 0 && string(raw) != "null" {
-			if err := json.UnmarshalStrict(raw, &r); err != nil {
+			if err := json.UnmarshalStrict(raw, r); err != nil {
 				return nil, requestError("malformed request: %v", err)
 			}
 		}
-		return f(e, r, emit)
+		return f(e, r.(Request), emit)
 	}}
 }
 
@@ -197,11 +199,11 @@ func (e *Error) Unwrap() error {
 	return nil
 }
 
-func (e *Engine) hello(none, Emit) (any, error) {
+func (e *Engine) hello(*none, Emit) (any, error) {
 	return HelloResult{ABI: Version, SIMD: kernel.SIMD}, nil
 }
 
-func (e *Engine) refresh(none, Emit) (any, error) {
+func (e *Engine) refresh(*none, Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
@@ -229,7 +231,7 @@ type listing struct {
 	Documents json.RawMessage `json:"documents"`
 }
 
-func (e *Engine) list(r ListRequest, _ Emit) (any, error) {
+func (e *Engine) list(r *ListRequest, _ Emit) (any, error) {
 	library, err := e.libraryResult(false)
 	if err != nil {
 		return nil, err
@@ -251,7 +253,7 @@ const batchWork = 7 * batchBytes
 // maxDocument is the largest document taken in.
 const maxDocument = 256 << 20
 
-func (e *Engine) add(r AddRequest, emit Emit) (any, error) {
+func (e *Engine) add(r *AddRequest, emit Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
@@ -335,7 +337,7 @@ func (e *Engine) fetch(d AddDocument) (index.Input, error) {
 	return in, nil
 }
 
-func (e *Engine) remove(r RemoveRequest, _ Emit) (any, error) {
+func (e *Engine) remove(r *RemoveRequest, _ Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
@@ -348,7 +350,7 @@ func (e *Engine) remove(r RemoveRequest, _ Emit) (any, error) {
 	return e.libraryResult(true)
 }
 
-func (e *Engine) text(r TextRequest, _ Emit) (any, error) {
+func (e *Engine) text(r *TextRequest, _ Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
@@ -359,7 +361,7 @@ func (e *Engine) text(r TextRequest, _ Emit) (any, error) {
 	return TextResult{d, text}, nil
 }
 
-func (e *Engine) search(r SearchRequest, _ Emit) (any, error) {
+func (e *Engine) search(r *SearchRequest, _ Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
@@ -377,7 +379,7 @@ func (e *Engine) search(r SearchRequest, _ Emit) (any, error) {
 	return SearchResult{hits, trace}, nil
 }
 
-func (e *Engine) ask(r AskRequest, emit Emit) (any, error) {
+func (e *Engine) ask(r *AskRequest, emit Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
@@ -399,7 +401,7 @@ func (e *Engine) ask(r AskRequest, emit Emit) (any, error) {
 		defer delete(e.busy, computer)
 		deps.Generator = e.model
 	}
-	for ev, err := range rag.Ask(e.library, deps, r) {
+	for ev, err := range rag.Ask(e.library, deps, *r) {
 		if err != nil {
 			return nil, err
 		}
@@ -438,9 +440,9 @@ func (s source) ReadAt(p []byte, off int64) (int, error) {
 // cache grows with it.
 const DefaultContext = 4096
 
-func (e *Engine) load(r LoadRequest, emit Emit) (any, error) {
+func (e *Engine) load(r *LoadRequest, emit Emit) (any, error) {
 	// The old model goes first: there may not be room for two.
-	if _, err := e.unload(none{}, emit); err != nil {
+	if _, err := e.unload(nil, emit); err != nil {
 		return nil, err
 	}
 	part, err := e.shard(r.Shard)
@@ -502,7 +504,7 @@ func (e *Engine) settle(working int64) {
 	debug.SetGCPercent(int(min(100, max(2, 100*slack/live))))
 }
 
-func (e *Engine) unload(none, Emit) (any, error) {
+func (e *Engine) unload(*none, Emit) (any, error) {
 	if e.model != nil {
 		// Shards that do not hear it are let go by the host.
 		_ = e.model.Close()
@@ -528,7 +530,7 @@ func modelResult(name string, m *llm.Model, kv kvcache.Type) ModelResult {
 	}
 }
 
-func (e *Engine) describe(none, Emit) (any, error) {
+func (e *Engine) describe(*none, Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}

@@ -64,7 +64,7 @@ func (e *Engine) marks() (*mark.Log, error) {
 	return e.log, e.log.Refresh()
 }
 
-func (e *Engine) mark(r MarkRequest, _ Emit) (any, error) {
+func (e *Engine) mark(r *MarkRequest, _ Emit) (any, error) {
 	l, err := e.marks()
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (e *Engine) mark(r MarkRequest, _ Emit) (any, error) {
 	return marksResult(l), nil
 }
 
-func (e *Engine) unmark(r UnmarkRequest, _ Emit) (any, error) {
+func (e *Engine) unmark(r *UnmarkRequest, _ Emit) (any, error) {
 	l, err := e.marks()
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (e *Engine) unmark(r UnmarkRequest, _ Emit) (any, error) {
 	return marksResult(l), nil
 }
 
-func (e *Engine) listMarks(none, Emit) (any, error) {
+func (e *Engine) listMarks(*none, Emit) (any, error) {
 	l, err := e.marks()
 	if err != nil {
 		return nil, err
@@ -113,4 +113,4 @@ func marksResult(l *mark.Log) MarksResult {
 	return r
 }
 
-func (e *Engine) replay(r ReplayRequest, _ Emit) (any, error) { return rag.Replay(r.Trace) }
+func (e *Engine) replay(r *ReplayRequest, _ Emit) (any, error) { return rag.Replay(r.Trace) }

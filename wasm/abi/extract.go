@@ -13,8 +13,8 @@ type Extractor interface {
 // ExtractResult answers "extract" (AddDocument): what would be added.
 type ExtractResult = index.Text
 
-func (e *Engine) extract(d AddDocument, _ Emit) (any, error) {
-	in, err := e.fetch(d)
+func (e *Engine) extract(d *AddDocument, _ Emit) (any, error) {
+	in, err := e.fetch(*d)
 	if err != nil {
 		return nil, err
 	}

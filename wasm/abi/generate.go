@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-func (e *Engine) generate(r GenerateRequest, emit Emit) (any, error) {
+func (e *Engine) generate(r *GenerateRequest, emit Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}
@@ -44,7 +44,7 @@ func (e *Engine) generate(r GenerateRequest, emit Emit) (any, error) {
 	return result, nil
 }
 
-func (e *Engine) tokenize(r TokenizeRequest, _ Emit) (any, error) {
+func (e *Engine) tokenize(r *TokenizeRequest, _ Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}
@@ -55,7 +55,7 @@ func (e *Engine) tokenize(r TokenizeRequest, _ Emit) (any, error) {
 	return TokenizeResult{ids}, nil
 }
 
-func (e *Engine) logits(r LogitsRequest, emit Emit) (any, error) {
+func (e *Engine) logits(r *LogitsRequest, emit Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}

@@ -21,7 +21,7 @@ func (s shelf) Delete(name string) error { return s.host.Delete(name) }
 // keep ("keep", no request) puts what the model has read into the store, so that
 // prompts that begin alike are not read again, after a reload neither. Removing
 // documents removes it.
-func (e *Engine) keep(none, Emit) (any, error) {
+func (e *Engine) keep(*none, Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}

@@ -11,7 +11,7 @@ type OpenRequest struct {
 	Ranges bool `json:"ranges,omitempty"`
 }
 
-func (e *Engine) open(r OpenRequest, _ Emit) (any, error) {
+func (e *Engine) open(r *OpenRequest, _ Emit) (any, error) {
 	open := collection.Open
 	if r.Ranges {
 		open = collection.OpenByRanges
@@ -34,7 +34,7 @@ type DescribeRequest struct {
 	Tags []string `json:"tags"`
 }
 
-func (e *Engine) describeLibrary(r DescribeRequest, _ Emit) (any, error) {
+func (e *Engine) describeLibrary(r *DescribeRequest, _ Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
@@ -53,7 +53,7 @@ type ChangeRequest struct {
 	Tags  *[]string `json:"tags,omitempty"`
 }
 
-func (e *Engine) change(r ChangeRequest, _ Emit) (any, error) {
+func (e *Engine) change(r *ChangeRequest, _ Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
@@ -74,7 +74,7 @@ type TidyResult struct {
 	More bool `json:"more"` // call again
 }
 
-func (e *Engine) tidy(none, Emit) (any, error) {
+func (e *Engine) tidy(*none, Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
@@ -105,7 +105,7 @@ type ExportResult struct {
 	Bytes int64 `json:"bytes"`
 }
 
-func (e *Engine) export(r ExportRequest, _ Emit) (any, error) {
+func (e *Engine) export(r *ExportRequest, _ Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
@@ -129,7 +129,7 @@ type ImportRequest struct {
 	Size   int64  `json:"size"`
 }
 
-func (e *Engine) importFile(r ImportRequest, _ Emit) (any, error) {
+func (e *Engine) importFile(r *ImportRequest, _ Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}

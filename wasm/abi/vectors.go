@@ -31,7 +31,7 @@ func (e *Engine) useEncoder(encoder index.Embedder) error {
 	return e.library.SetEmbedder(encoder)
 }
 
-func (e *Engine) vectors(r VectorsRequest, _ Emit) (any, error) {
+func (e *Engine) vectors(r *VectorsRequest, _ Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
