@@ -216,17 +216,13 @@ func parts(p passage) (list []string) {
 	text := plain(inert(p.text))
 	sentences := slices.Collect(chunk.Sentences(text))
 	over := inert(strings.Join(p.over(), "\n")) + "\n"
-	header := -1
+	var table chunk.Table
 	for i, s := range sentences {
-		if text[s.Start] != '|' {
-			header = -1
-		} else if header < 0 {
-			header = i
-		}
+		table.Next(text, s)
 		from, to := max(0, i-beside), min(len(sentences)-1, i+beside)
 		part := text[sentences[from].Start:sentences[to].End]
-		if header >= 0 && header < from {
-			part = text[sentences[header].Start:sentences[header].End] + "\n" + part
+		if h := table.Header; h.Len() > 0 && h.End <= sentences[from].Start {
+			part = text[h.Start:h.End] + "\n" + part
 		}
 		list = append(list, over+part)
 	}

@@ -52,6 +52,7 @@ type splitter struct {
 	text     index.Text
 	chunks   []index.Chunk
 	open     index.Span      // the passage under construction
+	table    Table           // that the last sentence is of
 	over     string          // the header of the table that it begins inside, if that is left behind
 	path     []index.Heading // from the top heading down
 	bare     bool            // nothing but headings so far
@@ -99,28 +100,19 @@ func (s *splitter) add(sentences []index.Span) {
 	}
 	total := end - s.open.Start
 	share := total / ((total + Budget - 1) / Budget)
-	table, line := "", 0 // the header of the table so far, where the line begins
 	for i, sentence := range sentences {
-		if body := s.text.Body; i == 0 || strings.Contains(body[sentences[i-1].End:sentence.Start], "\n") {
-			switch {
-			case body[sentence.Start] != '|':
-				table = ""
-			case table == "" && i > 0 && body[line] == '|' && underHeader(body[sentence.Start:sentence.End]):
-				table = columnNames(body[line:sentence.Start])
-			}
-			line = sentence.Start
-		}
+		s.table.Next(s.text.Body, sentence)
 		for ; sentence.Len() > Budget; sentence.Start = s.open.End {
 			s.flush()
 			s.open = index.Span{Start: sentence.Start, End: breakAt(s.text.Body, sentence.Start)}
-			s.over = table
+			s.over = s.table.columns(s.text.Body)
 		}
 		length := sentence.End - s.open.Start
 		if length > Budget || i > 0 && length > share && s.open.Len() > share/2 && length-share > share-s.open.Len() {
 			s.flush()
 		}
 		if s.open.Len() == 0 {
-			s.open.Start, s.over = sentence.Start, table
+			s.open.Start, s.over = sentence.Start, s.table.columns(s.text.Body)
 		}
 		s.open.End = sentence.End
 	}
@@ -147,28 +139,6 @@ func (s *splitter) flush() {
 		}
 	}
 	s.chunks = append(s.chunks, c)
-}
-
-// underHeader reports whether a line is what stands between the header of a table and
-// its rows: | --- | :-: |
-func underHeader(line string) bool {
-	return strings.Trim(line, "|-: \t") == "" && strings.Contains(line, "-")
-}
-
-// columnNames are the cells of a table's header as one title, written as those of a
-// CSV file are.
-func columnNames(row string) string {
-	var title string
-	for cell := range strings.SplitSeq(row, "|") {
-		if cell = strings.TrimSpace(cell); cell != "" && title != "" {
-			cell = " | " + cell
-		}
-		if len(title)+len(cell) > longestHeader {
-			break
-		}
-		title += cell
-	}
-	return title
 }
 
 // breakAt returns where to cut a sentence that exceeds the budget: at a space

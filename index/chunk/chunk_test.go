@@ -72,8 +72,9 @@ func headerOver(body string, at int) string {
 	for i := len(lines) - 1; i >= 0 && strings.HasPrefix(lines[i], "|"); i-- {
 		rows = append(rows, lines[i])
 	}
-	if n := len(rows); n > 1 && underHeader(rows[n-2]) {
-		return columnNames(rows[n-1])
+	if n := len(rows); n > 1 && strings.Trim(rows[n-2], "|-: \t") == "" {
+		table := Table{Header: index.Span{End: len(rows[n-1])}}
+		return table.columns(rows[n-1])
 	}
 	return ""
 }
@@ -120,6 +121,32 @@ func TestSplitCutsGiantSentences(t *testing.T) {
 		}
 		if d := time.Since(began); end < len(body)-1 || d > 30*time.Second {
 			t.Errorf("%q: ends at %d of %d, in %v", unit, end, len(body), d)
+		}
+	}
+}
+
+// The header is what Markdown calls one: the line above the first rule of a table.
+func TestTable(t *testing.T) {
+	for _, c := range []struct {
+		body string
+		want []string // by sentence: the header, or "rule"
+	}{
+		{"| No. A | b |\n|:--|---|\n| One. | 2 |\n|---|\nc", []string{"", "", "rule", "| No. A | b |", "| No. A | b |", "rule", ""}},
+		{"| a |\n\n|---|\n| b |", []string{"", "rule", ""}},
+		{"|---|\n|---|\n| b |\n|---|\n| c |", []string{"rule", "rule", "", "rule", "| b |"}},
+		{"a | b\n|---|---|\n| 1 | 2 |\n", []string{"", "rule", ""}},
+	} {
+		var table Table
+		var got []string
+		for s := range Sentences(c.body) {
+			said := "rule"
+			if !table.Next(c.body, s) {
+				said = c.body[table.Header.Start:table.Header.End]
+			}
+			got = append(got, said)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q, want %q", c.body, got, c.want)
 		}
 	}
 }

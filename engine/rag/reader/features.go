@@ -102,6 +102,7 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 	whole.has, whole.soft = slices.Clone(whole.has), slices.Clone(whole.soft)
 	there := fact.Find(h.Text)
 	var lacks, headers []int // by sentence: facts of the question; the header of its table or the label of its line, or -1
+	var rows chunk.Table
 	table, label, end := -1, -1, 0
 	for s := range chunk.Sentences(h.Text) {
 		text := h.Text[s.Start:s.End]
@@ -112,12 +113,16 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 			}
 		}
 		end = s.End
-		switch {
-		case !strings.HasPrefix(text, "|"):
+		rule := rows.Next(h.Text, s)
+		if rows.Header.Len() == 0 {
 			table = -1
-		case len(list) > 0 && strings.Trim(text, "|-: \t") == "": // the line below a header
-			table = len(list) - 1
+		} else if table < 0 {
+			for table = len(list) - 1; list[table].Span.Start > h.Start+rows.Header.Start; table-- {
+				list[table].Features[title] = 1
+			}
 			list[table].Features[title] = 1
+		}
+		if rule {
 			continue
 		}
 		header := table
@@ -132,7 +137,7 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 		looked.facts = q.answering(said)
 		columns := ""
 		if table >= 0 {
-			columns = list[table].Text
+			columns = h.Text[rows.Header.Start:rows.Header.End]
 		} else if n := len(h.Headings); n > 0 && strings.Contains(text, " | ") && strings.Contains(h.Headings[n-1], " | ") {
 			columns = h.Headings[n-1] // of a table whose header is no row of the passage
 		}
