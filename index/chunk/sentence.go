@@ -107,12 +107,13 @@ func listNumber(line string) bool {
 const shortLine, longLine = 48, 120
 
 // lineEnds reports whether a sentence ends with a line: where the line or the
-// next is blank, a heading, a list item or a table row, or was not wrapped.
+// next is blank, a heading, a list item or a table row, or was not wrapped. Cells
+// stand between bars.
 func lineEnds(line, rest string) bool {
 	line = strings.TrimSpace(line)
 	next, _, _ := strings.Cut(rest[:min(len(rest), 64)], "\n")
 	next = strings.TrimSpace(next)
-	if line == "" || next == "" || block(next) || block(line) && (line[0] == '#' || line[0] == '|') {
+	if line == "" || next == "" || block(next) || block(line) && (line[0] == '#' || line[0] == '|') || strings.Contains(line, " | ") {
 		return true
 	}
 	first, _ := utf8.DecodeRuneInString(next)

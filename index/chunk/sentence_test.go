@@ -39,6 +39,7 @@ func TestSentences(t *testing.T) {
 
 		"# Title¦\n\nA line that is wrapped by its editor at the width\nof a terminal goes on. ¦\n- one\n¦- two\n¦1. three\n¦2. four\n",
 		"| a | b |\n¦|---|---|\n¦| c. d | e |\n",
+		"a row that is wide | as wide as a line that was wrapped\n¦and so | is the next, between whose cells there are bars\n¦and | b\n¦c | d",
 		"이름: 홍길동\n¦나이: 20\n¦주소: 서울\n",
 		"short line\ngoes on",
 		"> quoted\n¦> more",

@@ -24,7 +24,7 @@ func readDOCX(in index.Input) (index.Text, error) {
 	if err != nil {
 		return index.Text{}, err
 	}
-	w := docxWalk{levels: docxLevels(a), pages: strings.Contains(string(source), "lastRenderedPageBreak")}
+	w := docxWalk{styles: docxStyles(a), pages: strings.Contains(string(source), "lastRenderedPageBreak")}
 	w.text.Title = a.coreTitle()
 	w.read(source)
 	for _, notes := range []string{"word/footnotes.xml", "word/endnotes.xml"} {
@@ -36,47 +36,69 @@ func readDOCX(in index.Input) (index.Text, error) {
 	return w.done(), nil
 }
 
-// docxLevels returns the outline level, from 1, of each style that has one.
-func docxLevels(a *archive) map[string]int {
+// docxStyle is what a style says of text: of a table's, whether the first row stands out.
+type docxStyle struct {
+	level int // of the outline, from 1; 0 is body text
+	bold  bool
+	first bool
+}
+
+// docxStyles returns the styles that say something.
+func docxStyles(a *archive) map[string]docxStyle {
 	source, err := a.part("word/styles.xml")
 	if err != nil {
 		return nil
 	}
-	levels := map[string]int{}
+	styles := map[string]docxStyle{}
 	id := ""
+	var style docxStyle
 	for e := range elements(source) {
 		switch {
+		case e.name == "style" && e.close:
+			styles[id] = style
 		case !e.open:
 		case e.name == "style":
-			id = e.attr("styleId")
+			id, style = e.attr("styleId"), docxStyle{}
+		case e.name == "tblStylePr":
+			style.first = style.first || e.attr("type") == "firstRow"
+		case e.name == "b":
+			style.bold = isOn(e.attr("val"))
 		case e.name == "outlineLvl":
 			if n, err := strconv.Atoi(e.attr("val")); err == nil && n < 9 {
-				levels[id] = n + 1
+				style.level = n + 1
 			}
 		case e.name == "name":
 			name := strings.ToLower(e.attr("val"))
 			if digits, ok := strings.CutPrefix(name, "heading "); ok {
 				if n, err := strconv.Atoi(digits); err == nil {
-					levels[id] = n
+					style.level = n
 				}
 			} else if name == "title" {
-				levels[id] = 1
+				style.level = 1
 			}
 		}
 	}
-	return levels
+	return styles
 }
+
+// isOn reads the value of a property that is on or off.
+func isOn(val string) bool { return val != "0" && val != "false" && val != "off" }
 
 // docxWalk is the state of one pass over the body.
 type docxWalk struct {
 	builder
-	levels map[string]int
+	styles map[string]docxStyle
 	pages  bool
 	number int             // of the page
 	para   strings.Builder // the open paragraph
 	level  int             // its outline level; 0 is body text
 	item   bool            // it is a list item
-	tables tableStack
+	bold   bool            // by its style
+	strong bool            // the open run is bold
+	first  bool            // the first row of the open table stands out by its style
+	head   bool            // the open row is marked as one of the header
+	props  bool            // within the properties of a cell
+	tables table
 }
 
 func (w *docxWalk) read(source []byte) {
@@ -103,6 +125,7 @@ func (w *docxWalk) read(source []byte) {
 		switch {
 		case e.name == "" && inText:
 			w.para.WriteString(e.text)
+			w.tables.ink(w.strong)
 		case e.name == "t":
 			inText = e.open && !e.close
 		case e.name == "tab" && e.open:
@@ -116,7 +139,12 @@ func (w *docxWalk) read(source []byte) {
 				turn = true
 			}
 		case e.name == "pStyle" && e.open:
-			w.level = max(w.level, w.levels[e.attr("val")])
+			style := w.styles[e.attr("val")]
+			w.level, w.bold = max(w.level, style.level), style.bold
+		case e.name == "r" && e.open:
+			w.strong = w.bold
+		case e.name == "b" && e.open:
+			w.strong = isOn(e.attr("val"))
 		case e.name == "outlineLvl" && e.open:
 			if n, err := strconv.Atoi(e.attr("val")); err == nil && n < 9 {
 				w.level = n + 1
@@ -125,8 +153,8 @@ func (w *docxWalk) read(source []byte) {
 			w.item = true
 		case e.name == "p" && e.close:
 			w.endParagraph()
-		case e.name == "tbl" || e.name == "tr" || e.name == "tc":
-			w.tables.tag(&w.builder, e)
+		case w.tables.inside() || e.name == "tbl":
+			w.inTable(e)
 		}
 		if turn && e.close && (e.name == "p" || e.name == "tbl") && !w.tables.inside() {
 			w.nextPage()
@@ -143,7 +171,7 @@ func (w *docxWalk) nextPage() {
 func (w *docxWalk) endParagraph() {
 	s, level, item := w.para.String(), w.level, w.item
 	w.para.Reset()
-	w.level, w.item = 0, false
+	w.level, w.item, w.bold = 0, false, false
 	switch {
 	case w.tables.inside():
 		w.tables.write(s)
@@ -153,5 +181,40 @@ func (w *docxWalk) endParagraph() {
 		w.builder.item(s)
 	default:
 		w.block(s)
+	}
+}
+
+// inTable follows a table, and what of it is or looks like a header: what is marked, the
+// first row of some styles, cells that are shaded or bold.
+func (w *docxWalk) inTable(e *element) {
+	w.tables.tag(&w.builder, e)
+	if w.tables.depth != 1 {
+		return
+	}
+	open := w.tables.open()
+	switch {
+	case e.name == "tr" && e.close:
+		w.first, w.head = false, false
+	case e.name == "tcPr":
+		w.props = e.open && !e.close
+	case !e.open:
+	case e.name == "tbl":
+		w.first = false
+	case e.name == "tblStyle":
+		w.first = w.styles[e.attr("val")].first
+	case e.name == "tblLook":
+		look, _ := strconv.ParseUint(e.attr("val"), 16, 16)
+		w.first = w.first && (e.attr("firstRow") == "1" || look&0x20 != 0)
+	case e.name == "tblHeader":
+		w.head = isOn(e.attr("val"))
+	case e.name == "tc":
+		open.head = w.head || w.first
+	case e.name == "gridSpan":
+		open.cols, _ = strconv.Atoi(e.attr("val"))
+	case e.name == "vMerge":
+		open.above = e.attr("val") != "restart"
+	case e.name == "shd" && w.props:
+		fill := e.attr("fill")
+		open.head = open.head || fill != "" && fill != "auto" && !strings.EqualFold(fill, "FFFFFF")
 	}
 }

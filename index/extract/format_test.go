@@ -27,7 +27,7 @@ var goldens = []golden{
 			<table><tr><th>이름</th><th>연도</th></tr><tr><td>가<td>1934</tr></table><pre>a
   b</pre><p><a href=x>more</a></p></div><div id="sidebar">Ads</div><footer>© 2024</footer><script>"<p>no</p>"</script></body></html>`),
 		title:   "온돌 — 안내",
-		body:    "온돌\n\n바닥을 데우는 난방이다. 따뜻하다 & 좋다.\n\n종류\n\n- 구들\n- 온수\n이름 | 연도\n가 | 1934\n\na\n  b",
+		body:    "온돌\n\n바닥을 데우는 난방이다. 따뜻하다 & 좋다.\n\n종류\n\n- 구들\n- 온수\n\n| 이름 | 연도 |\n| --- | --- |\n| 가 | 1934 |\n\na\n  b",
 		outline: "# 온돌\n## 종류\n",
 	},
 	{

@@ -4,6 +4,7 @@ package extract
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -54,8 +55,13 @@ type htmlWalk struct {
 	text     strings.Builder // of the open block
 	linked   int             // bytes of it inside links
 	bullet   bool            // it is a list item
-	cells    []string        // of the open row; nil outside tables
-	level    int             // of the open heading
+	table    table
+	next     tableCell // that begins
+	row      bool      // one is open
+	cell     bool      // one is open
+	thead    bool      // within the part of a table that is its header
+	bold     int       // depth
+	level    int       // of the open heading
 	pre      bool
 	inLink   int
 	inside   int       // depth of main and article
@@ -66,7 +72,7 @@ type htmlWalk struct {
 // walkHTML reads a page, all of it or only main and article. Clean leaves out
 // navigation, forms and blocks that are links only.
 func walkHTML(source string, contentOnly, clean bool) index.Text {
-	w := &htmlWalk{clean: clean}
+	w := &htmlWalk{clean: clean, table: table{depth: 1}}
 	title := false
 	z := html.NewTokenizer(strings.NewReader(source))
 	z.SetMaxBuf(MaxText)
@@ -89,7 +95,13 @@ func walkHTML(source string, contentOnly, clean bool) index.Text {
 			a := atom.Lookup(name)
 			title = a == atom.Title && w.skip != atom.Svg && w.builder.text.Title == ""
 			attrs := ""
-			if more && w.clean && w.skipping == 0 {
+			switch {
+			case a == atom.Td || a == atom.Th:
+				w.next = tableCell{head: a == atom.Th}
+				if more {
+					w.next.cols, w.next.rows = spans(z)
+				}
+			case more && w.clean && w.skipping == 0:
 				attrs = navigationAttrs(z)
 			}
 			if kind == html.StartTagToken {
@@ -103,8 +115,23 @@ func walkHTML(source string, contentOnly, clean bool) index.Text {
 			w.end(atom.Lookup(name))
 		}
 	}
-	w.flush()
+	w.endTable()
 	return w.done()
+}
+
+// spans returns how many columns and rows a cell takes; 0 where it does not say.
+func spans(z *html.Tokenizer) (cols, rows int) {
+	for more := true; more; {
+		var key, value []byte
+		key, value, more = z.TagAttr()
+		switch string(key) {
+		case "colspan":
+			cols, _ = strconv.Atoi(string(value))
+		case "rowspan":
+			rows, _ = strconv.Atoi(string(value))
+		}
+	}
+	return cols, rows
 }
 
 // navigationAttrs returns those attributes that may name an element's part in
@@ -163,13 +190,23 @@ func (w *htmlWalk) start(a atom.Atom, attrs string) {
 	case atom.Li:
 		w.flush()
 		w.bullet = true
+	case atom.Table: // one within another ends it: pages are laid out so
+		w.endTable()
+	case atom.Thead, atom.Tbody:
+		w.endRow()
+		w.thead = a == atom.Thead
 	case atom.Tr:
-		w.flush()
-		w.cells = []string{}
+		w.endRow()
+		w.row = true
 	case atom.Td, atom.Th:
-		if w.cells == nil || w.text.Len() > 0 {
-			w.cell()
+		w.endCell()
+		if w.row {
+			w.next.head = w.next.head || w.thead
+			w.table.cells = append(w.table.cells, w.next)
+			w.cell = true
 		}
+	case atom.B, atom.Strong:
+		w.bold++
 	case atom.A:
 		w.inLink++
 	case atom.Br:
@@ -198,13 +235,16 @@ func (w *htmlWalk) end(a atom.Atom) {
 	case atom.A:
 		w.inLink = max(0, w.inLink-1)
 	case atom.Td, atom.Th:
-		w.cell()
-	case atom.Tr, atom.Table:
-		if w.text.Len() > 0 {
-			w.cell()
-		}
-		w.row(w.cells)
-		w.cells = nil
+		w.endCell()
+	case atom.Tr:
+		w.endRow()
+	case atom.Thead:
+		w.endRow()
+		w.thead = false
+	case atom.Table:
+		w.endTable()
+	case atom.B, atom.Strong:
+		w.bold = max(0, w.bold-1)
 	case atom.Pre:
 		w.flush()
 		w.pre = false
@@ -226,6 +266,9 @@ var blockElement = map[atom.Atom]bool{
 // write adds text to the open block.
 func (w *htmlWalk) write(s string) {
 	before := w.text.Len()
+	if w.cell && strings.TrimSpace(s) != "" {
+		w.table.ink(w.bold > 0)
+	}
 	if w.pre {
 		w.text.WriteString(s)
 	} else {
@@ -247,13 +290,32 @@ func (w *htmlWalk) write(s string) {
 	}
 }
 
-// cell ends a cell of the open row.
-func (w *htmlWalk) cell() {
-	if w.cells == nil {
+// endCell ends the open cell, or the block that stands outside of a row.
+func (w *htmlWalk) endCell() {
+	if !w.row {
 		w.flush()
 		return
 	}
-	w.cells = append(w.cells, w.take())
+	s := w.take()
+	if !w.cell && s != "" {
+		w.table.cells = append(w.table.cells, tableCell{})
+	}
+	w.table.write(s)
+	w.cell = false
+}
+
+func (w *htmlWalk) endRow() {
+	w.endCell()
+	if w.row {
+		w.table.endRow(&w.builder)
+		w.row = false
+	}
+}
+
+func (w *htmlWalk) endTable() {
+	w.endRow()
+	w.table.end(&w.builder)
+	w.thead = false
 }
 
 // take returns the open block and begins the next.
@@ -266,7 +328,7 @@ func (w *htmlWalk) take() string {
 
 // flush ends the open block. Inside a row blocks are one cell.
 func (w *htmlWalk) flush() {
-	if w.cells != nil {
+	if w.row {
 		w.write("\n")
 		return
 	}

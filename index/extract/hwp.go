@@ -27,10 +27,13 @@ func isHWP(data []byte) bool {
 
 // Records of HWP 5 (Hancom, Hwp Document File Formats 5.0, revision 1.3).
 const (
+	hwpBorderFill = 20
+	hwpCharShape  = 21
 	hwpParaShape  = 25
 	hwpStyle      = 26
 	hwpParaHeader = 66
 	hwpParaText   = 67
+	hwpParaChars  = 68
 	hwpLineSeg    = 69
 	hwpControl    = 71
 	hwpList       = 72
@@ -94,10 +97,13 @@ type hwpWalk struct {
 	level      int    // of the open paragraph
 	pending    string // its text
 	pages      hangulPages
-	skip       int // level of a header or footer, whose records are deeper; -1 is none
-	table      int // level of the open table; -1 is none
-	row        int // of the open table
-	cells      []string
+	skip       int    // level of a header or footer, whose records are deeper; -1 is none
+	fills      []bool // of cells: shaded
+	bold       []bool // shapes of characters
+	strong     bool   // the open paragraph is bold
+	table      int    // level of the open table; -1 is none
+	row        int    // of the open table
+	tables     table
 }
 
 // open returns a stream unpacked.
@@ -132,10 +138,21 @@ func (w *hwpWalk) records(b []byte, f func(tag, level int, data []byte)) error {
 	return nil
 }
 
-// style notes which paragraph shapes and styles are headings.
+// style notes which paragraph shapes and styles are headings, and what stands out.
 func (w *hwpWalk) style(tag, _ int, data []byte) {
 	le := binary.LittleEndian
 	switch {
+	case tag == hwpBorderFill:
+		const at, colored, none, white = 32, 1, 0xFFFFFFFF, 0xFFFFFF // after attributes, four borders and a diagonal
+		shaded := false
+		if len(data) >= at+8 && le.Uint32(data[at:])&colored != 0 {
+			color := le.Uint32(data[at+4:])
+			shaded = color != none && color&white != white
+		}
+		w.fills = append(w.fills, shaded)
+	case tag == hwpCharShape:
+		const at, bold = 46, 2
+		w.bold = append(w.bold, len(data) >= at+4 && le.Uint32(data[at:])&bold != 0)
 	case tag == hwpParaShape && len(data) >= 4:
 		const outline = 1
 		level := 0
@@ -166,7 +183,7 @@ func (w *hwpWalk) paragraph(tag, level int, data []byte) {
 	le := binary.LittleEndian
 	switch tag {
 	case hwpParaHeader:
-		w.level = 0
+		w.level, w.strong = 0, false
 		if len(data) >= 11 {
 			if i := int(le.Uint16(data[8:])); i < len(w.shapes) {
 				w.level = w.shapes[i]
@@ -177,6 +194,12 @@ func (w *hwpWalk) paragraph(tag, level int, data []byte) {
 		}
 	case hwpParaText:
 		w.pending = hwpText(data)
+	case hwpParaChars:
+		w.strong = true
+		for ; len(data) >= 8; data = data[8:] { // where from, which shape
+			i := le.Uint32(data[4:])
+			w.strong = w.strong && i < uint32(len(w.bold)) && w.bold[i]
+		}
 	case hwpLineSeg:
 		if level > 1 {
 			return
@@ -198,19 +221,24 @@ func (w *hwpWalk) paragraph(tag, level int, data []byte) {
 			w.pages.columns = w.pages.columns || len(data) >= 6 && le.Uint16(data[4:])>>2&0xFF > 1
 		case "tbl ":
 			if w.table < 0 {
-				w.table, w.row = level, 0
-				w.gap()
+				w.table, w.row, w.tables.depth = level, 0, 1
 			}
 		}
 	case hwpList:
-		if w.table < 0 || level != w.table+1 || len(data) < 12 {
+		if w.table < 0 || level != w.table+1 || len(data) < 16 {
 			return
 		}
 		if row := int(le.Uint16(data[10:])); row != w.row {
-			w.endRow()
+			w.tables.endRow(&w.builder)
 			w.row = row
 		}
-		w.cells = append(w.cells, "")
+		const title = 1 << 18 // of the cell's properties
+		c := tableCell{cols: int(le.Uint16(data[12:])), rows: int(le.Uint16(data[14:])), head: le.Uint32(data[4:])&title != 0}
+		if len(data) >= 34 {
+			fill := int(le.Uint16(data[32:])) // from 1
+			c.head = c.head || fill > 0 && fill <= len(w.fills) && w.fills[fill-1]
+		}
+		w.tables.cells = append(w.tables.cells, c)
 	}
 }
 
@@ -220,8 +248,9 @@ func (w *hwpWalk) endParagraph() {
 	w.pending = ""
 	switch {
 	case w.table >= 0:
-		if n := len(w.cells); n > 0 {
-			w.cells[n-1] += " " + s
+		w.tables.write(s)
+		if s != "" {
+			w.tables.ink(w.strong)
 		}
 	case w.level > 0:
 		w.heading(w.level, s)
@@ -230,18 +259,13 @@ func (w *hwpWalk) endParagraph() {
 	}
 }
 
-func (w *hwpWalk) endRow() {
-	w.builder.row(w.cells)
-	w.cells = w.cells[:0]
-}
-
 func (w *hwpWalk) endTable() {
 	if w.table < 0 {
 		return
 	}
-	w.endRow()
 	w.table = -1
-	w.gap()
+	w.tables.end(&w.builder)
+	w.tables.depth = 0
 }
 
 // hwpText returns the characters of a paragraph. Control characters below 32

@@ -149,11 +149,26 @@ func lineSeg(heights ...uint32) []byte {
 	return record(hwpLineSeg, 1, lines)
 }
 
-func cell(level, column, row int, text string) []byte {
-	head := make([]byte, 16)
+// cell is one of a table, of a colour by its number, its characters of a shape.
+func cell(level, column, row int, text string, marks uint32, fill, shape int) []byte {
+	head := make([]byte, 34)
+	le.PutUint32(head[4:], marks)
 	le.PutUint16(head[8:], uint16(column))
 	le.PutUint16(head[10:], uint16(row))
-	return append(record(hwpList, level, head), paragraph(level, 0, 0, text)...)
+	le.PutUint16(head[12:], 1)
+	le.PutUint16(head[14:], 1)
+	le.PutUint16(head[32:], uint16(fill))
+	chars := le.AppendUint32(make([]byte, 4), uint32(shape))
+	return bytes.Join([][]byte{record(hwpList, level, head), paragraph(level, 0, 0, text), record(hwpParaChars, level+1, chars)}, nil)
+}
+
+// fill is a border with a pattern of a colour, or without one.
+func fill(kind, color uint32) []byte {
+	return record(hwpBorderFill, 0, le.AppendUint32(le.AppendUint32(make([]byte, 32), kind), color))
+}
+
+func charShape(bits uint32) []byte {
+	return record(hwpCharShape, 0, append(le.AppendUint32(make([]byte, 46), bits), make([]byte, 18)...))
 }
 
 func makeHWP(flags uint32) []byte {
@@ -164,6 +179,7 @@ func makeHWP(flags uint32) []byte {
 		return append(le.AppendUint16(nil, uint16(len([]rune(name)))), units(name)...)
 	}
 	info := bytes.Join([][]byte{
+		fill(0, 0), fill(1, 0xFFFFFF), fill(1, 0xD9D9D9), charShape(0), charShape(2),
 		record(hwpParaShape, 0, le.AppendUint32(nil, 0)),
 		record(hwpParaShape, 0, le.AppendUint32(nil, 1<<23|1<<25)), // outline, second level
 		record(hwpStyle, 0, style("바탕글")), record(hwpStyle, 0, style("개요 1")),
@@ -175,7 +191,10 @@ func makeHWP(flags uint32) []byte {
 		control("head"), paragraph(2, 0, 0, "머리말"),
 		paragraph(0, 1, 0, "표"), lineSeg(1600, 0), // the next page begins within
 		paragraph(0, 0, 0, "\x0b\x00\x00\x00\x00\x00\x00\x0b"),
-		control("tbl "), cell(2, 0, 0, "가"), cell(2, 1, 0, "나"), cell(2, 0, 1, "다"), cell(2, 1, 1, "라"),
+		control("tbl "), cell(2, 0, 0, "가", 0, 1, 0), cell(2, 1, 0, "나", 0, 2, 0), cell(2, 0, 1, "다", 0, 1, 0), cell(2, 1, 1, "라", 0, 1, 0),
+		paragraph(0, 0, 0, "\x0b\x00\x00\x00\x00\x00\x00\x0b"), // names by a mark, a colour, bold letters
+		control("tbl "), cell(2, 0, 0, "마", 1<<18, 1, 0), cell(2, 1, 0, "바", 0, 3, 0), cell(2, 2, 0, "사", 0, 1, 1),
+		cell(2, 0, 1, "1", 0, 1, 0), cell(2, 1, 1, "2", 0, 1, 0), cell(2, 2, 1, "3", 0, 1, 0),
 		paragraph(0, 0, 0, strings.Repeat("길다. ", 1400)), lineSeg(1600),
 	}, nil)
 	pack := func(b []byte) []byte {
@@ -197,7 +216,7 @@ func init() {
 			id:      "letter.hwp",
 			data:    func(*testing.T) []byte { return makeHWP(flags) },
 			title:   "온돌",
-			body:    "온돌\n\n따뜻 하다.\n\n표\n\n가 | 나\n다 | 라\n\n" + strings.TrimSpace(strings.Repeat("길다. ", 1400)) + "\n\n끝",
+			body:    "온돌\n\n따뜻 하다.\n\n표\n\n가 | 나\n다 | 라\n\n| 마 | 바 | 사 |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n\n" + strings.TrimSpace(strings.Repeat("길다. ", 1400)) + "\n\n끝",
 			outline: "# 온돌\n## 표\n",
 			pages:   "page 1, page 2",
 		})

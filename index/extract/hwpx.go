@@ -44,9 +44,12 @@ func readHWPX(in index.Input) (index.Text, error) {
 
 type hwpxWalk struct {
 	builder
-	levels map[string]int // of paragraph shapes that are outlines
-	styles map[string]int // of styles
-	tables tableStack
+	levels map[string]int  // of paragraph shapes that are outlines
+	styles map[string]int  // of styles
+	fills  map[string]bool // of cells, that are no white
+	bold   map[string]bool // shapes of characters
+	strong bool            // the open run is bold
+	tables table
 	pages  hangulPages
 	open   []*hwpxParagraph // they nest: a cell's paragraphs lie in that which holds the table
 	notes  []hwpxNote       // what the outermost paragraph holds apart from its own text
@@ -66,7 +69,7 @@ type hwpxParagraph struct {
 
 // readStyles finds which paragraph shapes and styles are headings.
 func (w *hwpxWalk) readStyles(a *archive) {
-	w.levels, w.styles = map[string]int{}, map[string]int{}
+	w.levels, w.styles, w.fills, w.bold = map[string]int{}, map[string]int{}, map[string]bool{}, map[string]bool{}
 	source, err := a.part("Contents/header.xml")
 	if err != nil {
 		return
@@ -75,8 +78,13 @@ func (w *hwpxWalk) readStyles(a *archive) {
 	for e := range elements(source) {
 		switch {
 		case !e.open:
-		case e.name == "paraPr":
+		case e.name == "paraPr" || e.name == "charPr" || e.name == "borderFill":
 			shape = e.attr("id")
+		case e.name == "bold":
+			w.bold[shape] = true
+		case e.name == "winBrush":
+			color := e.attr("faceColor")
+			w.fills[shape] = color != "" && color != "none" && !strings.EqualFold(color, "#FFFFFF")
 		case e.name == "heading" && e.attr("type") == "OUTLINE":
 			if n, err := strconv.Atoi(e.attr("level")); err == nil {
 				w.levels[shape] = n + 1
@@ -120,6 +128,14 @@ func (w *hwpxWalk) read(source []byte) {
 		case "":
 			if inText {
 				w.write(e.text)
+				w.tables.ink(w.strong)
+			}
+		case "run":
+			w.strong = w.bold[e.attr("charPrIDRef")]
+		case "cellSpan":
+			if c := w.tables.open(); e.open {
+				c.cols, _ = strconv.Atoi(e.attr("colSpan"))
+				c.rows, _ = strconv.Atoi(e.attr("rowSpan"))
 			}
 		case "tab", "nbSpace", "fwSpace":
 			if inText && e.open {
@@ -144,6 +160,9 @@ func (w *hwpxWalk) read(source []byte) {
 				w.emit(w.open[len(w.open)-1]) // what stands before the table
 			}
 			w.tables.tag(&w.builder, e)
+			if c := w.tables.open(); e.name == "tc" && e.open {
+				c.head = e.attr("header") == "1" || w.fills[e.attr("borderFillIDRef")]
+			}
 		}
 	}
 }

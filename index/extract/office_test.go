@@ -104,15 +104,18 @@ func init() {
 		id: "letter.hwpx",
 		data: zipped("mimetype", "application/hwp+zip",
 			"Contents/content.hpf", `<opf:package><opf:metadata><opf:title>편지</opf:title></opf:metadata></opf:package>`,
-			"Contents/header.xml", `<hh:head><hh:paraPr id="3"><hh:heading type="OUTLINE" idRef="0" level="1"/></hh:paraPr><hh:style id="2" name="개요 1" engName="Outline 1"/></hh:head>`,
+			"Contents/header.xml", `<hh:head><hh:paraPr id="3"><hh:heading type="OUTLINE" idRef="0" level="1"/></hh:paraPr><hh:style id="2" name="개요 1" engName="Outline 1"/>
+				<hh:charPr id="7"><hh:bold/></hh:charPr><hh:borderFill id="4"><hc:fillBrush><hc:winBrush faceColor="#D9D9D9"/></hc:fillBrush></hh:borderFill></hh:head>`,
 			"Contents/section0.xml", `<hs:sec><hp:p paraPrIDRef="0" styleIDRef="2"><hp:run><hp:t>제목</hp:t></hp:run><hp:linesegarray><hp:lineseg vertpos="0"/></hp:linesegarray></hp:p>
 				<hp:p paraPrIDRef="0" styleIDRef="0"><hp:run><hp:t>온돌은<hp:tab width="1"/>따뜻하다.</hp:t></hp:run><hp:linesegarray><hp:lineseg vertpos="1600"/><hp:lineseg vertpos="3200"/></hp:linesegarray></hp:p>
 				<hp:p paraPrIDRef="3" styleIDRef="0"><hp:run><hp:t>작은 제목</hp:t></hp:run><hp:linesegarray><hp:lineseg vertpos="0"/></hp:linesegarray></hp:p>
 				<hp:p paraPrIDRef="0" styleIDRef="0"><hp:run><hp:t>표 앞</hp:t><hp:tbl><hp:tr><hp:tc><hp:subList><hp:p><hp:run><hp:t>가</hp:t></hp:run></hp:p></hp:subList></hp:tc>
 				<hp:tc><hp:subList><hp:p><hp:run><hp:t>나</hp:t></hp:run></hp:p></hp:subList></hp:tc></hp:tr></hp:tbl><hp:t>표 뒤</hp:t></hp:run></hp:p></hs:sec>`,
-			"Contents/section1.xml", `<hs:sec><hp:p><hp:run><hp:t>끝</hp:t></hp:run></hp:p></hs:sec>`),
+			"Contents/section1.xml", `<hs:sec><hp:p><hp:run><hp:t>끝</hp:t><hp:tbl><hp:tr><hp:tc header="1"><hp:p><hp:t>다</hp:t></hp:p></hp:tc>
+				<hp:tc borderFillIDRef="4"><hp:p><hp:t>라</hp:t></hp:p></hp:tc><hp:tc><hp:p><hp:run charPrIDRef="7"><hp:t>마</hp:t></hp:run></hp:p></hp:tc></hp:tr>
+				<hp:tr><hp:tc><hp:p><hp:run><hp:t>1</hp:t></hp:run></hp:p></hp:tc><hp:tc><hp:p><hp:t>2</hp:t></hp:p><hp:cellSpan colSpan="2" rowSpan="1"/></hp:tc></hp:tr></hp:tbl></hp:run></hp:p></hs:sec>`),
 		title:   "편지",
-		body:    "제목\n\n온돌은 따뜻하다.\n\n작은 제목\n\n표 앞\n\n가 | 나\n\n표 뒤\n\n끝",
+		body:    "제목\n\n온돌은 따뜻하다.\n\n작은 제목\n\n표 앞\n\n가 | 나\n\n표 뒤\n\n끝\n\n| 다 | 라 | 마 |\n| --- | --- | --- |\n| 1 | 2 |  |",
 		outline: "# 제목\n## 작은 제목\n",
 		pages:   "page 1, page 2",
 	})

@@ -66,7 +66,8 @@ func relationID(e *element) string {
 // and the picture of the slide on a notes page are left out.
 func readSlide(b *builder, source []byte, titles bool) {
 	var para strings.Builder
-	var tables tableStack
+	var tables table
+	first := false // the open row is the first of a table that sets it off
 	inText, kind := false, ""
 	for e := range elements(source) {
 		switch {
@@ -93,8 +94,17 @@ func readSlide(b *builder, source []byte, titles bool) {
 			default:
 				b.line(s)
 			}
+		case e.name == "tblPr" && e.open:
+			first = e.attr("firstRow") == "1"
+		case e.name == "tc" && (e.attr("hMerge") == "1" || e.attr("vMerge") == "1"): // covered by another
 		case e.name == "tbl" || e.name == "tr" || e.name == "tc":
 			tables.tag(b, e)
+			if c := tables.open(); e.name == "tc" && e.open {
+				c.head = first
+				c.cols, _ = strconv.Atoi(e.attr("gridSpan"))
+				c.rows, _ = strconv.Atoi(e.attr("rowSpan"))
+			}
+			first = first && !(e.name == "tr" && e.close)
 		case e.name == "txBody" && e.close && !tables.inside():
 			b.gap()
 		}
