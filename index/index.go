@@ -11,6 +11,7 @@ package index
 import (
 	"errors"
 	"iter"
+	"strings"
 )
 
 // Sentinels that callers test for with errors.Is. Everything that wraps them
@@ -90,6 +91,18 @@ type Chunk struct {
 	Span              // of the document's extracted text
 	Headings []string `json:"headings,omitempty"` // path from the top heading down; then the header of the table that it begins inside
 	Page     string   `json:"page,omitempty"`     // label of the page that it begins on
+}
+
+// Own is the text of a passage without the headings that it begins with: those are
+// sought among its headings, as for the passages that follow it.
+func (c Chunk) Own(text string) string {
+	for _, h := range c.Headings {
+		line, rest, _ := strings.Cut(strings.TrimLeft(text, "# \t\r\n"), "\n")
+		if strings.TrimRight(line, "# \t\r") == h {
+			text = rest
+		}
+	}
+	return text
 }
 
 // Hit is a chunk found by a query.

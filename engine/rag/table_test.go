@@ -36,12 +36,11 @@ func TestLongTables(t *testing.T) {
 		want := index.Span{Start: at, End: at + len(row)}
 
 		header := strings.Trim(read.Replace(strings.Split(c.header, "\n")[0]), "| ")
-		// The first passage may rank higher: it has the header in its text too.
-		hits, _, err := lib.Search(c.question, 2)
+		hits, _, err := lib.Search(c.question, 1)
 		if err != nil || !slices.ContainsFunc(hits, func(h index.Hit) bool {
 			return h.Document == c.id && h.Start <= want.Start && want.End <= h.End && h.Text == body[h.Start:h.End] && strings.Join(h.Headings, "\n") == header
 		}) {
-			t.Errorf("%s: %v under %q is not in the first %d hits, %v", c.question, want, header, len(hits), err)
+			t.Errorf("%s: %v under %q is not found, but %+v, %v", c.question, want, header, hits, err)
 		}
 
 		a := answer(t, lib, Deps{}, Request{Question: c.question})

@@ -90,7 +90,7 @@ func (s *Searcher) bonus(r *reader, h rank.Hit) (bonus float64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	r.read(text)
+	r.read(c.Own(text))
 	bonus = float64(s.Sentence*r.sentence()) + float64(s.Window*r.window()) + float64(s.Pairs*r.pairs()) +
 		float64(s.Alike*r.similar()) + float64(s.Heading*r.headings(title, c.Headings))
 	if r.answers {

@@ -30,7 +30,7 @@ func (w *Writer) Add(d index.Document, t string, chunks []index.Chunk) error {
 	}
 	for _, c := range chunks {
 		n := w.file.chunks + 1
-		body := w.count(n, t[c.Start:c.End], func(l *list) { l.body++ })
+		body := w.count(n, c.Own(t[c.Start:c.End]), func(l *list) { l.body++ })
 		heading := w.count(n, d.Title, func(l *list) { l.heading++ })
 		for i, h := range c.Headings {
 			if i > 0 || h != d.Title {
