@@ -13,6 +13,9 @@ import (
 // such cell, or more than one.
 func (q *Question) cell(c Candidate) *index.Span {
 	names, cells := cells(c.columns), cells(c.Text)
+	if len(cells) > 0 && strings.HasPrefix(c.Hit.Page, index.Sheet) {
+		cells = cells[1:] // the number of the row
+	}
 	if len(names) != len(cells) {
 		return nil
 	}

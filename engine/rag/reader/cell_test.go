@@ -9,7 +9,9 @@ import (
 func TestCell(t *testing.T) {
 	const plots = "| Plot | Size | Fee for a year |\n|---|---|---|\n| Full | 100 m² | £48 |\n| Half | 50 m² | £27 |\n"
 	const leave = "| 누가 | 휴가 | 급여 |\n|---|---|---|\n| 배우자 | 8주 | 전액 |\n"
+	const sheet = "40 | Hall | £30\n41 | Kitchen | £18"
 	for _, c := range []struct{ question, text, row, cell string }{
+		{"What is the fee of the kitchen?", sheet, "41 | Kitchen | £18", "£18"},
 		{"What is the fee of a half plot?", plots, "| Half | 50 m² | £27 |", "£27"},
 		{"What size is a full plot?", plots, "| Full | 100 m² | £48 |", "100 m²"},
 		{"배우자 휴가는 얼마나 되나요?", leave, "| 배우자 | 8주 | 전액 |", "8주"},
@@ -25,6 +27,9 @@ func TestCell(t *testing.T) {
 			return w
 		})
 		hit := index.Hit{Chunk: index.Chunk{Document: "d", Span: index.Span{End: len(c.text)}}, Text: c.text, Score: 1}
+		if c.text == sheet {
+			hit.Page, hit.Headings = index.Sheet+"Fees", []string{"Fees", "Room | Fee for an hour"}
+		}
 		list, _, err := q.Read([]index.Hit{hit}, Hints{})
 		if err != nil {
 			t.Fatal(err)
