@@ -185,7 +185,7 @@ func era(words []word, i int) (Fact, int) {
 	return Fact{}, 0
 }
 
-// monthly reads the day of 매월 5일 and the 5th of each month.
+// monthly reads the day of 매월 5일, of the 5th of each month and of what ends in the 5th.
 func monthly(words []word, i int) (Fact, int) {
 	d := integer(words, i, 1, 31)
 	if d < 0 || !spaced(words, i) {
@@ -199,14 +199,21 @@ func monthly(words []word, i int) (Fact, int) {
 			return Fact{}, 0
 		}
 		f.Span = spanTo(next.start + len("일"))
-	case past(words, i) == i+1 || i+2 == len(words) || words[i+2].text != "of":
+	case past(words, i) == i+1 || spaced(words, i+1) && words[i+2].text != "of" || !spaced(words, i+1) && (i == 0 || words[i-1].text != "the"):
 		return Fact{}, 0
 	}
 	return f, 2
 }
 
-// clock reads 10:30 and 10시 30분.
+// clock reads 10:30, 10시 30분, 10 am and 7.30 pm.
 func clock(words []word, i int) (Fact, int) {
+	if spaced(words, i) && halves[words[i+1].text] && words[i].script == digits {
+		hour, minute, _ := strings.Cut(words[i].text, ".")
+		if h, err := strconv.Atoi(hour); err == nil && h <= 12 {
+			m, _ := strconv.Atoi(minute) // none is 0
+			return Fact{Value: fmt.Sprintf("T%02d:%02d", h, m)}, 2
+		}
+	}
 	h := integer(words, i, 0, 24)
 	if h < 0 || !spaced(words, i) {
 		return Fact{}, 0
@@ -228,6 +235,9 @@ func clock(words []word, i int) (Fact, int) {
 	}
 	return Fact{Value: fmt.Sprintf("T%02d:00", h), Span: spanTo(end)}, 2
 }
+
+// halves of the day, and what else follows an hour.
+var halves = set("am pm AM PM o'clock o’clock")
 
 // year reads four digits that nothing makes an amount of.
 func year(words []word, i int) (Fact, int) {

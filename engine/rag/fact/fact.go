@@ -6,6 +6,8 @@
 package fact
 
 import (
+	"math"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -33,7 +35,8 @@ type Fact struct {
 }
 
 // Same reports whether two facts of one kind say the same; a year holds every day
-// in it, a name the longer forms of itself, a number of one measure none of another.
+// in it, a name the longer forms of itself, two years 24 months; a number of one measure is
+// none of another.
 func (f Fact) Same(g Fact) bool {
 	switch f.Kind {
 	case Date:
@@ -42,36 +45,48 @@ func (f Fact) Same(g Fact) bool {
 		return sameName(f.Value, g.Value)
 	}
 	one, other := measures[f.Unit], measures[g.Unit]
-	return f.Value == g.Value && (one == other || one == "" || other == "")
+	if one.base == "" || other.base == "" {
+		return f.Value == g.Value
+	}
+	return one.base == other.base && one.of(f.Value) == other.of(g.Value)
 }
 
-// measures are units of which one is no other, by what they are called; of all others a
-// unit tells too little.
-var measures = func() map[string]string {
-	m := map[string]string{}
+// measure is a unit by the smallest that measures the same.
+type measure struct {
+	base string
+	size float64
+}
+
+// of is a number of the unit in the smallest.
+func (m measure) of(value string) float64 {
+	v, _ := strconv.ParseFloat(value, 64) // as plainNumber wrote it
+	return math.Round(v*m.size*1e3) / 1e3
+}
+
+// measures are units of which one is no other but by its size, smaller ones first; of
+// all others a unit tells too little.
+var measures = func() map[string]measure {
+	m := map[string]measure{}
 	for line := range strings.SplitSeq(`$ dollar 달러
 € euro 유로
 £ pound 파운드
 ₩ won 원
 ° ℃ degree celsius 도
 % percent 퍼센트 프로
-second 초
-minute min 분
-hour 시간
-day 일
-week 주
-month 개월 달
-year 년 년간
-kg kilogram 킬로그램 킬로
-g gram 그램
-km kilometre kilometer 킬로미터
-m metre meter 미터
-cm centimetre centimeter 센티미터
-mm millimetre millimeter 밀리미터
-litre liter l 리터`, "\n") {
-		units := strings.Fields(line)
-		for _, u := range units {
-			m[u] = units[0]
+second 초, 60 minute min 분, 3600 hour 시간, 86400 day 일, 604800 week 주
+month 개월 달, 12 year 년 년간
+g gram 그램, 1000 kg kilogram 킬로그램 킬로
+mm millimetre millimeter 밀리미터, 10 cm centimetre centimeter 센티미터, 1000 m metre meter 미터, 1000000 km kilometre kilometer 킬로미터
+ml millilitre milliliter 밀리리터, 1000 litre liter l 리터`, "\n") {
+		base, _, _ := strings.Cut(line, " ")
+		for part := range strings.SplitSeq(line, ", ") {
+			units, size := strings.Fields(part), 1.0
+			if n, err := strconv.ParseFloat(units[0], 64); err == nil {
+				units, size = units[1:], n
+			}
+			for _, u := range units {
+				m[u] = measure{base, size}
+			}
 		}
 	}
 	return m

@@ -14,6 +14,10 @@ func findNumber(words []word, i int) (Fact, int) {
 	if n == 0 {
 		return spelledKorean(words, i)
 	}
+	if more := half(words, i+n-1); more > 0 { // two and a half hours
+		value += 0.5
+		n += more
+	}
 	f := Fact{Kind: Number, Value: plainNumber(value)}
 	last := words[i+n-1]
 	if words[i].first && n == 1 && (last.after == '.' || last.after == ')') && words[i].script == digits {
@@ -34,6 +38,10 @@ func findNumber(words []word, i int) (Fact, int) {
 		if u, end := counter(words[i+n].text); end > 0 {
 			f.Unit, f.End = u, words[i+n].start+end
 			n++
+			if end := halfAfter(words, i+n-1, f.End); end > 0 {
+				f.Value, f.End = plainNumber(value+0.5), end
+				n++
+			}
 		}
 	case words[i+n].script == latin:
 		if u := strings.ToLower(words[i+n].text); !notUnits[u] {
@@ -45,6 +53,29 @@ func findNumber(words []word, i int) (Fact, int) {
 		}
 	}
 	return f, n
+}
+
+// half is how many words behind word i add a half to it: two and a half.
+func half(words []word, i int) int {
+	for n, w := range []string{"and", "a", "half"} {
+		if i+n+1 >= len(words) || words[i+n+1].text != w {
+			return 0
+		}
+	}
+	return 3
+}
+
+// halfAfter is where 반 ends that follows a counter, which ends in word i: 세 시간 반; 0
+// if none does.
+func halfAfter(words []word, i, end int) int {
+	if words[i].end != end || !spaced(words, i) {
+		return 0
+	}
+	rest, ok := strings.CutPrefix(words[i+1].text, "반")
+	if !ok || rest != "" && !particles[rest] {
+		return 0
+	}
+	return words[i+1].start + len("반")
 }
 
 // notUnits follow a number without being what it counts.
@@ -209,7 +240,11 @@ func spelledKorean(words []word, i int) (Fact, int) {
 	if rest := counted.text[length+end:]; end == 0 || rest != "" && !particles[rest] {
 		return Fact{}, 0
 	}
-	return Fact{Kind: Number, Value: plainNumber(v), Unit: u, Span: spanTo(counted.start + length + end)}, n
+	end += counted.start + length
+	if at := halfAfter(words, i+n-1, end); at > 0 {
+		v, n, end = v+0.5, n+1, at
+	}
+	return Fact{Kind: Number, Value: plainNumber(v), Unit: u, Span: spanTo(end)}, n
 }
 
 // sino reads a number of the Chinese kind that has a scale, such as 오천만, and
