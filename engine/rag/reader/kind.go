@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -38,12 +39,12 @@ type kind struct {
 var kinds = []kind{
 	{When,
 		[]string{"when", "what year", "which year", "what date", "what day", "which day", "what month", "what time", "what century", "what decade", "since when",
-			"언제", "몇 년도", "몇 년", "몇년", "몇 월 며칠", "몇월 며칠", "몇 월", "몇월", "몇 시", "몇 세기", "어느 해", "날짜", "기한", "해는", "년도는", "연도는", "시기는", "날은"},
+			"언제", "몇 년도", "몇 년", "몇년", "몇 월 며칠", "몇월 며칠", "몇 월", "몇월", "몇 시", "몇 세기", "요일", "어느 해", "날짜", "기한", "해는", "년도는", "연도는", "시기는", "날은"},
 		[]string{"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
-			"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "요일", "매년", "매월", "매일", "오전", "오후", "이틀", "사흘", "일시", "date:", "time:"},
+			"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "요일", "매년", "매월", "매일", "오전", "오후", "이틀", "사흘", "일시", "date:", "time:", "noon", "midnight", "정오", "자정"},
 		[]fact.Kind{fact.Date}},
 	{HowMany,
-		[]string{"how many", "how much", "how long", "how far", "how often", "how old", "how big", "how high", "how tall", "how large", "how hot", "how fast", "how heavy", "how deep", "how wide",
+		[]string{"how many", "how much", "how long", "how far", "how often", "how old", "how big", "how high", "how tall", "how large", "how hot", "how fast", "how heavy", "how deep", "how wide", "how soon", "how late", "how cold", "how strong", "how thick", "how loud", "how small", "how short", "how quickly",
 			"what percent", "what percentage", "what number", "what amount", "what temperature", "what price", "what size", "what fraction", "몇", "얼마나", "얼마", "어느 정도", "비율", "퍼센트", "숫자는", "횟수는", "인원은", "나이는", "높이는", "길이는", "금액은", "가격은", "개수는", "기간은", "온도는", "무게는", "비용은", "요금은", "크기는", "면적은", "수는"},
 		[]string{"one", "half", "twice", "once", "several", "dozen", "하나", "둘", "셋", "절반", "두 ", "세 ", "네 ", "다섯", "여섯", "none", "않는다", "않습니다", "없다", "없습니다"},
 		[]fact.Kind{fact.Number}},
@@ -78,7 +79,13 @@ var kinds = []kind{
 var lengths = []string{"며칠", "몇 시간", "몇시간", "몇 년간", "몇 년 동안", "몇 년마다", "몇 년이나"}
 
 // auxiliaries begin English questions that want yes or no.
-var auxiliaries = []string{"is", "are", "was", "were", "do", "does", "did", "can", "could", "has", "have", "had", "will", "would", "should", "may", "must"}
+var auxiliaries = strings.Fields("is are was were am do does did can could has have had will would should may must isn't aren't don't doesn't didn't can't won't")
+
+// telling makes them ask what follows: can you tell me when it begins.
+var telling = []string{"tell", "know", "say", "show", "explain"}
+
+// wh are the words that ask by themselves.
+var wh = strings.Fields("what which who whose whom when where why how")
 
 // interrogatives of Korean; a question without them wants yes or no.
 var interrogatives = []string{"무엇", "무슨", "어느", "어떤", "뭐", "뭘", "뭔", "누구", "누가", "언제", "어디", "왜", "어떻게", "얼마", "몇"}
@@ -89,23 +96,85 @@ func kindOf(text string) (Kind, string) {
 	if phrase := anyIn(lengths, lower); phrase != "" && anyIn([]string{"몇 월", "몇월"}, lower) == "" {
 		return HowMany, phrase
 	}
+	if k := valued(lower); k != "" {
+		return k, ""
+	}
+	word, _, _ := strings.Cut(lower, " ")
+	yesNo := slices.Contains(auxiliaries, word) && anyIn(telling, lower) == ""
 	for _, k := range kinds {
 		for _, phrase := range k.asks {
+			// Of words that ask the first one does: what happens when it rains, can I leave when it does.
+			if slices.Contains(wh, phrase) && (yesNo || anyIn(wh, upTo(lower, phrase)) != "") {
+				continue
+			}
 			if anyIn([]string{phrase}, lower) != "" && (!topic(phrase) || strings.HasSuffix(strings.TrimSuffix(strings.TrimRight(lower, "?？. "), "요"), phrase)) {
 				return k.Kind, phrase
 			}
 		}
 	}
-	first, _, _ := strings.Cut(lower, " ")
-	if anyIn(auxiliaries, first) == first && first != "" {
+	if yesNo {
 		return YesNo, ""
 	}
-	end := strings.TrimRight(lower, "?？ ")
-	if strings.HasSuffix(lower, "?") && anyIn(interrogatives, end) == "" && (strings.HasSuffix(end, "요") && !strings.HasSuffix(end, "은요") && !strings.HasSuffix(end, "는요") || strings.HasSuffix(end, "까") || strings.HasSuffix(end, "나")) {
+	end := strings.TrimRight(lower, "?？. ")
+	if !strings.HasSuffix(end, "주세요") && anyIn(interrogatives, end) == "" && (strings.HasSuffix(end, "요") && !strings.HasSuffix(end, "은요") && !strings.HasSuffix(end, "는요") || strings.HasSuffix(end, "까") || strings.HasSuffix(end, "나")) {
 		return YesNo, ""
 	}
 	return What, ""
 }
+
+// valued is the kind of a question for the value of a noun: what is the maximum weight,
+// 운영 시간이 어떻게 되나요; "" of all else.
+func valued(lower string) Kind {
+	if noun, rest, ok := strings.Cut(lower, "어떻게 "); ok {
+		noun = strings.TrimRight(noun, " ")
+		bare := strings.TrimSuffix(strings.TrimSuffix(noun, "이"), "가")
+		if bare == noun || !strings.HasPrefix(rest, "되") && !strings.HasPrefix(rest, "돼") && !strings.HasPrefix(rest, "될") {
+			return ""
+		}
+		return valueOf(bare[strings.LastIndexByte(bare, ' ')+1:], true)
+	}
+	if noun, asks, ok := strings.Cut(lower, "이 "); ok && strings.HasPrefix(asks, "뭐") {
+		return valueOf(noun[strings.LastIndexByte(noun, ' ')+1:], true)
+	}
+	for _, opening := range []string{"what is the ", "what's the ", "what was the ", "what are the "} {
+		rest, ok := strings.CutPrefix(lower, opening)
+		if !ok {
+			continue
+		}
+		noun := strings.TrimRight(rest, "?. ")
+		for _, end := range nounEnds {
+			noun, _, _ = strings.Cut(noun, end)
+		}
+		return valueOf(noun[strings.LastIndexByte(noun, ' ')+1:], false)
+	}
+	return ""
+}
+
+// valueOf is the kind of what a noun has as its value.
+func valueOf(noun string, korean bool) Kind {
+	for line := range strings.Lines(values) {
+		kind, nouns, _ := strings.Cut(strings.TrimSpace(line), ":")
+		for n := range strings.FieldsSeq(nouns) {
+			if noun == n || korean && strings.HasSuffix(noun, n) {
+				return Kind(kind)
+			}
+		}
+	}
+	return ""
+}
+
+// nounEnds follow the noun that an English question asks the value of.
+var nounEnds = []string{" of ", " for ", " in ", " on ", " to ", " at ", " per ", " if ", " when ", " a "}
+
+// values are nouns by the kind of what they have as their values; a Korean one ends the word.
+const values = `when:date deadline hours day time birthday 시간 날짜 일시 기한 마감 일정 생일 요일 예정일 만료일 시작일 종료일
+how many:amount price cost fee fees rent deposit fine charge salary wage pay rate limit size weight height length width depth distance speed temperature age number excess budget total minimum maximum percentage duration capacity range 비용 가격 요금 금액 료 비 금액 한도 기간 나이 연세 무게 크기 길이 높이 온도 속도 수량 인원 정원 용량 면적 비율 이자 이율
+who:owner author manager director president chair 성함 이름 담당자 대표
+where:address place venue location 주소 위치 장소
+`
+
+// upTo is a text up to a phrase that stands in it.
+func upTo(text, phrase string) string { return text[:max(0, strings.Index(text, phrase))] }
 
 // topic reports whether a phrase is a noun that asks only where the question ends in
 // it: 인구수는? but not 민수는 언제.
