@@ -36,9 +36,9 @@ var suffixRules = []struct {
 	{rule{consonant, 1, true}, "", "을 은"},
 	{rule{vowel, 1, true}, "", "를 는"},
 	{rule{whatever, 1, true}, "", `에 에는 에도 에만 에의 에서 에서는 에서도 에서의 에서만 에게 에게는 에게도 에게서
-		까지 까지는 까지의 부터 부터는 부터의 처럼 보다 마다 조차 한테 께서`},
-	{rule{consonant, 2, true}, "", "이 과 과의 과는 과도 이나 이란 이라고 이라는 이라도"},
-	{rule{vowel, 2, true}, "", "가 와 와의 와는 와도 나 란 라고 라는 라도"},
+		까지 까지는 까지의 까진 부터 부터는 부터의 부턴 처럼 보다 마다 조차 한테 한테는 한텐 한테서 께서 엔 에선 에겐`},
+	{rule{consonant, 2, true}, "", "이 과 과의 과는 과도 이나 이란 이라고 이라는 이라도 이랑"},
+	{rule{vowel, 2, true}, "", "가 와 와의 와는 와도 나 란 라고 라는 라도 랑"},
 	{rule{vowelOrL, 2, true}, "", "로 로는 로도 로의 로서 로써 로부터"},
 	{rule{otherThanL, 1, true}, "", "으로 으로는 으로도 으로의 으로서 으로써 으로부터"},
 	{rule{whatever, 2, true}, "", "의 도 만 들"},
