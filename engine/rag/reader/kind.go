@@ -73,6 +73,10 @@ var kinds = []kind{
 	{How,
 		[]string{"how", "어떻게", "방법", "어떤 식"},
 		[]string{"by", "using", "first", "then", "press", "turn", "하여", "해서", "한다", "하십시오", "하세요", "누르", "넣"}, nil},
+	{YesNo, nil,
+		[]string{"not", "no", "never", "only", "may", "must", "can", "cannot", "can't", "allowed", "forbidden", "prohibited", "required", "possible", "approved", "welcome", "free", "except", "unless", "included", "excluded", "covered",
+			"않", "없", "있다", "있습니다", "있으", "못", "안 되", "안 된", "안 됩", "된다", "됩니다", "되며", "가능", "불가", "금지", "허용", "말아", "마십시오", "마세요", "괜찮", "해야", "제외", "포함", "무료", "다만"},
+		nil},
 }
 
 // lengths ask how long, though what they begin with asks when: 몇 시간 and 몇 시.

@@ -26,6 +26,10 @@ func (q *Question) Pick(list []Candidate) []Candidate {
 	}
 	picked := []Candidate{list[0]}
 	had := slices.Clone(list[0].Covered)
+	if c, ok := q.completed(list); ok {
+		picked = append(picked, c)
+		join(had, c.Covered)
+	}
 	for _, c := range list[1:] {
 		if len(picked) == most || c.Score < list[0].Score-within {
 			break
@@ -34,12 +38,35 @@ func (q *Question) Pick(list []Candidate) []Candidate {
 		for t, has := range c.Covered {
 			brings = brings || has && !had[t]
 		}
-		if brings && (c.Features[short] == 0 || c.looked.verb()) && c.Features[title] == 0 {
+		if brings && (len(picked) < 2 || c.Span != picked[1].Span || c.passage != picked[1].passage) && (c.Features[short] == 0 || c.looked.verb()) && c.Features[title] == 0 {
 			picked = append(picked, c)
 			join(had, c.Covered)
 		}
 	}
 	return picked
+}
+
+// completed is the sentence beside the best one that gives what is asked for, where the
+// best one itself does not: the fair is on 19 June. It will be on the lower field.
+func (q *Question) completed(list []Candidate) (beside Candidate, ok bool) {
+	best := list[0]
+	row := q.Kind.row()
+	if row == nil || q.Kind == YesNo || q.Kind == How || best.tells(row) {
+		return beside, false
+	}
+	after := best.Hit.End
+	for _, c := range list[1:] {
+		if c.passage == best.passage && c.Span.Start >= best.Span.End && c.Span.Start < after && c.Features[title] == 0 {
+			beside, ok, after = c, c.tells(row), c.Span.Start
+		}
+	}
+	return beside, ok
+}
+
+// tells reports whether a sentence gives what a kind of question asks for.
+func (c Candidate) tells(row *kind) bool {
+	f := c.Features
+	return f[shows]+f[when]+f[amount]+f[name]+f[unit] > 0
 }
 
 const (
