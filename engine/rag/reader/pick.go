@@ -38,7 +38,7 @@ func (q *Question) Pick(list []Candidate) []Candidate {
 		for t, has := range c.Covered {
 			brings = brings || has && !had[t]
 		}
-		if brings && (len(picked) < 2 || c.Span != picked[1].Span || c.passage != picked[1].passage) && (c.Features[short] == 0 || c.looked.verb()) && c.Features[title] == 0 {
+		if brings && !slices.ContainsFunc(picked, func(p Candidate) bool { return p.Hit.Document == c.Hit.Document && p.Span == c.Span }) && (c.Features[short] == 0 || c.looked.verb()) && c.Features[title] == 0 {
 			picked = append(picked, c)
 			join(had, c.Covered)
 		}
@@ -54,13 +54,22 @@ func (q *Question) completed(list []Candidate) (beside Candidate, ok bool) {
 	if row == nil || q.Kind == YesNo || q.Kind == How || best.tells(row) {
 		return beside, false
 	}
-	after := best.Hit.End
 	for _, c := range list[1:] {
-		if c.passage == best.passage && c.Span.Start >= best.Span.End && c.Span.Start < after && c.Features[title] == 0 {
-			beside, ok, after = c, c.tells(row), c.Span.Start
+		if c.follows(best) && c.tells(row) {
+			return c, true
 		}
 	}
-	return beside, ok
+	return beside, false
+}
+
+// parting is how many bytes may lie between sentences of which one follows the other:
+// space, and the number of a list's item.
+const parting = 4
+
+// follows reports whether a sentence stands behind another, be it in the next passage.
+func (c Candidate) follows(other Candidate) bool {
+	between := c.Span.Start - other.Span.End
+	return c.Hit.Document == other.Hit.Document && between >= 0 && between <= parting && c.Features[title] == 0
 }
 
 // tells reports whether a sentence gives what a kind of question asks for.

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/ondol-rag/ondol/engine/rag/fact"
@@ -27,7 +28,7 @@ func (q *Question) look(text string) sentence {
 			s.at, s.start = append(s.at, -1), append(s.start, span.Start)
 			last = span.End
 			word := text[span.Start:span.End]
-			begins, stem := prefix(word), verbStem(word)
+			begins, stem := prefix(word), cmp.Or(verbStem(word), attributive(word))
 			for i, w := range q.words {
 				s.soft[i] = s.soft[i] || w.prefix != "" && w.prefix == begins || stem != "" && slices.Contains(w.stems, stem)
 			}

@@ -51,13 +51,33 @@ func verbStem(word string) string {
 		if !verbEndings[ending] && (cut == syllableBytes || !plainEndings[ending]) {
 			continue
 		}
-		last, size := utf8.DecodeLastRuneInString(word[:cut])
-		if !syllable(last) {
+		if last, _ := utf8.DecodeLastRuneInString(word[:cut]); !syllable(last) {
 			return ""
 		}
-		return word[:cut-size] + string(uncontracted(last))
+		return regular(word[:cut])
 	}
 	return ""
+}
+
+// attributive is the stem of a Korean verb that stands before a noun, 넘기 of 넘길 수; ""
+// if the word cannot be one. Many nouns look like one.
+func attributive(word string) string {
+	r, n := utf8.DecodeLastRuneInString(word)
+	if final := (r - firstSyllable) % finalCount; n == len(word) || !syllable(r) || final != 4 && final != 8 {
+		return ""
+	}
+	return regular(word)
+}
+
+// regular is a stem before an ending as it is before others: without what it contracts
+// with, 오르 for 올라, 누르 for 눌러.
+func regular(stem string) string {
+	last, size := utf8.DecodeLastRuneInString(stem)
+	before, last := stem[:len(stem)-size], uncontracted(last)
+	if r, n := utf8.DecodeLastRuneInString(before); (last == '라' || last == '르') && syllable(r) && (r-firstSyllable)%finalCount == 8 {
+		return before[:len(before)-n] + string(r-8) + "르"
+	}
+	return before + string(last)
 }
 
 const (
