@@ -148,8 +148,11 @@ type Store interface {
 	Delete(name string) error
 	// List returns every file, sorted by name.
 	List() ([]FileInfo, error)
-	// Swap publishes a manifest: it writes a new file atomically, and fails
-	// with ErrConflict where the name is taken.
+	// Swap publishes a version: it writes a new file atomically, and fails with
+	// ErrConflict where its name or a later one of its kind is taken: names of a
+	// kind are the same up to their last hyphen. To look and to write is one step,
+	// so that old versions can be deleted, and nobody who was away publishes as
+	// though they had never been.
 	Swap(name string, data []byte) error
 }
 

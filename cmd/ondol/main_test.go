@@ -384,6 +384,7 @@ func TestServe(t *testing.T) {
 		{"PUT", "store/a.seg", "0123456789", nil, 200, ""},
 		{"PUT", "store/m-1", "one", map[string]string{"If-None-Match": "*"}, 200, ""},
 		{"PUT", "store/m-1", "two", map[string]string{"If-None-Match": "*"}, 412, "conflict"},
+		{"PUT", "store/m-0", "two", map[string]string{"If-None-Match": "*"}, 412, "conflict"},
 		{"GET", "store/a.seg", "", map[string]string{"Range": "bytes=2-4"}, 206, "234"},
 		{"GET", "store/", "", nil, 200, `"name":"a.seg","size":10`},
 		{"GET", "store/absent", "", nil, 404, "absent"},

@@ -169,6 +169,7 @@ func (s *state) live(part, document int) bool {
 // Refresh takes in what another collection on the same store published.
 func (c *Collection) Refresh() (changed bool, err error) {
 	m, taken, err := newest(c.store, c.manifest.Generation)
+	c.taken = max(c.taken, taken)
 	if err != nil || m.Generation <= c.manifest.Generation {
 		return false, err
 	}
@@ -471,32 +472,17 @@ func (c *Collection) without(gone map[string]bool) manifest {
 	return m
 }
 
-// swap publishes a manifest, takes it in, and clears what no longer serves. That the
-// name of its generation is free does not say that nobody published since: old
-// manifests are cleared.
+// swap publishes a manifest, takes it in, and clears what no longer serves.
 func (c *Collection) swap(m manifest) error {
 	b, err := m.encode()
 	if err != nil {
 		return err
 	}
-	newer, taken, err := newest(c.store, c.manifest.Generation)
-	if err != nil {
-		return err
-	}
-	if newer.Generation > 0 {
-		c.taken = max(c.taken, taken)
-		return fmt.Errorf("%w: generation %d was published since %d", index.ErrConflict, newer.Generation, c.manifest.Generation)
-	}
 	s, err := c.load(m, c.taken)
 	if err != nil {
 		return err
 	}
-	err = c.store.Swap(manifestName(m.Generation), b)
-	if errors.Is(err, index.ErrConflict) {
-		c.taken = m.Generation
-		return err
-	}
-	if err != nil {
+	if err := c.store.Swap(manifestName(m.Generation), b); err != nil {
 		return err
 	}
 	before := c.manifest

@@ -112,9 +112,26 @@ func whole(data []byte) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) { yield(data, nil) }
 }
 
-// Swap links the written file to its name, which fails if the name is taken,
-// whichever process took it.
-func (f *Folder) Swap(name string, data []byte) error { return f.publish(name, whole(data), os.Link) }
+// Swap writes the file and links it to its name; processes take turns at the latter.
+func (f *Folder) Swap(name string, data []byte) error {
+	return f.publish(name, whole(data), func(from, to string) (err error) {
+		unlock, err := lock(f.dir)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, unlock()) }()
+		entries, err := os.ReadDir(f.dir)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if supersedes(e.Name(), name) {
+				return superseded(e.Name(), name)
+			}
+		}
+		return os.Link(from, to)
+	})
+}
 
 func (f *Folder) publish(name string, data iter.Seq2[[]byte, error], as func(from, to string) error) error {
 	path, err := f.path(name)
@@ -184,6 +201,8 @@ func classify(err error, name string) error {
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w: stored file %s", index.ErrNotFound, name)
+	case errors.Is(err, index.ErrConflict):
+		return err
 	case errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("%w: %s is there already", index.ErrConflict, name)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):

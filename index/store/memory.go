@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ondol-rag/ondol/index"
 )
@@ -48,10 +49,22 @@ func (m *Memory) List() ([]index.FileInfo, error) {
 }
 
 func (m *Memory) Swap(name string, data []byte) error {
-	if _, taken := m.files[name]; taken {
-		return fmt.Errorf("%w: %s is there already", index.ErrConflict, name)
+	for other := range m.files {
+		if supersedes(other, name) {
+			return superseded(other, name)
+		}
 	}
 	return m.Put(name, data)
+}
+
+// supersedes reports whether a file keeps one of a name from being swapped in.
+func supersedes(other, name string) bool {
+	kind := func(name string) string { return name[:strings.LastIndexByte(name, '-')+1] }
+	return other >= name && kind(other) == kind(name)
+}
+
+func superseded(other, name string) error {
+	return fmt.Errorf("%w: %s cannot be written, as %s is there", index.ErrConflict, name, other)
 }
 
 // checkName holds names to what every store can keep, and below its folder.

@@ -464,6 +464,23 @@ test("a tab closed in the middle of adding loses nothing that was there", async 
   well(again);
 });
 
+test("a version is not written once a later one was, though its name is free again", async () => {
+  const page = await visit();
+  const conflicts = await page.evaluate(async () => {
+    const { MemoryStore, OPFSStore } = await import("./ondol.js");
+    const of = async (store) => {
+      const taken = [];
+      for (const name of ["a-1", "a-1", "a-4", "a-2", "a-b-1", "a-5"]) {
+        await store.swap(name, new Uint8Array(1)).catch((e) => taken.push(`${name}: ${e.code}`));
+        if (name === "a-4") await store.delete("a-1");
+      }
+      return taken;
+    };
+    return [await of(new MemoryStore()), await of(await OPFSStore.open("versions"))];
+  });
+  assert.deepEqual(conflicts, Array(2).fill(["a-1: conflict", "a-2: conflict"]));
+});
+
 // Runs in a page until that is closed: adds, replaces and removes documents, and
 // says what it begins and what was acknowledged.
 async function changeForever() {

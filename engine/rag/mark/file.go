@@ -59,8 +59,7 @@ func (l *Log) Refresh() error {
 }
 
 // change publishes what edit makes of the marks. When another log was first, it
-// starts again from what that left. That the name of the next generation is free
-// does not say that nobody published since: old marks are cleared.
+// starts again from what that left.
 func (l *Log) change(edit func([]Mark) ([]Mark, error)) error {
 	for range 100 {
 		if err := l.Refresh(); err != nil {

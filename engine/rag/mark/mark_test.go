@@ -93,6 +93,42 @@ func TestLateLogLosesNothing(t *testing.T) {
 	}
 }
 
+// between is a store that lets others at it in the last moment before marks are kept.
+type between struct {
+	index.Store
+	others func()
+}
+
+func (b *between) Swap(name string, data []byte) error {
+	if others := b.others; others != nil {
+		b.others = nil
+		others()
+	}
+	return b.Store.Swap(name, data)
+}
+
+// However many marks others keep between a log's last look and its own, none is lost.
+func TestOthersMarkInBetween(t *testing.T) {
+	m := Mark{Question: "q", Passages: []Passage{passage}}
+	for n := range 6 {
+		s := store.NewMemory()
+		b := &between{Store: s}
+		late, other := open(t, b), open(t, s)
+		add(t, late, m)
+		b.others = func() {
+			for range n {
+				add(t, other, m)
+			}
+		}
+		if last := add(t, late, m); last.ID != n+2 {
+			t.Errorf("%d marks in between: the late one is %d", n, last.ID)
+		}
+		if got := open(t, s).All(); len(got) != n+2 {
+			t.Errorf("%d marks in between: %+v", n, got)
+		}
+	}
+}
+
 func TestUnusableMarks(t *testing.T) {
 	long := strings.Repeat("x", maxText+1)
 	l := open(t, store.NewMemory())

@@ -15,7 +15,11 @@ export interface Store {
   delete(name: string): Promise<void>;
   /** All files, sorted by name. */
   list(): Promise<File[]>;
-  /** Writes a new file at once or not at all; "conflict" if the name is taken. */
+  /**
+   * Writes a new file at once or not at all; "conflict" if its name or a later one of
+   * its kind is taken: names of a kind are the same up to their last hyphen. To look
+   * and to write is one step, whoever else writes.
+   */
   swap(name: string, data: Uint8Array): Promise<void>;
   /** Lets go of what the store holds while it is open, if anything. */
   close?(): void;
@@ -40,7 +44,7 @@ export class MemoryStore implements Store {
     return [...this.#files].map(([name, b]) => ({ name, size: b.length })).sort(byName);
   }
   async swap(name: string, data: Uint8Array): Promise<void> {
-    if (this.#files.has(name)) throw taken(name);
+    for (const other of this.#files.keys()) if (supersedes(other, name)) throw taken(name, other);
     await this.put(name, data);
   }
 }
@@ -148,7 +152,7 @@ export class OPFSStore implements Store {
   async list(): Promise<File[]> {
     const files: File[] = [];
     for await (const [name, handle] of this.#folder.entries()) {
-      if (handle.kind !== "file" || name.endsWith(".crswap")) continue;
+      if (handle.kind !== "file" || unfinished(name)) continue;
       files.push({ name, size: (await (handle as FileSystemFileHandle).getFile()).size });
     }
     return files.sort(byName);
@@ -157,11 +161,9 @@ export class OPFSStore implements Store {
   /** Tabs take turns, so that looking and writing are one step. */
   async swap(name: string, data: Uint8Array): Promise<void> {
     await navigator.locks.request(`ondol:${this.#name}`, async () => {
-      const there = await this.#folder.getFileHandle(name).then(
-        () => true,
-        () => false,
-      );
-      if (there) throw taken(name);
+      for await (const other of this.#folder.keys()) {
+        if (!unfinished(other) && supersedes(other, name)) throw taken(name, other);
+      }
       await this.put(name, data);
     });
   }
@@ -272,8 +274,16 @@ function missing(name: string): OndolError {
   return new OndolError("not-found", `not found: stored file ${name}`);
 }
 
-function taken(name: string): OndolError {
-  return new OndolError("conflict", `conflict: ${name} is there already`);
+/** What Chromium keeps beside a file while it is written. */
+const unfinished = (name: string) => name.endsWith(".crswap");
+
+/** Whether a file keeps one of a name from being swapped in. */
+const supersedes = (other: string, name: string) => other >= name && kind(other) === kind(name);
+
+const kind = (name: string) => name.slice(0, name.lastIndexOf("-") + 1);
+
+function taken(name: string, by: string): OndolError {
+  return new OndolError("conflict", `conflict: ${name} cannot be written, as ${by} is there`);
 }
 
 const byName = (a: File, b: File) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
