@@ -39,8 +39,11 @@ run: build
 
 build: bin/ondol
 
+# Where the runtime preempts a goroutine by a signal, it restores the wide registers,
+# and SHA-256 runs a hundred times slower until they are cleared: wazero's hash of the
+# reactor would take 0.6 s of most starts.
 bin/ondol: $(DIST)/web/index.html $(HOST_SOURCES)
-	go build -trimpath -ldflags='-s -w' -o $@ ./cmd/ondol
+	go build -trimpath -ldflags='-s -w -X runtime.godebugDefault=asyncpreemptoff=1' -o $@ ./cmd/ondol
 
 # go:embed cannot reach build/, so the page is copied beside the package.
 $(DIST)/web/index.html: build/web/index.html build/web/licenses.txt
