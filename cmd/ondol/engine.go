@@ -41,7 +41,7 @@ func start(engine string, s index.Store) (*session, error) { return startTeam(en
 // startTeam runs as many engines as threads over a store, for one model.
 func startTeam(engine string, threads int, s index.Store) (*session, error) {
 	if threads < 1 || threads > maxThreads {
-		return nil, fmt.Errorf("--threads %d: from 1 to %d", threads, maxThreads)
+		return nil, usagef("--threads %d: from 1 to %d", threads, maxThreads)
 	}
 	h := &files{Store: s, open: map[string]*source{}}
 	switch engine {

@@ -14,11 +14,12 @@ import (
 )
 
 var evalCommand = command{
-	name: "eval", args: "retrieval --dir BEIR_FOLDER [--model ENCODER.gguf|none] [--mode keyword|vector|hybrid] [--json] | qa --dataset SQUAD.json[.gz] [--model READER.gguf|none] [--open] [--absent] [--json] | grounding --dataset FILE.tsv|jsonl [--model VERIFIER.gguf|none] [--json]",
+	name: "eval", args: "retrieval --dir BEIR_FOLDER [--model ENCODER.gguf|none] [--mode keyword|vector|hybrid] [--json]\n  ondol eval qa --dataset SQUAD.json[.gz] [--model READER.gguf|none] [--open] [--absent] [--json]\n  ondol eval grounding --dataset FILE.tsv|jsonl [--model VERIFIER.gguf|none] [--json]",
 	about: "Measure retrieval and answers on published test collections.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("dir", "", "retrieval: a folder with corpus.jsonl, queries.jsonl and qrels.tsv")
-		model, encoder := modelFlag(f), encoderFlag(f)
+		encoder := encoderFlag(f)
+		model := f.String("model", "", "another name of --encoder")
 		ranking := rankingFlags(f)
 		dataset := f.String("dataset", "", "qa: a `file` in the format of SQuAD or KorQuAD; grounding: one of evidence, claim and label")
 		open := f.Bool("open", false, "qa: retrieve among all passages of the file, rather than read the right one")

@@ -96,7 +96,7 @@ func TestFollowUp(t *testing.T) {
 func TestEvaluateAnswers(t *testing.T) {
 	squad := fixture(t, "squad.json", `{"data":[{"paragraphs":[{"context":"보증금은 오천만 원이다. 계약은 2년이다.","qas":[
 		{"id":"a","question":"보증금은 얼마인가?","answers":[{"text":"오천만 원","answer_start":5}]},
-		{"id":"b","question":"나무는 몇 그루인가?","answers":[],"is_impossible":true}]}]}]}`)
+		{"id":"b","question":"나무는 몇 그루인가?","answers":[{"text":"","answer_start":-1}],"is_impossible":true}]}]}]}`)
 	m := decode[eval.QAMetrics](t, ondol(t, "eval", "qa", "--dataset", squad, "--json"))
 	if m.SentenceHit != 1 || m.EM != 1 || m.F1 != 1 || m.RefusalAUROC != 1 || m.RefusalF1 != 1 || m.Questions != 2 {
 		t.Errorf("%+v", m)
@@ -105,7 +105,7 @@ func TestEvaluateAnswers(t *testing.T) {
 		t.Errorf("absent: %+v", m)
 	}
 	for name, text := range map[string]string{
-		"pairs.tsv":   "evidence\tclaim\tlabel\nThe gate is green.\tThe gate is green.\tsupported\nThe gate is green.\tAnna bought nine boats.\tunsupported\n",
+		"pairs.tsv":   "evidence\tclaim\tlabel\nThe gate is green.\tThe gate is green.\tsupported\n\nThe gate is green.\tAnna bought nine boats.\tunsupported\n",
 		"begin.tsv":   "knowledge\tresponse\tbegin_label\nThe gate is green.\tThe gate is green.\tFully attributable \nThe gate is green.\tAnna bought nine boats.\tNot fully attributable\n",
 		"klue.json":   `[{"premise":"문은 초록색이다.","hypothesis":"문은 초록색이다.","gold_label":"entailment"},{"premise":"문은 초록색이다.","hypothesis":"나는 배 아홉 척을 샀다.","gold_label":"neutral"}]`,
 		"pairs.jsonl": "{\"evidence\":\"The gate is green.\",\"claim\":\"The gate is green.\",\"label\":1}\n{\"evidence\":\"The gate is green.\",\"claim\":\"Anna bought nine boats.\",\"label\":0}\n",

@@ -21,15 +21,12 @@ var generateCommand = command{
 			if err != nil {
 				return err
 			}
+			request, err := w.request()
+			if err != nil {
+				return err
+			}
+			request.Prompt = prompt
 			return w.withModel(*engine, *model, func(s *session) error {
-				if !*asJSON {
-					fmt.Print(prompt)
-				}
-				request, err := w.request()
-				if err != nil {
-					return err
-				}
-				request.Prompt = prompt
 				result, err := w.write(s, request, !*asJSON)
 				if err != nil || !*asJSON {
 					return err
@@ -75,15 +72,19 @@ func (s *session) adapt(adapters []string) error {
 	return err
 }
 
-// write has a model write, and shows it as it comes if asked to.
+// write has a model write, and shows the prompt and what comes if asked to.
 func (w *writer) write(s *session, request abi.GenerateRequest, show bool) (abi.GenerateResult, error) {
 	if !show {
 		return abi.Call[abi.GenerateResult, struct{}](s, "generate", request, nil)
 	}
+	unseen := request.Prompt // until the first token: there may come none for an error
 	result, err := abi.Call[abi.GenerateResult](s, "generate", request, func(e abi.GenerateEvent) bool {
-		fmt.Print(e.Text)
+		fmt.Print(unseen, e.Text)
+		unseen = ""
 		return true
 	})
-	fmt.Println()
+	if err == nil || unseen == "" {
+		fmt.Println(unseen)
+	}
 	return result, err
 }

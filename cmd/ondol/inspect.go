@@ -46,6 +46,9 @@ var inspectCommand = command{
 			if len(args) != 1 {
 				return usagef("name one GGUF file")
 			}
+			if given(f, "ctx") && *context < 1 {
+				return usagef("--ctx %d: at least 1 token", *context)
+			}
 			i, file, err := inspect(args[0], *context, *kv)
 			if err != nil {
 				return err

@@ -202,10 +202,11 @@ func indexInto(engine, dir string, encoder encoderChoice, paths, tags, remove []
 	if _, err := os.Stat(dir); err != nil && len(paths) == 0 {
 		return fmt.Errorf("no library at %s; make one with: ondol index --store %s PATH", dir, dir)
 	}
-	kept, err := store.OpenFolder(dir)
+	kept, unmake, err := makeFolder(dir)
 	if err != nil {
 		return err
 	}
+	defer unmake()
 	s, err := start(engine, kept)
 	if err != nil {
 		return err
@@ -257,6 +258,18 @@ func indexInto(engine, dir string, encoder encoderChoice, paths, tags, remove []
 	}
 }
 
+// makeFolder opens a library's folder, which is made if need be; unmake takes away
+// one that was made and stayed empty.
+func makeFolder(dir string) (kept *store.Folder, unmake func(), err error) {
+	_, absent := os.Stat(dir)
+	kept, err = store.OpenFolder(dir)
+	return kept, func() {
+		if absent != nil {
+			_ = os.Remove(dir) // which fails if anything is in it
+		}
+	}, err
+}
+
 // list lists all documents.
 func (s *session) list() (abi.ListResult, error) {
 	return abi.Call[abi.ListResult, struct{}](s, "list", nil, nil)
@@ -279,7 +292,8 @@ var searchCommand = command{
 		var docs list
 		f.Var(&docs, "docs", "a document or a folder of them, not kept (may be repeated)")
 		k := f.Int("k", 10, "how many passages")
-		model, encoder := modelFlag(f), encoderFlag(f)
+		encoder := encoderFlag(f)
+		model := f.String("model", "", "another name of --encoder")
 		ranking := rankingFlags(f)
 		engine := engineFlag(f)
 		asJSON := f.Bool("json", false, "print JSON")
@@ -313,7 +327,7 @@ var searchCommand = command{
 				fmt.Printf("%2d. %s  (score %.2f, bytes %d-%d)\n%s\n\n", i+1, place(h.Document, strings.Join(h.Headings, " > "), h.Place(h.Start)), h.Score, h.Start, h.End, indent(h.Text))
 			}
 			if len(found.Hits) == 0 {
-				fmt.Printf("Nothing found for %s in %d passages of %d documents.\n", strings.Join(found.Trace.Terms, ", "), found.Trace.Chunks, found.Trace.Documents)
+				fmt.Printf("Nothing found for %q in %d passages of %d documents.\n", query, found.Trace.Chunks, found.Trace.Documents)
 			}
 			return nil
 		}

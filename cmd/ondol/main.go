@@ -96,7 +96,7 @@ func help(w io.Writer) {
 	for _, c := range commands {
 		fmt.Fprintf(w, "  ondol %s %s\n      %s\n", c.name, c.args, c.about)
 	}
-	fmt.Fprint(w, "\nondol COMMAND --help lists a command's flags.\n")
+	fmt.Fprint(w, "\nondol COMMAND --help lists a command's flags. A text that begins with a dash goes behind --.\n")
 }
 
 // printJSON writes one value as one line. It is called once, when all is known,

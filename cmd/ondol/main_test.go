@@ -223,7 +223,7 @@ func TestErrors(t *testing.T) {
 	}
 	empty, binary, model := write("empty.txt", ""), write("binary.txt", "\x00\x01\x02\xff\x00\x00"), write("model.gguf", "GGUF\x03\x00\x00\x00 and no more")
 	lying := write("lying.gguf", "GGUF\x03\x00\x00\x00"+strings.Repeat("\xff", 16)) // tensors and metadata without end
-	good := write("good.md", manual)
+	good, unmade := write("good.md", manual), filepath.Join(dir, "unmade")
 	for _, c := range []struct {
 		args   []string
 		status int
@@ -244,9 +244,12 @@ func TestErrors(t *testing.T) {
 		{[]string{"ask", "--docs", good, strings.Repeat("왜", 10_000)}, 1, "10000 characters"},
 		{[]string{"ask", "--store", filepath.Join(dir, "nowhere"), "why?"}, 1, "nowhere"},
 		{[]string{"search", "--docs", good}, 2, "query"},
+		{[]string{"search", "--docs", good, " "}, 1, "empty"},
 		{[]string{"search", "--docs", good, "--mode", "vector", "--encoder", "none", "why?"}, 1, "encoder"},
 		{[]string{"search", "--docs", good, "--mode", "dream", "why?"}, 2, "dream"},
 		{[]string{"index"}, 2, "--store"},
+		{[]string{"index", "--store", unmade, filepath.Join(dir, "absent.md")}, 1, "absent.md"},
+		{[]string{"import", "--store", unmade, good}, 1, "good.md"},
 		{[]string{"generate", "x"}, 2, "--model"},
 		{[]string{"generate", "--model", model, "--json", "x"}, 1, "model.gguf"},
 		{[]string{"generate", "--model", dir, "x"}, 1, "folder"},
@@ -257,11 +260,13 @@ func TestErrors(t *testing.T) {
 		{[]string{"rerank", "--model", model, "query"}, 2, "texts"},
 		{[]string{"tokenize", "--model", model, "--decode", "1,x"}, 2, "--decode"},
 		{[]string{"tokenize", "--model", model, "--decode", "1", "text"}, 2, "text"},
+		{[]string{"generate", "--model", model, "--grammar", filepath.Join(dir, "absent.gbnf"), "x"}, 1, "absent.gbnf"},
 		{[]string{"inspect"}, 2, "GGUF"},
+		{[]string{"inspect", model, "--ctx", "0"}, 2, "--ctx 0"},
 		{[]string{"inspect", good}, 1, "good.md"},
 		{[]string{"chat", "--model", model, "--json"}, 2, "--messages"},
 		{[]string{"chat", "--model", model, "--messages", good}, 1, "good.md"},
-		{[]string{"bench", "--model", model, "--threads", "64"}, 1, "64"},
+		{[]string{"bench", "--model", model, "--threads", "64"}, 2, "64"},
 		{[]string{"bench", "--model", good}, 1, "good.md"},
 		{[]string{"bench", "--model", model, "--kv", "f8"}, 2, "f8"},
 		{[]string{"generate", "--model", good, "--engine", "steam", "x"}, 2, "steam"},
@@ -270,6 +275,9 @@ func TestErrors(t *testing.T) {
 		if r.status != c.status || !strings.Contains(r.err, c.says) || r.out != "" {
 			t.Errorf("ondol %q: %+v, want status %d and %q on standard error", c.args, r, c.status, c.says)
 		}
+	}
+	if _, err := os.Stat(unmade); err == nil {
+		t.Error("what failed left an empty library behind")
 	}
 }
 
@@ -296,6 +304,9 @@ func TestModelCommands(t *testing.T) {
 		text := ondol(t, "generate", "--model", tiny, "--engine", engine, "-n", "8", "Once upon a time")
 		if text.status != 0 || !strings.HasPrefix(text.out, "Once upon a time, a little girl") {
 			t.Errorf("%s: %+v", engine, text)
+		}
+		if r := ondol(t, "generate", "--model", tiny, "--engine", engine, "--temp", "-1", "Once"); r.status != 1 || r.out != "" {
+			t.Errorf("%s: %+v, want an error and nothing else", engine, r)
 		}
 		b := decode[benchmark](t, ondol(t, "bench", "--model", tiny, "--engine", engine, "--prompt", "16", "--generate", "4", "--json"))
 		if b.PP <= 0 || b.TG <= 0 || b.LoadMs <= 0 || b.Threads != 1 || b.Engine != engine {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/ondol-rag/ondol/index"
 	"github.com/ondol-rag/ondol/index/json"
 	"github.com/ondol-rag/ondol/index/store"
 	"github.com/ondol-rag/ondol/wasm/abi"
@@ -128,10 +127,11 @@ func importInto(engine, dir, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	var kept index.Store
-	if kept, err = store.OpenFolder(dir); err != nil {
+	kept, unmake, err := makeFolder(dir)
+	if err != nil {
 		return err
 	}
+	defer unmake()
 	s, err := start(engine, kept)
 	if err != nil {
 		return err

@@ -365,6 +365,9 @@ func (e *Engine) search(r *SearchRequest, _ Emit) (any, error) {
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
+	if strings.TrimSpace(r.Query) == "" {
+		return nil, requestError("the query is empty")
+	}
 	k := or(r.K, 10)
 	if k < 1 || k > 1000 {
 		return nil, requestError("k = %d: ask for 1 to 1000 results", k)

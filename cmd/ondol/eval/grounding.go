@@ -90,7 +90,7 @@ func readColumns(text string, add func(row) error) error {
 		case header == nil:
 			header = cells
 			continue
-		case slices.Equal(cells, header): // files put end to end
+		case slices.Equal(cells, header), len(cells) == 1 && cells[0] == "": // files put end to end
 			continue
 		case len(cells) != len(header):
 			return fmt.Errorf("line %d has %d columns, the header %d", n, len(cells), len(header))

@@ -40,6 +40,7 @@ func ReadSQuAD(path string) (*SQuAD, error) {
 				Context string
 				QAs     []struct {
 					ID, Question string
+					Impossible   bool `json:"is_impossible"`
 					Answers      []struct {
 						Text  string
 						Start int `json:"answer_start"` // characters
@@ -56,6 +57,9 @@ func ReadSQuAD(path string) (*SQuAD, error) {
 		for _, p := range article.Paragraphs {
 			for _, qa := range p.QAs {
 				q := Question{ID: qa.ID, Text: qa.Question, Passage: len(set.Passages)}
+				if qa.Impossible {
+					qa.Answers = nil // some files have an empty one
+				}
 				for _, a := range qa.Answers {
 					start := byteOffset(p.Context, a.Start)
 					if !strings.HasPrefix(p.Context[start:], a.Text) {

@@ -5,7 +5,9 @@ package eval
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math"
 	"os"
@@ -46,13 +48,17 @@ func ReadBEIR(dir string) (*BEIR, error) {
 	for _, e := range corpus {
 		known[e.ID] = true
 	}
-	qrels, err := readQrels(filepath.Join(dir, "qrels.tsv"), known)
+	judged := filepath.Join(dir, "qrels.tsv")
+	if _, err := os.Stat(judged); errors.Is(err, fs.ErrNotExist) {
+		judged = filepath.Join(dir, "qrels", "test.tsv") // as BEIR publishes them
+	}
+	qrels, err := readQrels(judged, known)
 	if err != nil {
 		return nil, err
 	}
 	queries = slices.DeleteFunc(queries, func(q Entry) bool { return len(qrels[q.ID]) == 0 })
 	if len(queries) == 0 {
-		return nil, fmt.Errorf("%s: no query of queries.jsonl has a relevant document in qrels.tsv", dir)
+		return nil, fmt.Errorf("%s: no query of queries.jsonl has a relevant document in %s", dir, judged)
 	}
 	return &BEIR{corpus, queries, qrels}, nil
 }

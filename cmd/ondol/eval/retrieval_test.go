@@ -78,6 +78,19 @@ func TestReadBEIRNamesWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestReadBEIRAsPublished(t *testing.T) {
+	dir := folder(t, corpus, queries, qrels)
+	if err := os.Mkdir(filepath.Join(dir, "qrels"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(dir, "qrels.tsv"), filepath.Join(dir, "qrels", "test.tsv")); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := ReadBEIR(dir); err != nil || b.Qrels["1"]["a"] != 4 {
+		t.Errorf("%+v, %v", b, err)
+	}
+}
+
 func TestWriteReadsBack(t *testing.T) {
 	b, err := ReadBEIR(folder(t, corpus, queries, qrels))
 	if err != nil {
