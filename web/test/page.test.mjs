@@ -214,9 +214,10 @@ test("tags narrow the list and the questions; a library goes out as a file and i
 test("several libraries are made, chosen, renamed and deleted, each with its own documents, marks and talk", async () => {
   const page = await visit();
   const name = () => page.locator("#libraries option:checked").innerText();
+  const titled = (title) => page.waitForFunction((title) => document.querySelector("#library-title").textContent === title, title);
   const choose = async (label) => {
     await page.selectOption("#libraries", { label });
-    await page.waitForFunction((label) => document.querySelector("#library-title").textContent === label, label);
+    await titled(label);
   };
   await add(page, file("lease.md", lease));
   assert.equal(await page.isVisible("#libraries"), false);
@@ -230,9 +231,9 @@ test("several libraries are made, chosen, renamed and deleted, each with its own
   await page.keyboard.type("Garden");
   await page.keyboard.press("Enter");
   await page.waitForSelector("#libraries:visible");
-  await page.waitForFunction(() => document.querySelector("#library-title").textContent === "Garden");
+  await titled("Garden");
   assert.deepEqual([await name(), await documents(page), await page.locator(".turn").count()], ["Garden", [], 0]);
-  assert.equal(await page.isVisible("#marks"), false);
+  await page.waitForSelector("#marks", { state: "hidden" });
   await add(page, file("handbook.md", handbook));
   assert.match(await (await ask(page, "When are hoses allowed?")).locator(".answer").innerText(), /Sundays/);
   assert.equal(await (await ask(page, "보증금은 얼마인가요?")).locator(".answer.none").count(), 1);
@@ -248,7 +249,7 @@ test("several libraries are made, chosen, renamed and deleted, each with its own
   await page.click("#rename-library");
   await page.fill("#naming-name", "텃밭 7");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.querySelector("#library-title").textContent === "텃밭 7");
+  await titled("텃밭 7");
   await page.reload();
   await ready(page);
   assert.deepEqual([await name(), await documents(page)], ["텃밭 7", ["handbook.md"]]);
@@ -266,6 +267,7 @@ test("several libraries are made, chosen, renamed and deleted, each with its own
   await page.click("#confirm-yes");
   await page.waitForSelector("#troubles li");
   assert.match(await page.locator("#troubles li").innerText(), /다른 탭/);
+  await titled("내 문서");
   assert.deepEqual([await name(), await documents(page)], ["내 문서", ["lease.md"]]);
   assert.match(await (await ask(other, "When are hoses allowed?")).locator(".answer").innerText(), /Sundays/);
   well(other);
@@ -617,7 +619,7 @@ test("everything can be done by keyboard", async () => {
     assert.fail(`Tab never comes to #${id}`);
   };
   await press("Tab", "Enter"); // the link that skips to the question
-  assert.ok(await focused("question"));
+  await page.waitForFunction(() => document.activeElement?.id === "question");
   await tabTo("samples");
   await press("Enter");
   await page.waitForSelector("#documents li");
@@ -672,8 +674,9 @@ test("it fits a phone, in light and dark, in both languages", async () => {
   }
 });
 
-/** Runs in the page: the texts whose contrast is below 4.5. */
+/** Runs in the page: the texts whose contrast is below 4.5, once colours have changed. */
 function contrasts() {
+  for (const a of document.getAnimations()) if (a instanceof CSSTransition) a.finish();
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const rgba = (color) => {
     canvas.clearRect(0, 0, 1, 1);

@@ -114,6 +114,22 @@ test("documents are added, searched, asked, replaced and removed", async () => {
   assert.equal((await o.answer("보증금은 얼마인가요?")).verdict, "not-in-documents");
 });
 
+test("an answer that is stopped ends there, though the engine is done with it", async () => {
+  const o = await open();
+  await o.add([{ id: "handbook.md", data: handbook }]);
+  const stop = new AbortController();
+  const seen = [];
+  const read = async () => {
+    for await (const e of o.ask("When are hoses allowed?", { signal: stop.signal })) {
+      seen.push(e.type);
+      await new Promise((resolve) => setTimeout(resolve, 200)); // all else is waiting by then, as a rule
+      stop.abort();
+    }
+  };
+  await assert.rejects(read(), fails("cancelled"));
+  assert.deepEqual(seen, ["retrieved"]);
+});
+
 test("with the encoder, a question finds what is said in the other language", async () => {
   const store = new MemoryStore();
   const o = await open(store);

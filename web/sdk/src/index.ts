@@ -259,6 +259,8 @@ export class Ondol {
     );
     try {
       for (;;) {
+        // The worker may be ahead of who reads, or done.
+        if (signal?.aborted) throw new OndolError("cancelled", "cancelled");
         const e = queue.shift();
         if (e) yield e;
         else if (ended && "error" in ended) throw ended.error;
