@@ -46,7 +46,7 @@ type unpackPanel func(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 // gemmFunc adds to 4 rows of dst, stride bytes apart, the product of a tile, 8
 // rows, with 4 vectors of activations, which lie side by side, as their scales
-// do. sums is room for 64 floats.
+// do: words and all scales twice, one after the other. sums is room for 64 floats.
 type gemmFunc func(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
 
 type panelKernel struct {
@@ -149,9 +149,9 @@ const (
 // vectors, the rest one by one.
 type laid struct {
 	ready    bool
-	x        []int16   // (groups, columns/2, tokens, 2), a block of 256 with 8 columns of sums behind
+	x        []int16   // (groups, columns/2, 2, tokens, 2), a block of 256 with 8 columns of sums behind
 	scales   int       // of a block: its own, and for minimums the sum of its activations as rounded
-	scale    []float32 // (groups, blocks, scales, tokens)
+	scale    []float32 // (groups, blocks, scales, 2, tokens)
 	one      []int16   // (rest, cols)
 	oneScale []float32 // (rest, blocks, scales)
 	oneSum   []int32   // (rest, cols/16), of which cols/32 are in use: less the sums of blocks
@@ -179,9 +179,9 @@ var pairs = [4]int{0, 4, 1, 5}
 
 // layWords lays out the quantized activations as words.
 func (b *Batch) layWords() *laid {
-	perBlock := b.span * tokens
+	perBlock := b.span * 2 * tokens
 	if b.span > block {
-		perBlock += 8 * tokens
+		perBlock += 8 * 2 * tokens
 	}
 	return b.lay(&b.wide.words, 1, perBlock, b.interleave, b.single)
 }
@@ -189,7 +189,7 @@ func (b *Batch) layWords() *laid {
 // layLeast is layWords for blocks of 32 with minimums.
 func (b *Batch) layLeast() *laid {
 	b.sum()
-	return b.lay(&b.wide.least, 2, b.span*tokens, b.interleave, b.single)
+	return b.lay(&b.wide.least, 2, b.span*2*tokens, b.interleave, b.single)
 }
 
 // lay lays out the quantized activations: groups of vectors and single ones as two
@@ -204,13 +204,15 @@ func (b *Batch) lay(l *laid, scales, perBlock int, group func(x []int16, t int),
 	l.ready, l.scales, l.perBlock = true, scales, perBlock
 	groups, blocks := b.n/tokens, b.cols/b.span
 	rest := b.n - groups*tokens
-	l.x, l.scale = grow(l.x, groups*blocks*perBlock), grow(l.scale, groups*blocks*scales*tokens)
+	l.x, l.scale = grow(l.x, groups*blocks*perBlock), grow(l.scale, groups*blocks*scales*2*tokens)
 	l.one, l.oneScale = grow(l.one, rest*b.cols), grow(l.oneScale, rest*blocks*scales)
 	l.oneSum, l.oneMin = grow(l.oneSum, rest*b.cols/minGroup), grow(l.oneMin, rest*b.cols/block)
 	for g := range groups {
 		group(l.x[g*blocks*perBlock:][:blocks*perBlock], g*tokens)
 		for i := range tokens {
-			b.layScales(l.scale[g*blocks*scales*tokens+i:], g*tokens+i, scales, tokens)
+			for turn := range 2 {
+				b.layScales(l.scale[(g*blocks*scales*2+turn)*tokens+i:], g*tokens+i, scales, 2*tokens)
+			}
 		}
 	}
 	for t := groups * tokens; t < b.n; t++ {
@@ -240,20 +242,30 @@ func (b *Batch) interleave(x []int16, t int) {
 	out := pointer(x)
 	for at := 0; at < b.cols; at += 8 {
 		from := unsafe.Add(pointer(w.inOrder), 2*at)
-		sideBySide(out, from, 2*b.cols)
-		sideBySide(unsafe.Add(out, 8*tokens), unsafe.Add(from, 8), 2*b.cols)
-		out = unsafe.Add(out, 16*tokens)
+		for range 2 {
+			sideBySide(out, from, 2*b.cols)
+			twice(out)
+			out, from = unsafe.Add(out, 16*tokens), unsafe.Add(from, 8)
+		}
 		if b.span == block || (at+8)%256 > 0 {
 			continue
 		}
 		for i := range tokens {
 			sum, to := w.sum16[(i*b.cols+at)/256*16:], unsafe.Add(out, 4*i)
 			for k, c := range pairs {
-				*(*uint32)(unsafe.Add(to, 4*tokens*k)) = uint32(uint16(sum[2*c]+sum[2*c+1])) | uint32(sum[2*c+4]+sum[2*c+5])<<16
+				pair, at := uint32(uint16(sum[2*c]+sum[2*c+1]))|uint32(sum[2*c+4]+sum[2*c+5])<<16, unsafe.Add(to, 8*tokens*k)
+				*(*uint32)(at), *(*uint32)(unsafe.Add(at, 4*tokens)) = pair, pair
 			}
 		}
-		out = unsafe.Add(out, 16*tokens)
+		out = unsafe.Add(out, 32*tokens)
 	}
+}
+
+// twice makes room among 2 columns of 4 pairs for each once more behind itself.
+func twice(out unsafe.Pointer) {
+	p := (*[8]uint64)(out)
+	p[4], p[5], p[6], p[7] = p[2], p[3], p[2], p[3]
+	p[2], p[3] = p[0], p[1]
 }
 
 // sideBySide writes the first 4 bytes of each of 4 vectors, which are so far apart,
@@ -365,7 +377,7 @@ func (m *Matrix) mulTiles(dst []float32, x *Batch, l *laid) {
 			m.unpackTile(w, panel, from, count, row+panelRows < m.Rows)
 			for t := 0; t < n; t += tokens {
 				g := t/tokens*blocks + from
-				a, s := pointer(l.x[g*l.perBlock:]), pointer(l.scale[g*l.scales*tokens:])
+				a, s := pointer(l.x[g*l.perBlock:]), pointer(l.scale[g*l.scales*2*tokens:])
 				if row+tall <= m.Rows {
 					gemm(pointer(dst[t*m.Rows+row:]), 4*m.Rows, sums, tile, rowScale, a, s, count)
 					continue

@@ -111,7 +111,7 @@
 	EACH(8, ONE); \
 	SUMS(0, WORDS, F32x4Add); \
 	BUMP(R3, 16); \
-	BUMP(R2, 16); \
+	BUMP(R2, 32); \
 	AGAIN(R4); \
 	End; \
 	FINISH
@@ -144,7 +144,7 @@ TEXT ·gemmQ4_K(SB), NOSPLIT, $0-64
 	EACH(4, PAIR)
 	SUMS(16, OWN, F32x4Sub)
 	BUMP(R3, 32)
-	BUMP(R2, 16)
+	BUMP(R2, 32)
 	AGAIN(R4)
 	End
 	FINISH
@@ -166,7 +166,7 @@ TEXT ·gemmQ6_K(SB), NOSPLIT, $0-64
 	SUMS(0, DOTS, F32x4Add)
 	Get R9; I64Const $64; I64Add; Set R1
 	BUMP(R3, 32)
-	BUMP(R2, 16)
+	BUMP(R2, 32)
 	AGAIN(R4)
 	End
 	FINISH

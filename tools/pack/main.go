@@ -1,5 +1,5 @@
-// Command pack rewrites a WebAssembly module so that it compresses better, and
-// mends its relaxed SIMD (relaxed.go).
+// Command pack rewrites a WebAssembly module so that it compresses better, mends its
+// relaxed SIMD (relaxed.go), and spares wazero checks of bounds (address.go).
 //
 //	pack FILE.wasm
 //
@@ -54,37 +54,37 @@ const maxGap = 4096
 
 var errFormat = errors.New("not a module as Go's linker writes it")
 
-// pack returns the module with few, long data segments, no lines, and relaxed SIMD
-// as it is meant; it may write to what it was given.
+// pack returns the module with few, long data segments, no lines, and either relaxed
+// SIMD as it is meant or addresses that are shared; it may write to what it was given.
 func pack(module []byte) ([]byte, error) {
 	r := reader{rest: module}
 	if string(r.bytes(len(header))) != header {
 		return nil, errFormat
 	}
 	out := []byte(header)
+	var params, types []uint64
 	for len(r.rest) > 0 && !r.bad {
 		id := r.bytes(1)
 		body := r.bytes(int(r.unsigned()))
 		if r.bad {
 			break
 		}
-		if id[0] == dataSection {
-			segments, err := parseData(body)
-			if err != nil {
-				return nil, err
+		var err error
+		switch id[0] {
+		case typeSection:
+			params, err = parameters(body)
+		case functionSection:
+			types, err = typesOf(body)
+		case codeSection:
+			var relaxed int
+			if relaxed, err = relax(body); err == nil && relaxed == 0 {
+				body, err = share(body, params, types) // what is relaxed, V8 runs
 			}
-			segments = merge(segments)
-			for _, s := range segments {
-				if err := dropLines(s.data); err != nil {
-					return nil, err
-				}
-			}
-			body = appendData(nil, segments)
+		case dataSection:
+			body, err = packData(body)
 		}
-		if id[0] == codeSection {
-			if _, err := relax(body); err != nil {
-				return nil, err
-			}
+		if err != nil {
+			return nil, err
 		}
 		out = binary.AppendUvarint(append(out, id[0]), uint64(len(body)))
 		out = append(out, body...)
@@ -93,6 +93,21 @@ func pack(module []byte) ([]byte, error) {
 		return nil, errFormat
 	}
 	return out, nil
+}
+
+// packData joins the segments of a data section, and clears what only tracebacks read.
+func packData(body []byte) ([]byte, error) {
+	segments, err := parseData(body)
+	if err != nil {
+		return nil, err
+	}
+	segments = merge(segments)
+	for _, s := range segments {
+		if err := dropLines(s.data); err != nil {
+			return nil, err
+		}
+	}
+	return appendData(nil, segments), nil
 }
 
 // segment is what memory holds from an address on.
