@@ -23,6 +23,7 @@ type session struct {
 	abi.Runner
 	files   *files
 	runtime *host.Runtime // nil natively
+	unmake  func()        // takes away what was made for nothing; may be nil
 }
 
 // engineFlag declares --engine.
@@ -79,6 +80,9 @@ func (s *session) Close() error {
 	err := s.Runner.Close()
 	if s.runtime != nil {
 		err = errors.Join(err, s.runtime.Close(context.Background()))
+	}
+	if s.unmake != nil {
+		s.unmake()
 	}
 	return errors.Join(err, s.files.Close())
 }

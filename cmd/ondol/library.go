@@ -54,6 +54,31 @@ func openLibrary(engine, dir string, docs []string) (*session, error) {
 	return s, nil
 }
 
+// makeLibrary runs an engine over the library in a folder, which is made if need be,
+// and taken away again if nothing comes into it.
+func makeLibrary(engine, dir string) (*session, error) {
+	_, absent := os.Stat(dir)
+	kept, err := store.OpenFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	unmake := func() {
+		if absent != nil {
+			_ = os.Remove(dir) // which fails if anything is in it
+		}
+	}
+	s, err := start(engine, kept)
+	if err != nil {
+		unmake()
+		return nil, err
+	}
+	s.unmake = unmake
+	if _, err := s.Do("open", nil, nil); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
 // add takes files and folders in. It reports documents that fail on standard
 // error and fails itself only if nothing could be read.
 func (s *session) add(paths, tags []string, have []index.Document, report func(abi.AddEvent)) error {
@@ -202,19 +227,11 @@ func indexInto(engine, dir string, encoder encoderChoice, paths, tags, remove []
 	if _, err := os.Stat(dir); err != nil && len(paths) == 0 {
 		return fmt.Errorf("no library at %s; make one with: ondol index --store %s PATH", dir, dir)
 	}
-	kept, unmake, err := makeFolder(dir)
-	if err != nil {
-		return err
-	}
-	defer unmake()
-	s, err := start(engine, kept)
+	s, err := makeLibrary(engine, dir)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if _, err := s.Do("open", nil, nil); err != nil {
-		return err
-	}
 	if len(remove) > 0 {
 		if _, err := s.Do("remove", abi.RemoveRequest{IDs: remove}, nil); err != nil {
 			return err
@@ -256,18 +273,6 @@ func indexInto(engine, dir string, encoder encoderChoice, paths, tags, remove []
 		fmt.Printf("%d documents, %d passages in %s\n", len(library.Documents), library.Chunks, dir)
 		return nil
 	}
-}
-
-// makeFolder opens a library's folder, which is made if need be; unmake takes away
-// one that was made and stayed empty.
-func makeFolder(dir string) (kept *store.Folder, unmake func(), err error) {
-	_, absent := os.Stat(dir)
-	kept, err = store.OpenFolder(dir)
-	return kept, func() {
-		if absent != nil {
-			_ = os.Remove(dir) // which fails if anything is in it
-		}
-	}, err
 }
 
 // list lists all documents.

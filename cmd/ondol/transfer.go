@@ -127,19 +127,11 @@ func importInto(engine, dir, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	kept, unmake, err := makeFolder(dir)
-	if err != nil {
-		return err
-	}
-	defer unmake()
-	s, err := start(engine, kept)
+	s, err := makeLibrary(engine, dir)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if _, err := s.Do("open", nil, nil); err != nil {
-		return err
-	}
 	request := abi.ImportRequest{Name: path, Source: path, Size: info.Size()}
 	library, err := abi.Call[abi.LibraryResult, struct{}](s, "import", request, nil)
 	if err != nil {

@@ -121,7 +121,7 @@ export class LibraryPanel {
   }
 
   #entry(d: Document): HTMLElement {
-    const about = [...(d.tags ?? []), d.id === d.title ? "" : d.id, t().size(d.size), new Date(d.added).toLocaleDateString(document.documentElement.lang)];
+    const about = [...(d.tags ?? []), t().size(d.size), d.id === d.title ? "" : d.id, new Date(d.added).toLocaleDateString(document.documentElement.lang)];
     return h(
       "li",
       {},
