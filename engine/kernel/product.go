@@ -20,14 +20,29 @@ func AddProduct(dst, a [][]float32, b []float32, stride int) {
 		eights = n / 8
 	}
 	if eights > 0 {
-		if p := pointer(b); len(a) == 1 {
-			addProduct1(pointer(dst[0]), pointer(a[0]), p, 4*stride, k, eights)
+		if p := pointer(b); len(a) <= fewRows {
+			for r := range a {
+				addProduct1(pointer(dst[r]), pointer(a[r]), p, 4*stride, k, eights)
+			}
 		} else {
 			d, q := rowPointers(dst), rowPointers(a)
 			addProduct4(d[0], d[1], d[2], d[3], q[0], q[1], q[2], q[3], p, 4*stride, k, eights)
 		}
 	}
 	refAddProduct(dst, a, b, stride, 8*eights)
+}
+
+// Fetch reads a matrix, at four places at once, so that it is in the cache for a
+// few products. These go through it by columns, and would wait for each line.
+//
+//go:noinline
+func Fetch(b []float32) (all uint64) {
+	p, fourth := pointer(b), len(b)&^63
+	for i := 0; i < fourth; i += 64 {
+		at := func(place int) uint64 { return *(*uint64)(unsafe.Add(p, place*fourth+i)) }
+		all |= at(0) | at(1) | at(2) | at(3)
+	}
+	return all
 }
 
 // rowPointers are 4: the last row stands in for those that lack. Vectors read

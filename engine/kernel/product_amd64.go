@@ -7,6 +7,9 @@ import (
 	"unsafe"
 )
 
+// fewRows are multiplied faster one by one.
+const fewRows = 1
+
 // addProduct4 is addProduct of 4 rows, of b's columns in multiples of 8;
 // stride is in bytes.
 func addProduct4(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, columns, eights int) {

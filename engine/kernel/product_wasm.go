@@ -4,6 +4,9 @@ package kernel
 
 import "unsafe"
 
+// fewRows are multiplied faster one by one.
+const fewRows = 2
+
 // addProduct4 is addProduct of 4 rows, of b's columns in multiples of 8;
 // stride is in bytes.
 //

@@ -13,6 +13,8 @@ const SIMD = false
 
 const vectors = false
 
+const fewRows = 1
+
 func addProduct4(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, columns, eights int) {}
 
 func addProduct1(d, a, b unsafe.Pointer, stride, columns, eights int) {}

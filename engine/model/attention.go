@@ -81,18 +81,27 @@ type place struct {
 type floatPages struct {
 	place
 	queries [][]float32
+	once    bool // no other queries will meet them soon
 }
 
 func (p *floatPages) ask(queries [][]float32) { p.queries = queries }
 
 func (p *floatPages) score(scores [][]float32, position int) {
 	keys, _ := p.cache.Floats(p.layer, p.head, position)
+	p.fetch(keys)
 	kernel.AddProduct(scores, p.queries, keys, kvcache.PageTokens)
 }
 
 func (p *floatPages) mix(rows, weights [][]float32, position int) {
 	_, values := p.cache.Floats(p.layer, p.head, position)
+	p.fetch(values)
 	kernel.AddProduct(rows, weights, values, p.cache.Dim)
+}
+
+func (p *floatPages) fetch(page []float32) {
+	if p.once {
+		kernel.Fetch(page)
+	}
 }
 
 // bytePages are keys and values that are kept as bytes.
@@ -130,6 +139,7 @@ func (d *decoder) attend(c *kvcache.Cache, layer, position, n, window int) {
 			seen = &d.bytePages
 		}
 		d.floatPages.place, d.bytePages.place = place{c, layer, kv}, place{c, layer, kv}
+		d.floatPages.once = n*(last-first) <= attentionRows
 		for i := range n * (last - first) {
 			t, head := i/(last-first), first+i%(last-first)
 			to, from := position+t+1, 0
