@@ -25,10 +25,11 @@ func total(x []float32) (sum float64) {
 	if avx512 {
 		return sum512(pointer(x), len(x))
 	}
-	for _, v := range x {
-		sum += float64(v)
+	var sums [4]float64 // one would wait for each addition
+	for _, v := range x[totalFours(&sums, x):] {
+		sums[0] += float64(v)
 	}
-	return sum
+	return sums[0] + sums[1] + (sums[2] + sums[3])
 }
 
 // squares is the sum of the squares of x less a number.
@@ -36,18 +37,33 @@ func squares(x []float32, less float32) (sum float64) {
 	if avx512 {
 		return squares512(pointer(x), len(x), less)
 	}
-	var sums [4]float64 // one would wait for each addition
-	for ; len(x) >= 4; x = x[4:] {
-		a, b, c, d := x[0]-less, x[1]-less, x[2]-less, x[3]-less
+	var sums [4]float64
+	for _, v := range x[squaresFours(&sums, x, less):] {
+		sums[0] += float64((v - less) * (v - less))
+	}
+	return sums[0] + sums[1] + (sums[2] + sums[3])
+}
+
+// refTotalFours adds up numbers by their place among four, and returns how many.
+func refTotalFours(sums *[4]float64, x []float32) (n int) {
+	for ; n+4 <= len(x); n += 4 {
+		for i := range sums {
+			sums[i] += float64(x[n+i])
+		}
+	}
+	return n
+}
+
+// refSquaresFours is refTotalFours of the squares of x less a number.
+func refSquaresFours(sums *[4]float64, x []float32, less float32) (n int) {
+	for ; n+4 <= len(x); n += 4 {
+		a, b, c, d := x[n]-less, x[n+1]-less, x[n+2]-less, x[n+3]-less
 		sums[0] += float64(a * a)
 		sums[1] += float64(b * b)
 		sums[2] += float64(c * c)
 		sums[3] += float64(d * d)
 	}
-	for _, v := range x {
-		sums[0] += float64((v - less) * (v - less))
-	}
-	return sums[0] + sums[1] + (sums[2] + sums[3])
+	return n
 }
 
 // normalize writes x less a number, scaled, times weight, plus bias unless it is

@@ -169,3 +169,20 @@ func TestAddProduct(t *testing.T) {
 		}
 	}
 }
+
+// TestMoments holds sums of every length to the bits of the plain ones.
+func TestMoments(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 13))
+	for n := range 40 {
+		x := normals(r, n)
+		for _, less := range []float32{0, 0.3, -1e10} {
+			want, got := [4]float64{1, 2, 3, 4}, [4]float64{1, 2, 3, 4}
+			if a, b := refSquaresFours(&want, x, less), squaresFours(&got, x, less); got != want || a != b {
+				t.Fatalf("squares of %v less %v: %v, want %v", x, less, got, want)
+			}
+			if a, b := refTotalFours(&want, x), totalFours(&got, x); got != want || a != b {
+				t.Fatalf("total of %v: %v, want %v", x, got, want)
+			}
+		}
+	}
+}
