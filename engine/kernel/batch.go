@@ -14,7 +14,7 @@ import (
 // the same.
 type Batch struct {
 	n, cols int
-	f       []float32 // (n, cols)
+	f       []float32 // (n, cols); nil if they came rounded
 
 	span         int       // activations that share a scale, in what follows: 32 or 256; 0 before there is any
 	q            []int8    // (n, cols), none of them -128: dots rely on that
@@ -35,6 +35,15 @@ func (b *Batch) Set(x []float32, n int) {
 	b.span, b.narrow, b.wide.ready = 0, nil, false
 }
 
+// SetRounded has a batch hold n rows that Round has rounded, for weights in such
+// blocks alone. It returns where they go: (n, cols), and their scales: (n, cols/32).
+func (b *Batch) SetRounded(n, cols, span int) (q []int8, scale []float32) {
+	b.Set(nil, n)
+	b.cols, b.span, b.summed = cols, span, false
+	b.q, b.scale = grow(b.q, n*cols), grow(b.scale, n*cols/block)
+	return b.q, b.scale
+}
+
 // floats returns the activations for weights that are floats: rounded as the
 // weights are.
 func (b *Batch) floats(t *quant.Type) []float32 {
@@ -52,7 +61,7 @@ func (b *Batch) floats(t *quant.Type) []float32 {
 	return b.rounded
 }
 
-// quantize rounds the activations to bytes, for weights in blocks of 32 or 256.
+// quantize is Round of the activations, once.
 func (b *Batch) quantize(span int) {
 	if b.span == span {
 		return
@@ -60,18 +69,24 @@ func (b *Batch) quantize(span int) {
 	b.span, b.summed, b.wide.ready = span, false, false
 	b.q = grow(b.q, len(b.f))
 	b.scale = grow(b.scale, len(b.f)/block)
-	if span == block && quantizeBlocks(b.q, b.scale, b.f) {
+	Round(b.q, b.scale, b.f, span)
+}
+
+// Round rounds activations to bytes, for weights in blocks of 32 or 256, with a
+// scale for each 32.
+func Round(q []int8, scale, x []float32, span int) {
+	if span == block && quantizeBlocks(q, scale, x) {
 		return
 	}
-	for at := 0; at < len(b.f); at += span {
-		q, x := b.q[at:][:span], b.f[at:][:span]
+	for at := 0; at < len(x); at += span {
+		q, x := q[at:][:span], x[at:][:span]
 		if span == block {
-			b.scale[at/block] = quantize32(q, x)
+			scale[at/block] = quantize32(q, x)
 			continue
 		}
-		scale := quantize256(q, x)
+		s := quantize256(q, x)
 		for g := at / block; g < (at+span)/block; g++ {
-			b.scale[g] = scale
+			scale[g] = s
 		}
 	}
 }
@@ -82,8 +97,8 @@ func (b *Batch) sum() {
 		return
 	}
 	b.summed = true
-	b.sum32 = grow(b.sum32, len(b.f)/block)
-	b.sum16 = grow(b.sum16, len(b.f)/minGroup)
+	b.sum32 = grow(b.sum32, len(b.q)/block)
+	b.sum16 = grow(b.sum16, len(b.q)/minGroup)
 	for g, scale := range b.scale {
 		lo, hi := sums(b.q[g*block:][:block])
 		b.sum32[g] = scale * float32(lo+hi)

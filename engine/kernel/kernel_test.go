@@ -279,6 +279,35 @@ func TestBatchesDoNotMatter(t *testing.T) {
 	}
 }
 
+// Activations that came rounded, some columns at a time, are as good as those that
+// a batch rounds.
+func TestSetRounded(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 12))
+	for _, typ := range quant.All() {
+		if typ.Floats != nil {
+			continue
+		}
+		const rows, cols, cut, n = 24, 768, 256, 6
+		m := testMatrix(t, r, typ, rows, cols)
+		x := normals(r, n*cols)
+		want, got := make([]float32, n*rows), make([]float32, n*rows)
+		var b Batch
+		b.Set(x, n)
+		m.Mul(want, &b)
+		q, scale := b.SetRounded(n, cols, typ.BlockSize)
+		for i := range n {
+			for _, c := range [][2]int{{0, cut}, {cut, cols}} {
+				from, to := i*cols+c[0], i*cols+c[1]
+				Round(q[from:to], scale[from/block:to/block], x[from:to], typ.BlockSize)
+			}
+		}
+		m.Mul(got, &b)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", typ, got, want)
+		}
+	}
+}
+
 func TestMulDoesNotAllocate(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 7))
 	m, x := testMatrix(t, r, quant.Q8_0, 8, 64), normals(r, 64)

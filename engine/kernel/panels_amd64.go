@@ -219,7 +219,7 @@ func (b *Batch) prepare(m *Matrix) {
 		return
 	}
 	if !w.ready {
-		w.sums = grow(w.sums, len(b.f)/minGroup)
+		w.sums = grow(w.sums, len(b.q)/minGroup)
 		sumSixteens(pointer(w.sums), pointer(b.q), len(w.sums))
 	}
 	w.ready, w.of = true, k

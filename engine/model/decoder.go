@@ -157,7 +157,7 @@ func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) 
 	kernel.Scale(d.q, d.attentionScale)
 	d.attend(c, i, position, n, l.window)
 	d.profile.lap(OpAttention)
-	d.batch.Set(d.gather(d.attended, n, d.queries), n)
+	d.gatherFor(l.attnOutput, &d.batch, d.attended, n, d.queries)
 	return d.project(l.attnOutput, l.attnOutputBias, l.postAttnNorm, n, OpProject)
 }
 
@@ -196,7 +196,7 @@ func (d *decoder) feedForward(l *layer, n int) []float32 {
 	mul(d.up, l.up, l.upBias, &d.batch)
 	l.activate(d.gate, d.up)
 	d.profile.lap(OpFeedForward)
-	d.batch.Set(d.gather(d.gate, n, d.ffn), n)
+	d.gatherFor(l.down, &d.batch, d.gate, n, d.ffn)
 	return d.project(l.down, l.downBias, l.postFFNNorm, n, OpFeedForward)
 }
 

@@ -119,7 +119,7 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 		}
 	}
 	e.profile.lap(OpAttention)
-	e.batch.Set(e.gather(e.q, n, e.queries), n)
+	e.gatherFor(l.attnOutput, &e.batch, e.q, n, e.queries)
 	e.out = grow(e.out, n*l.attnOutput.Rows)
 	mul(e.out, l.attnOutput, l.attnOutputBias, &e.batch)
 	e.profile.lap(OpProject)
@@ -154,7 +154,7 @@ func (e *encoder) feedForward(l *encoderLayer, n int) []float32 {
 		mul(e.up, l.up, l.upBias, &e.batch)
 		kernel.GELU(e.up)
 		e.profile.lap(OpFeedForward)
-		e.batch.Set(e.gather(e.up, rows, e.ffn), rows)
+		e.gatherFor(l.down, &e.batch, e.up, rows, e.ffn)
 		mul(e.out[from*own:][:rows*own], l.down, l.downBias, &e.batch)
 		e.profile.lap(OpFeedForward)
 	}

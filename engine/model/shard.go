@@ -3,6 +3,8 @@ package model
 import (
 	"fmt"
 	"unsafe"
+
+	"github.com/ondol-rag/ondol/engine/kernel"
 )
 
 // Link joins the shards of a model. wasm/abi makes one of the host's import,
@@ -61,8 +63,9 @@ func (s span) times(n int) span { return span{n * s.from, n * s.to, n * s.of} }
 // shift is the span among more rows: behind before, of total.
 func (s span) shift(before, total int) span { return span{before + s.from, before + s.to, total} }
 
-// cutUnit keeps together rows that kernels take at once.
-const cutUnit = 16
+// cutUnit keeps together rows that kernels take at once; blockUnit columns whose
+// activations are rounded together.
+const cutUnit, blockUnit = 16, 32
 
 // cut shares out n things evenly, in units where there are enough.
 func (s Shard) cut(n, unit int) cuts {
@@ -97,7 +100,7 @@ func (b *builder) share() {
 		return
 	}
 	heads := s.cut(b.Heads, 1)
-	h := shares{queries: heads.times(b.HeadDim), dim: s.cut(b.Dim, cutUnit), ffn: s.cut(ffn, cutUnit), vocabulary: s.cut(b.Vocabulary, cutUnit)}
+	h := shares{queries: heads.times(b.HeadDim), dim: s.cut(b.Dim, cutUnit), ffn: s.cut(ffn, blockUnit), vocabulary: s.cut(b.Vocabulary, cutUnit)}
 	h.ownHeads, h.ownDim, h.ownFFN, h.ownVocab = heads.own(s), h.dim.own(s), h.ffn.own(s), h.vocabulary.own(s)
 	h.ownKVHeads = s.kvHeads(b.Config)
 	b.shares = h
@@ -166,13 +169,62 @@ func (g *gathering) gather(part []float32, n int, c cuts) []float32 {
 	g.exchange(g.received, part)
 	from := g.received
 	for i := range g.Count {
-		width := c[i+1] - c[i]
-		for t := range n {
-			copy(g.full[t*total+c[i]:][:width], from[t*width:])
-		}
-		from = from[n*width:]
+		from = spread(g.full[c[i]:], from, n, total, c[i+1]-c[i])
 	}
 	return g.full
+}
+
+// spread copies n rows of so many numbers to where each begins stride on, and
+// returns the rest.
+func spread[T any](dst, src []T, n, stride, width int) []T {
+	for t := range n {
+		copy(dst[t*stride:][:width], src[t*width:])
+	}
+	return src[n*width:]
+}
+
+// gatherFor is gather into a batch that a matrix will multiply. Where that takes
+// bytes, each shard rounds what it has, and passes on bytes and scales.
+func (g *gathering) gatherFor(m *weights, b *kernel.Batch, part []float32, n int, c cuts) {
+	if g.alone() || !m.takesBytes(c) {
+		b.Set(g.gather(part, n, c), n)
+		return
+	}
+	defer g.profile.lap(OpExchange)
+	const block = 32
+	total, span := c.total(), m.Type.BlockSize
+	// In units of 4 bytes: rows of bytes, then those of their scales.
+	size := func(columns int) int { return n*columns/4 + n*columns/block }
+	split := func(x []float32, columns int) (q []int8, scale []float32) {
+		q = unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(x))), n*columns)
+		return q, x[n*columns/4 : size(columns)]
+	}
+	g.full, g.received = grow(g.full, size(len(part)/n)), grow(g.received, size(total))
+	own, scale := split(g.full, len(part)/n)
+	kernel.Round(own, scale, part, span)
+	g.exchange(g.received, g.full)
+	q, scales := b.SetRounded(n, total, span)
+	for i, from := 0, g.received; i < g.Count; i++ {
+		width := c[i+1] - c[i]
+		part, scale := split(from, width)
+		spread(q[c[i]:], part, n, total, width)
+		spread(scales[c[i]/block:], scale, n, total/block, width/block)
+		from = from[size(width):]
+	}
+}
+
+// takesBytes says whether a matrix whose columns are cut so takes activations as
+// bytes alone, and no block of them is cut.
+func (w *weights) takesBytes(c cuts) bool {
+	if w.Type.Floats != nil || len(w.added) > 0 {
+		return false
+	}
+	for _, at := range c {
+		if at%w.Type.BlockSize > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // embed writes the embeddings of tokens, of whose matrix each shard has the rows

@@ -63,7 +63,7 @@ export class Engine {
     let engine: Engine | undefined;
     const memory = () => (exports as Exports).memory;
     const exchange = (to: number, room: number, from: number, size: number) =>
-      engine?.meeting?.exchange(new Uint8Array(memory().buffer), to >>> 0, room >>> 0, from >>> 0, size >>> 0) ?? -1;
+      engine?.meeting?.exchange(memory().buffer, to >>> 0, room >>> 0, from >>> 0, size >>> 0) ?? -1;
     const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi(memory), ondol: { exchange } });
     exports = instance.exports as Exports;
     exports._initialize();

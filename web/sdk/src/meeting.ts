@@ -13,6 +13,8 @@ const ROUNDS = 0;
 const LENGTHS = 1;
 /** Bytes of a part that are passed on at once. */
 const PIECE = 1 << 20;
+/** Bytes that are copied in a loop, at most. */
+const FEW = 2048;
 /** How often a member looks for another before it sleeps, which costs more than some hundred microseconds of looking. */
 const SPINS = 80000;
 
@@ -30,17 +32,39 @@ export function closeMeeting({ buffer, count }: MeetingPlace): void {
   for (let i = 1; i <= count; i++) Atomics.notify(control, LINE * i + ROUNDS);
 }
 
+/** Memory by bytes, and by words of four. */
+class Words {
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+
+  constructor(buffer: ArrayBufferLike, from = 0, size = buffer.byteLength) {
+    this.bytes = new Uint8Array(buffer, from, size);
+    this.words = new Int32Array(buffer, from, size >> 2);
+  }
+}
+
+/** Copies bytes; a few in a loop, which is done before set has begun. */
+function copy(dst: Words, to: number, src: Words, from: number, size: number): void {
+  if (size > FEW || ((to | from | size) & 3) !== 0) {
+    if (size > 0) dst.bytes.set(src.bytes.subarray(from, from + size), to);
+    return;
+  }
+  const [d, s] = [dst.words, src.words];
+  for (let i = to >> 2, j = from >> 2, end = (from + size) >> 2; j < end; i++, j++) d[i] = s[j] as number;
+}
+
 /** One shard's place in a meeting: the import `exchange` of its reactor. */
 export class Meeting {
   #control: Int32Array;
-  #slots: Uint8Array[];
+  #slots: Words[];
+  #memory: Words | undefined;
   #index: number;
   #count: number;
   #round = 0;
 
   constructor({ buffer, count }: MeetingPlace, index: number) {
     this.#control = new Int32Array(buffer, 0, LINE * (count + 1));
-    this.#slots = Array.from({ length: 2 * count }, (_, i) => new Uint8Array(buffer, controls(count) + i * PIECE, PIECE));
+    this.#slots = Array.from({ length: 2 * count }, (_, i) => new Words(buffer, controls(count) + i * PIECE, PIECE));
     this.#index = index;
     this.#count = count;
   }
@@ -53,12 +77,14 @@ export class Meeting {
    *
    * @param to where the result goes in memory; 0 leaves it out.
    */
-  exchange(memory: Uint8Array, to: number, room: number, from: number, size: number): number {
+  exchange(buffer: ArrayBuffer, to: number, room: number, from: number, size: number): number {
+    if (this.#memory?.bytes.buffer !== buffer) this.#memory = new Words(buffer);
+    const memory = this.#memory;
     const mine = LINE * (this.#index + 1);
     for (let at = 0; ; at += PIECE) {
       this.#round = (this.#round + 1) | 0;
       const parity = this.#round & 1;
-      this.#slot(this.#index, parity).set(memory.subarray(from + Math.min(at, size), from + Math.min(at + PIECE, size)));
+      copy(this.#slot(this.#index, parity), 0, memory, from + at, Math.min(PIECE, size - at));
       Atomics.store(this.#control, mine + LENGTHS + parity, size);
       Atomics.store(this.#control, mine + ROUNDS, this.#round);
       if (Atomics.load(this.#control, ASLEEP) > 0) Atomics.notify(this.#control, mine + ROUNDS);
@@ -69,8 +95,7 @@ export class Meeting {
         if (!this.#await(line + ROUNDS)) return -1;
         const length = Atomics.load(this.#control, line + LENGTHS + parity);
         if (to !== 0 && total + length > room) return -1;
-        const piece = Math.min(PIECE, length - at);
-        if (to !== 0 && piece > 0) memory.set(this.#slot(i, parity).subarray(0, piece), to + total + at);
+        if (to !== 0) copy(memory, to + total + at, this.#slot(i, parity), 0, Math.min(PIECE, length - at));
         total += length;
         longest = Math.max(longest, length);
       }
@@ -78,8 +103,8 @@ export class Meeting {
     }
   }
 
-  #slot(member: number, parity: number): Uint8Array {
-    return this.#slots[2 * member + parity] as Uint8Array;
+  #slot(member: number, parity: number): Words {
+    return this.#slots[2 * member + parity] as Words;
   }
 
   /** Waits for a member to have come as far as this one; false if all is over. */
