@@ -486,9 +486,8 @@ func (e *Engine) load(r *LoadRequest, emit Emit) (any, error) {
 }
 
 // collect lets go of what nothing needs, before as much is needed again: memory of
-// WebAssembly never shrinks. Left to itself the collector may come late there: one
-// that began while an operation decoded a long request was seen not to end while the
-// heap grew tenfold.
+// WebAssembly never shrinks, and a cycle of the collector may not end there by itself
+// (wasm/RATIONALE.md).
 func collect() { runtime.GC() }
 
 // settle makes the collector run after so much garbage, not when it equals the
