@@ -19,7 +19,7 @@ const (
 	DefaultK = 8
 	// DefaultThreshold is the least confidence of an answer: where answers and refusals
 	// together are right most often; see RATIONALE.md.
-	DefaultThreshold = 0.45
+	DefaultThreshold = 0.37
 
 	maxK        = 100
 	maxQuestion = 4000 // characters
@@ -85,7 +85,7 @@ func (a *asking) run() error {
 		return errStopped
 	}
 	q := reader.New(query.Parse(t.Question).Words, a.lib.Weights) // filters narrow, and are no part of what is asked
-	candidates, confidence, err := q.Read(hits, reader.Hints{Head: a.Reader, Mark: opinion(a.Marks)})
+	candidates, confidence, err := q.Read(hits, reader.Hints{Head: a.Reader, Sole: search.Chunks == 1, Mark: opinion(a.Marks)})
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/eval"
 	"github.com/ondol-rag/ondol/engine/llm"
@@ -23,13 +24,17 @@ const folds = 5
 // fitting of weights that lie within a few of 0.
 var fitting = options{steps: 150, rate: 0.1, decay: 1e-4}
 
+// thorough fitting is for the confidence, which has few weights.
+var thorough = options{steps: 600, rate: 0.1, decay: 1e-4}
+
 // setting is what a question is asked of.
 type setting int
 
 const (
-	gold   setting = iota // its own passage
-	open                  // what a search finds
-	absent                // the same, less its own passage
+	gold     setting = iota // its own passage
+	open                    // what a search finds
+	absent                  // the same, less its own passage
+	everyday                // what a search finds in a few everyday documents
 	settings
 )
 
@@ -73,7 +78,7 @@ func weighReader(files []string, held, model, path string, nth int) error {
 		tested = append(tested, measure(all, b, func(t task) bool { return t.fold == fold })...)
 	}
 	for _, f := range files {
-		name := filepath.Base(f)
+		name := filepath.Base(strings.SplitN(f, ":", 2)[0])
 		of := func(o outcome) bool { return o.file != f }
 		if read != nil {
 			report("by words, "+name, slices.DeleteFunc(measure(all, reader.BlendOf(false), every), of))
@@ -128,12 +133,15 @@ func keepUnseen(b *reader.Blend, all []task, had reader.Blend) {
 	var evidence reader.Evidence
 	for _, t := range all {
 		for _, c := range t.list {
+			if t.setting == everyday {
+				break // too few
+			}
 			for i, v := range c.Features {
 				sentences[i] = max(sentences[i], v)
 			}
 		}
 		if len(t.list) > 0 {
-			for i, v := range t.q.Evidence(t.list[0]) {
+			for i, v := range t.q.Evidence(t.list) {
 				evidence[i] = max(evidence[i], v)
 			}
 		}
@@ -180,7 +188,7 @@ func every(task) bool { return true }
 func rank(all []task, use func(task) bool, width int, of func(features []float64) []float64) []float64 {
 	var groups [][]example
 	for _, t := range all {
-		if t.answers && use(t) {
+		if t.answers && t.setting != everyday && use(t) {
 			group := t.hard()
 			for i := range group {
 				group[i].features = of(group[i].features)
@@ -233,40 +241,39 @@ func (t task) sorted(w []float64) []reader.Candidate {
 	return list
 }
 
-// searched is what questions of a whole library weigh beside those of one passage:
-// that is what a person asks.
-const searched = 2
+// fewAsked is what the everyday questions weigh beside those of the sets, which are many
+// more.
+const fewAsked = 0.3
 
-// confidence learns whether passages answer a question; those that do weigh as much as those that do not.
+// confidence learns whether the best sentence answers a question of a library; those that
+// do weigh as much as those that do not.
 func confidence(all []task, w []float64, use func(task) bool) []float64 {
 	var examples []labelled
 	var n [settings][2]float64
 	for _, t := range all {
-		if len(t.list) > 0 && use(t) {
-			e := t.q.Evidence(t.sorted(w)[0])
-			class := 0
-			if t.answerable {
-				class = 1
-			}
-			n[t.setting][class]++
-			examples = append(examples, labelled{append([]float64{1}, e[:]...), class, float64(t.setting)})
+		if len(t.list) == 0 || t.setting == gold || !use(t) {
+			continue
 		}
-	}
-	of := func(s setting, class int) float64 {
-		if s == gold {
-			return n[gold][class]
+		sorted := t.sorted(w)
+		e := t.q.Evidence(sorted)
+		class := 0
+		if t.right(sorted[0]) {
+			class = 1
 		}
-		return n[open][class] + n[absent][class]
+		n[t.setting][class]++
+		examples = append(examples, labelled{append([]float64{1}, e[:]...), class, float64(t.setting)})
 	}
+	n[open][0], n[open][1] = n[open][0]+n[absent][0], n[open][1]+n[absent][1]
+	n[absent] = n[open]
 	for i := range examples {
 		e := &examples[i]
 		s := setting(e.weight)
-		e.weight = 1 / of(s, e.class)
-		if s != gold {
-			e.weight *= searched
+		e.weight = 1 / n[s][e.class]
+		if s == everyday {
+			e.weight *= fewAsked
 		}
 	}
-	return classFit(examples, len(reader.EvidenceNames)+1, 2, fitting)
+	return classFit(examples, len(reader.EvidenceNames)+1, 2, thorough)
 }
 
 // outcome is what some weights made of a task.
@@ -285,7 +292,7 @@ func measure(all []task, b reader.Blend, use func(task) bool) (list []outcome) {
 		if len(t.list) > 0 {
 			words, s := b.Sentence, t.sorted(b.Sentence[:])
 			words[head] = 0
-			e := t.q.Evidence(t.sorted(words[:])[0])
+			e := t.q.Evidence(t.sorted(words[:]))
 			o.hit = t.right(s[0])
 			o.confidence = b.Confidence[0] + dot(b.Confidence[1:], e[:])
 		}
@@ -307,6 +314,16 @@ func report(name string, list []outcome) {
 	var hits, n [settings]float64
 	var yes, no [settings][]float64
 	for _, o := range list {
+		if o.setting == everyday {
+			n[everyday]++
+			if o.hit {
+				hits[everyday]++
+				yes[everyday] = append(yes[everyday], o.confidence)
+			} else {
+				no[everyday] = append(no[everyday], o.confidence)
+			}
+			continue
+		}
 		if o.answerable {
 			n[o.setting]++
 			if o.hit {
@@ -316,6 +333,10 @@ func report(name string, list []outcome) {
 		} else {
 			no[o.setting] = append(no[o.setting], o.confidence)
 		}
+	}
+	if n[everyday] > 0 {
+		fmt.Printf("%s: best sentence right %.0f of %.0f, AUROC of that %.4f\n", name, hits[everyday], n[everyday], eval.AUROC(yes[everyday], no[everyday]))
+		return
 	}
 	fmt.Printf("%s: sentence hit@1 %.4f, open %.4f; refusal AUROC %.4f, absent %.4f\n", name,
 		hits[gold]/n[gold], hits[open]/n[open], eval.AUROC(yes[gold], no[gold]), eval.AUROC(yes[open], no[absent]))
@@ -328,32 +349,42 @@ func load(file string, m *llm.Model) (*eval.SQuAD, *collection.Collection, error
 	if err != nil {
 		return nil, nil, err
 	}
-	lib, err := collection.Open(store.NewMemory())
-	if err != nil {
-		return nil, nil, err
-	}
 	var inputs []index.Input
 	for i, p := range set.Passages {
 		inputs = append(inputs, index.Input{ID: fmt.Sprint(i), Format: "text", Data: []byte(p)})
 	}
+	lib, err := library(inputs, m)
+	return set, lib, err
+}
+
+// library is one of some documents, with vectors if there is a model.
+func library(inputs []index.Input, m *llm.Model) (*collection.Collection, error) {
+	lib, err := collection.Open(store.NewMemory())
+	if err != nil {
+		return nil, err
+	}
 	var failed error
 	err = lib.Add(inputs, func(_ int, _ *index.Document, err error) { failed = errors.Join(failed, err) })
 	if err := errors.Join(err, failed); err != nil || m == nil {
-		return set, lib, err
+		return lib, err
 	}
 	if err := lib.SetEmbedder(llm.NewSearcher(m)); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for done, total := 0, 1; done < total; {
 		if done, total, err = lib.EmbedNext(64); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	return set, lib, nil
+	return lib, nil
 }
 
-// tasks reads a set and asks every nth question in every setting.
+// tasks reads a set and asks every nth question in every setting; of everyday questions
+// all.
 func tasks(file string, m *llm.Model, nth int) (list []task, err error) {
+	if strings.Contains(file, ".tsv:") {
+		return everydayTasks(file, m)
+	}
 	set, lib, err := load(file, m)
 	if err != nil {
 		return nil, err

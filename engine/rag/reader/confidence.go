@@ -1,12 +1,13 @@
 package reader
 
 import (
+	"math"
 	"slices"
 
 	"github.com/ondol-rag/ondol/engine/rag/fact"
 )
 
-// Evidence is what candidates say of whether the passages answer, by EvidenceNames.
+// Evidence is what candidates say of whether the best one answers, by EvidenceNames.
 type Evidence [len(EvidenceNames)]float64
 
 // EvidenceNames are the parts of Evidence, in order; RATIONALE.md says why there
@@ -15,14 +16,16 @@ var EvidenceNames = [...]string{
 	"covered", // share of the question's weight in the sentence
 	"context", // and with the best of what stands around it
 	"missing", // facts of the question that the passage lacks
-	"few",     // the question has few words that say something; less than four are as good as four
+	"few",     // the question has few words that say something: 1 for one word, half for two
 	"typed",   // a fact of the kind asked for is there, or is not; 0 if the kind has none
 	"unit",    // a number in a unit that is asked for is there, or is not; 0 if any will do
 	"silent",  // of one word a date or a number is asked for, and the sentence has none such
+	"lead",    // how far its score is above those of other passages
 }
 
-// Evidence reads the candidate that is likeliest by words.
-func (q *Question) Evidence(likeliest Candidate) Evidence {
+// Evidence reads candidates that were scored by words, likeliest first.
+func (q *Question) Evidence(list []Candidate) Evidence {
+	likeliest := list[0]
 	f := likeliest.Features
 	typed, silent := 0.0, 0.0
 	if row := q.Kind.row(); row != nil && len(row.facts) > 0 {
@@ -44,7 +47,36 @@ func (q *Question) Evidence(likeliest Candidate) Evidence {
 	}
 	rest := 1 - q.needless(likeliest.looked)
 	has, around := f[covered]/rest, max(f[heading], f[before], f[after])/rest
-	return Evidence{has, min(1, has+around), f[missing], 1 / float64(max(4, q.telling())), typed, measured, silent}
+	return Evidence{has, min(1, has+around), f[missing], 1 / float64(max(1, q.telling())), typed, measured, silent, lead(list)}
+}
+
+const (
+	// unseen is how likely an answer that no search found is, beside the best sentence: it
+	// bounds the lead.
+	unseen = 0.1
+	// midway lies between the leads of sentences that answer, mostly 2, and of others. It
+	// is the lead where the library has no other passage.
+	midway = 1.2
+	// contending is how far below the best score a sentence may lie that is compared by its
+	// words.
+	contending = 2
+)
+
+// lead is how likely the best sentence is, by its score, beside those of other passages:
+// log odds. A passage's own do not count, since the best one may go on
+// in them, nor do other rows of its table, nor those that say the same, or the same of
+// other values: see Contradiction.
+func lead(list []Candidate) float64 {
+	best, others := list[0], unseen
+	words := best.plainWords()
+	for _, c := range list[1:] {
+		behind := best.Score - c.Score
+		row := c.columns != "" && c.columns == best.columns
+		if c.passage != best.passage && c.Features[title] == 0 && !row && (behind > contending || resemblance(words, c.plainWords()) < sameWords) {
+			others += math.Exp(-behind)
+		}
+	}
+	return round(-math.Log(others))
 }
 
 // needless is the share of the question that a sentence lacks and need not have:

@@ -283,9 +283,10 @@ func (c Candidate) Passage() float64 { return c.Features[passage] }
 func (c Candidate) plainWords() map[string]bool {
 	words := map[string]bool{}
 	s := c.looked
+	facts := fact.Find(s.text)
 next:
 	for i, start := range s.start {
-		for _, f := range fact.Find(s.text) {
+		for _, f := range facts {
 			if start >= f.Start && start < f.End {
 				continue next
 			}

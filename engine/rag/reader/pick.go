@@ -92,7 +92,7 @@ const (
 func Contradiction(list []Candidate) (at int, ok bool) {
 	for i := 1; i < min(len(list), compared); i++ {
 		a, b := list[0], list[i]
-		if a.Hit.Document != b.Hit.Document && a.mark <= b.mark && a.about() <= b.about()+0.05 && resemblance(a, b) >= sameWords && differ(a, b) {
+		if a.Hit.Document != b.Hit.Document && a.mark <= b.mark && a.about() <= b.about()+0.05 && resemblance(a.plainWords(), b.plainWords()) >= sameWords && differ(a, b) {
 			return i, true
 		}
 	}
@@ -104,8 +104,7 @@ func (c Candidate) about() float64 { return c.Features[covered] + c.Features[hea
 
 // resemblance is the share of their words that two sentences have in common, apart from
 // their facts.
-func resemblance(a, b Candidate) float64 {
-	one, other := a.plainWords(), b.plainWords()
+func resemblance(one, other map[string]bool) float64 {
 	both := 0
 	for w := range one {
 		if other[w] {

@@ -13,6 +13,7 @@ import (
 // Hints are what else may tell of the passages; each may be absent.
 type Hints struct {
 	Head engine.Reader // a model that reads them
+	Sole bool          // the library has no other passage
 	// Mark says what a person's marks say of a part of a document: -1 to 1.
 	Mark func(document string, span index.Span, text string) float64
 }
@@ -42,7 +43,10 @@ func (q *Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confid
 	}
 	list = ordered(list, BlendOf(false))
 	// A head finds what to say, but not whether there is anything to say.
-	e := q.Evidence(list[0])
+	e := q.Evidence(list)
+	if hints.Sole {
+		e[len(e)-1] = midway
+	}
 	odds := byWords.Confidence[0] + dot(byWords.Confidence[1:], e[:])
 	if hints.Head != nil {
 		if err := q.consult(hints.Head, list); err != nil {
