@@ -18,7 +18,7 @@ export function answerView(draft: Draft, open: (c: Citation) => void): Node[] {
   let at = 0;
   for (const s of draft.sentences) {
     nodes.push(...cited(slice(at, s.start), draft.citations, open));
-    const said = h("span", { className: `sentence ${s.label}` }, ...cited(slice(s.start, s.end), draft.citations, open, focus(s, draft.citations)));
+    const said = h("span", { className: `sentence ${s.label}` }, ...cited(slice(s.start, s.end), draft.citations, open, focus(s, draft.citations), s.found));
     nodes.push(said, ...labelView(s));
     at = s.end;
   }
@@ -26,13 +26,15 @@ export function answerView(draft: Draft, open: (c: Citation) => void): Node[] {
   return nodes;
 }
 
-/** Text with a button for each number that is known, and one part made strong. */
-function cited(text: string, citations: Citation[], open: (c: Citation) => void, strong = ""): Node[] {
+/** Text with a button for each number that is known, and one part made strong; one number may be the check's own. */
+function cited(text: string, citations: Citation[], open: (c: Citation) => void, strong = "", found = 0): Node[] {
   const nodes: Node[] = [];
   for (const part of text.split(/(\[\d{1,3}\])/)) {
     const n = Number(/^\[(\d+)\]$/.exec(part)?.[1]);
     const c = citations.find((c) => c.n === n);
-    if (c) nodes.push(button({ className: "cite", ariaLabel: t().cite(n, c.document), title: place(c) }, () => open(c), String(n)));
+    const by = n === found ? ` (${t().citeFound})` : "";
+    if (c)
+      nodes.push(button({ className: by ? "cite found" : "cite", ariaLabel: t().cite(n, c.document) + by, title: place(c) + by }, () => open(c), String(n)));
     else nodes.push(...emphasized(part, strong));
   }
   return nodes;
@@ -72,5 +74,5 @@ function labelView(s: Sentence): Node[] {
 
 function reasons(s: Sentence): string {
   const words = (s.because ?? []).map((w) => t().because(w.kind, w.claim, w.evidence ?? ""));
-  return [t().labelled[s.label], ...words].join(" ");
+  return [t().labelled[s.label], ...words, ...(s.found ? [t().foundLater(s.found)] : [])].join(" ");
 }

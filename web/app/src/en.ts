@@ -125,6 +125,8 @@ export const en: Strings = {
   saving: (name) => `Keeping ${name} on this device …`,
   parameters: (m) => `${m} M parameters`,
   cite: (k, d) => `Source ${k}: ${d}`,
+  citeFound: "found by the check",
+  foundLater: (n) => `The check found source ${n}; the model did not name it.`,
   place: (page) => page,
   size: sizes("en"),
   cut: "[ … ]",

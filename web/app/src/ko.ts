@@ -125,6 +125,8 @@ export const ko: Strings = {
   saving: (name) => `${name} 모델을 이 기기에 보관하는 중 …`,
   parameters: (m) => `매개변수 ${m}M`,
   cite: (k, d) => `출처 ${k}: ${d}`,
+  citeFound: "검사에서 찾음",
+  foundLater: (n) => `출처 ${n}: 모델이 밝히지 않아 검사에서 찾은 것입니다.`,
   place: (page) =>
     page
       .replace(/^page (\d+)/, "$1쪽")

@@ -118,6 +118,8 @@ export interface Strings {
   saving: (name: string) => string;
   parameters: (millions: string) => string;
   cite: (n: number, document: string) => string;
+  citeFound: string;
+  foundLater: (n: number) => string;
   /** A page, slide, or row of a sheet, as citations name it. */
   place: (page: string) => string;
   size: (bytes: number) => string;
