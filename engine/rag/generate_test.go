@@ -30,7 +30,7 @@ func TestAnAnswerEndsWhereItRepeatsItself(t *testing.T) {
 		lasts + " It was designed by Anna Berg. " + lasts:                     lasts + " [1] It was designed by Anna Berg. [1]",
 		"The warranty lasts" + strings.Repeat(" three years and", 40):         "The warranty lasts three years and [1]",
 		"The warranty lasts three years, three years, three years [1], so.":   "The warranty lasts three years, three years, three years [1], so.",
-		lasts + " The warranty lasts three years from the day of delivery.":   lasts + " [1] The warranty lasts three years from the day of delivery. [1]",
+		lasts + " The warranty lasts three years from the day of delivery.":   lasts + " [1] The warranty lasts three years from the day of delivery.",
 		wordings[false].instruction:                                           "",
 		lasts + " " + wordings[false].instruction + " Anna Berg designed it.": lasts + " [1]",
 	} {

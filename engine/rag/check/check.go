@@ -23,7 +23,7 @@ const (
 
 // Word is a part of a claim that decided about it.
 type Word struct {
-	Kind     string `json:"kind"`               // "number", "date", "name", "negation" or "antonym"
+	Kind     string `json:"kind"`               // "number", "date", "name", "negation", "antonym" or "word"
 	Claim    string `json:"claim"`              // as the claim says it
 	Evidence string `json:"evidence,omitempty"` // and the evidence, if it says something else
 	Mild     bool   `json:"-"`                  // it may decide: the claim is not supported, nor is it opposed

@@ -117,6 +117,9 @@ func compare(evidence, claim string) (f Features, deciding []Word) {
 		f[antonym] = 1
 		deciding = append(deciding, w)
 	}
+	if w, ok := exchanged(c, best); ok && f[sentence] >= nearly {
+		deciding = append(deciding, w)
+	}
 	if any(claim, universals) && !any(best.text, universals) {
 		f[universal] = 1
 	}
@@ -134,7 +137,19 @@ type text struct {
 	text                string
 	words, all, bigrams []string // terms in order: without function words, with them, bigrams
 	set                 map[string]bool
+	spans               []index.Span // of words, in the text
 }
+
+// at is a word by its place, "" before the first and behind the last.
+func (t text) at(i int) string {
+	if i < 0 || i >= len(t.words) {
+		return ""
+	}
+	return t.words[i]
+}
+
+// said is a word as the text says it.
+func (t text) said(i int) string { return t.text[t.spans[i].Start:t.spans[i].End] }
 
 func read(s string) text {
 	t := text{text: s, set: map[string]bool{}}
@@ -142,7 +157,7 @@ func read(s string) text {
 	for _, term := range analysis.Query(s) {
 		content[term] = true
 	}
-	analysis.Analyze(s, func(term []byte, _ index.Span) {
+	analysis.Analyze(s, func(term []byte, span index.Span) {
 		w := string(term)
 		t.set[w] = true
 		if term[0] == analysis.Bigram {
@@ -151,7 +166,7 @@ func read(s string) text {
 		}
 		t.all = append(t.all, w)
 		if content[w] {
-			t.words = append(t.words, w)
+			t.words, t.spans = append(t.words, w), append(t.spans, span)
 		}
 	})
 	return t

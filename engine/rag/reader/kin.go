@@ -343,6 +343,11 @@ func kinOf(term string) []string {
 	return kinGroups[term]
 }
 
+// Kin reports whether two terms are words for the same.
+func Kin(a, b string) bool {
+	return slices.ContainsFunc(kinOf(a), func(k string) bool { return !strings.HasSuffix(k, "-") && plainTerm(k) == b })
+}
+
 // plainTerm is the term of a word, without its bigrams.
 func plainTerm(word string) string {
 	for _, t := range analysis.Terms(word) {

@@ -490,7 +490,7 @@ export type Label =
 
 /** Word is a part of a claim that decided about it. */
 export interface Word {
-  /** "number", "date", "name", "negation" or "antonym" */
+  /** "number", "date", "name", "negation", "antonym" or "word" */
   kind: string;
   /** as the claim says it */
   claim: string;
