@@ -157,6 +157,9 @@ func find(paths []string, have []index.Document) ([]abi.AddDocument, error) {
 			return nil, err
 		}
 		if !info.IsDir() {
+			if !info.Mode().IsRegular() {
+				return nil, fmt.Errorf("%s is neither a file nor a folder", root)
+			}
 			if err := add(root, filepath.Base(root), info.Size()); err != nil {
 				return nil, err
 			}

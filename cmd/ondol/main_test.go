@@ -240,6 +240,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"ask", "--docs", good, "--json", "  "}, 1, "question"},
 		{[]string{"ask", "--docs", filepath.Join(dir, "absent.md"), "why?"}, 1, "absent.md"},
 		{[]string{"ask", "--docs", empty, "why?"}, 1, "empty"},
+		{[]string{"ask", "--docs", os.DevNull, "why?"}, 1, "neither a file nor a folder"},
 		{[]string{"ask", "--docs", binary, "why?"}, 1, "binary"},
 		{[]string{"ask", "--docs", good, strings.Repeat("왜", 10_000)}, 1, "10000 characters"},
 		{[]string{"ask", "--store", filepath.Join(dir, "nowhere"), "why?"}, 1, "nowhere"},

@@ -2,12 +2,15 @@ package collection
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ondol-rag/ondol/index"
+	"github.com/ondol-rag/ondol/index/segment"
 	"github.com/ondol-rag/ondol/index/store"
 )
 
@@ -90,6 +93,47 @@ func TestImportOfDamage(t *testing.T) {
 	if after, _ := s.List(); fmt.Sprint(before) != fmt.Sprint(after) || fmt.Sprint(ids(other)) != "[c.txt]" {
 		t.Errorf("%v became %v", before, after)
 	}
+}
+
+// A file of anyone's making, whose sums hold, is taken in whole or refused.
+func FuzzImport(f *testing.F) {
+	made := 0
+	c := open(f, store.NewMemory())
+	add(f, c, pages(0, 3)...)
+	if err := c.SetEmbedder(toy{"toy", 16, &made}); err != nil {
+		f.Fatal(err)
+	}
+	for done := 0; done < 3; {
+		var err error
+		if done, _, err = c.EmbedNext(8); err != nil {
+			f.Fatal(err)
+		}
+	}
+	whole := exported(f, c)
+	contentsEnd := transferHeader + int(binary.LittleEndian.Uint32(whole[len(transferMagic)+4:]))
+	head, body := whole[transferHeader:contentsEnd], whole[contentsEnd:]
+	f.Add(string(head), body)
+	f.Add(strings.ReplaceAll(string(head), `"size":`, `"size":-`), body)
+	f.Add(strings.ReplaceAll(string(head), `"size":`, `"size":9`), body)
+	f.Add(`{"segments":[{"size":0,"sum":0}]}`, []byte{})
+	f.Fuzz(func(t *testing.T, head string, body []byte) {
+		b := []byte(transferMagic)
+		for _, v := range []uint32{transferVersion, uint32(len(head)), segment.Checksum([]byte(head))} {
+			b = binary.LittleEndian.AppendUint32(b, v)
+		}
+		c := open(t, store.NewMemory())
+		if err := c.SetEmbedder(toy{"toy", 16, &made}); err != nil {
+			t.Fatal(err)
+		}
+		add(t, c, input("stays.txt", "stays"))
+		err := imported(c, slices.Concat(b, []byte(head), body))
+		if err != nil && (!errors.Is(err, index.ErrCorrupt) || fmt.Sprint(ids(c)) != "[stays.txt]") {
+			t.Fatalf("%v, with %v", err, ids(c))
+		}
+		if _, _, err := c.Search("stays", 3); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 func TestChangeOfADocument(t *testing.T) {

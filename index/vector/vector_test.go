@@ -167,6 +167,37 @@ func TestEveryDamagedByteIsFound(t *testing.T) {
 	}
 }
 
+// A file that lies, and whose sum holds, is refused or read within its bounds.
+func FuzzOpen(f *testing.F) {
+	w := NewWriter("enc", 4)
+	for i := range 3 {
+		if err := w.Add(i, []float32{1, 0, float32(i), 0}); err != nil {
+			f.Fatal(err)
+		}
+	}
+	whole := w.Bytes()
+	for at := range headerSize - 12 {
+		f.Add(uint16(at), byte(0xff))
+	}
+	f.Fuzz(func(t *testing.T, at uint16, flip byte) {
+		b := bytes.Clone(whole)
+		b[12+int(at)%(len(b)-12)] ^= flip
+		le.PutUint32(b[24:], sum(b))
+		v, err := Open("v", b)
+		if err != nil {
+			if !errors.Is(err, index.ErrCorrupt) {
+				t.Fatal(err)
+			}
+			return
+		}
+		for row := range v.Len() {
+			if v.Chunk(row) < 0 || len(v.row(row)) != stride(v.Dim) {
+				t.Fatalf("row %d: chunk %d, %d bytes, scale %v", row, v.Chunk(row), len(v.row(row)), v.scale(row))
+			}
+		}
+	})
+}
+
 func BenchmarkSearch(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, c := range []struct{ n, dim int }{{10_000, 768}, {100_000, 384}} {
