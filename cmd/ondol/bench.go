@@ -56,11 +56,7 @@ var benchCommand = command{
 }
 
 func (b benchmark) print() {
-	plural := "s"
-	if b.Threads == 1 {
-		plural = ""
-	}
-	fmt.Printf("%s  %s %s, %.1f M parameters, %s engine, %d thread%s\n", b.Model.Name, b.Model.Architecture, b.Model.Type, float64(b.Model.Parameters)/1e6, b.Engine, b.Threads, plural)
+	fmt.Printf("%s  %s %s, %.1f M parameters, %s engine, %s\n", b.Model.Name, b.Model.Architecture, b.Model.Type, float64(b.Model.Parameters)/1e6, b.Engine, count(b.Threads, "thread"))
 	fmt.Printf("load %.0f ms  prompt %.1f tokens/s  generation %.1f tokens/s  first token %.0f ms  memory %d MiB\n", b.LoadMs, b.PP, b.TG, b.FirstMs, b.Memory>>20)
 	for _, s := range b.Profile {
 		fmt.Printf("%-14s prompt %5.1f %%  generation %5.1f %%\n", s.Op, 100*s.Read, 100*s.Write)

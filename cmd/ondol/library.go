@@ -247,7 +247,7 @@ func indexInto(engine, dir string, encoder encoderChoice, paths, tags, remove []
 	if len(paths) > 0 {
 		err := s.add(paths, tags, library.Documents, func(e abi.AddEvent) {
 			if e.Document != nil && !asJSON && !show {
-				fmt.Printf("%d/%d  %s  (%d passages)\n", e.Done, e.Total, e.ID, e.Document.Chunks)
+				fmt.Printf("%d/%d  %s  (%s)\n", e.Done, e.Total, e.ID, count(e.Document.Chunks, "passage"))
 			}
 		})
 		if err != nil {
@@ -273,7 +273,7 @@ func indexInto(engine, dir string, encoder encoderChoice, paths, tags, remove []
 	case show:
 		return printDocuments(library)
 	default:
-		fmt.Printf("%d documents, %d passages in %s\n", len(library.Documents), library.Chunks, dir)
+		fmt.Printf("%s, %s in %s\n", count(len(library.Documents), "document"), count(library.Chunks, "passage"), dir)
 		return nil
 	}
 }
@@ -335,7 +335,7 @@ var searchCommand = command{
 				fmt.Printf("%2d. %s  (score %.2f, bytes %d-%d)\n%s\n\n", i+1, place(h.Document, strings.Join(h.Headings, " > "), h.Place(h.Start)), h.Score, h.Start, h.End, indent(h.Text))
 			}
 			if len(found.Hits) == 0 {
-				fmt.Printf("Nothing found for %q in %d passages of %d documents.\n", query, found.Trace.Chunks, found.Trace.Documents)
+				fmt.Printf("Nothing found for %q in %s of %s.\n", query, count(found.Trace.Chunks, "passage"), count(found.Trace.Documents, "document"))
 			}
 			return nil
 		}

@@ -107,6 +107,14 @@ func printJSON(v any) error {
 	return e.Encode(v)
 }
 
+// count is a number of things, in words.
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
 // list is a flag that may be given several times.
 type list []string
 

@@ -84,7 +84,7 @@ func markCitation(s *session, question string, n int, right bool) (abi.MarksResu
 		return abi.MarksResult{}, fmt.Errorf("there is no evidence to mark: %s", a.Answer)
 	}
 	if n < 1 || n > len(a.Citations) {
-		return abi.MarksResult{}, fmt.Errorf("the answer has %d citations, none of number %d: %s", len(a.Citations), n, a.Answer)
+		return abi.MarksResult{}, fmt.Errorf("the answer has %s, none of number %d: %s", count(len(a.Citations), "citation"), n, a.Answer)
 	}
 	c := a.Citations[n-1]
 	return abi.Call[abi.MarksResult, struct{}](s, "mark", abi.MarkRequest{Question: question, Right: right, Passages: []abi.MarkPlace{{Document: c.Document, Span: c.Span}}}, nil)

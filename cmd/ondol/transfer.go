@@ -140,6 +140,6 @@ func importInto(engine, dir, path string) (err error) {
 	if err := s.tidy(); err != nil {
 		return err
 	}
-	fmt.Printf("%d documents, %d passages in %s\n", library.Count, library.Chunks, dir)
+	fmt.Printf("%s, %s in %s\n", count(library.Count, "document"), count(library.Chunks, "passage"), dir)
 	return nil
 }

@@ -3,6 +3,8 @@ import type { Strings } from "./strings.js";
 
 const nEn = numbers("en");
 
+const count = (k: number, what: string) => `${nEn(k)} ${what}${k === 1 ? "" : "s"}`;
+
 export const en: Strings = {
   skip: "Go to the question",
   name: "Ondol",
@@ -12,7 +14,7 @@ export const en: Strings = {
   newLibrary: "New library",
   rename: "Rename",
   deleteLibrary: "Delete",
-  reallyLibrary: (name, d) => `Delete the library “${name}” with its ${nEn(d)} ${d === 1 ? "document" : "documents"} and marks? This cannot be undone.`,
+  reallyLibrary: (name, d) => `Delete the library “${name}” with its ${count(d, "document")} and marks? This cannot be undone.`,
   deletedLibrary: (name) => `Deleted “${name}”.`,
   openElsewhere: (name) => `“${name}” is open in another tab: close it there and try again.`,
   drop: "Drop files here.",
@@ -91,10 +93,10 @@ export const en: Strings = {
   keepAbout: "All documents of this library with their index in one file: a copy to keep, or to open on another device.",
   export: "Export",
   import: "Import",
-  imported: (d) => `Imported. The library has ${nEn(d)} documents now.`,
+  imported: (d) => `Imported. The library has ${count(d, "document")} now.`,
   marks: (k) => `Marks: ${nEn(k)}`,
   exportMarks: "Export as JSONL",
-  looked: (d, c) => `${nEn(c)} passages of ${nEn(d)} documents were searched.`,
+  looked: (d, c) => `${count(c, "passage")} of ${count(d, "document")} ${c === 1 ? "was" : "were"} searched.`,
   nearest: "The nearest passages",
   evidence: "Evidence",
   how: "How this was found",
@@ -114,11 +116,11 @@ export const en: Strings = {
   madeAgain: (file, same) => `Made again from ${file}.${same === undefined ? "" : same ? " It is the saved answer." : " It differs from the saved answer."}`,
   gone: "This library does not have the passage now. It is shown as the answer has it.",
   stopped: "Stopped.",
-  counted: (d, c) => `${nEn(d)} ${d === 1 ? "document" : "documents"}, ${nEn(c)} ${c === 1 ? "passage" : "passages"}`,
+  counted: (d, c) => `${count(d, "document")}, ${count(c, "passage")}`,
   empty: "No documents yet",
   removed: (id) => `Removed ${id}.`,
   reading: (d, t) => `Reading ${d} of ${t} …`,
-  added: (k) => (k === 1 ? "1 document added." : `${nEn(k)} documents added.`),
+  added: (k) => `${count(k, "document")} added.`,
   meaning: (d, n) => `Learning what the passages mean: ${nEn(d)} of ${nEn(n)}. They can be searched already.`,
   noMeaning: (why) => `Passages are found by their words alone: ${why}`,
   loading: (name) => `Loading ${name} …`,
