@@ -117,8 +117,10 @@ func compare(evidence, claim string) (f Features, deciding []Word) {
 		f[antonym] = 1
 		deciding = append(deciding, w)
 	}
-	if w, ok := exchanged(c, best); ok && f[sentence] >= nearly {
-		deciding = append(deciding, w)
+	if f[sentence] >= nearly {
+		if w := exchanged(c, best); w != nil {
+			deciding = append(deciding, *w)
+		}
 	}
 	if any(claim, universals) && !any(best.text, universals) {
 		f[universal] = 1
@@ -140,19 +142,8 @@ type text struct {
 	spans               []index.Span // of words, in the text
 }
 
-// at is a word by its place, "" before the first and behind the last.
-func (t text) at(i int) string {
-	if i < 0 || i >= len(t.words) {
-		return ""
-	}
-	return t.words[i]
-}
-
-// said is a word as the text says it.
-func (t text) said(i int) string { return t.text[t.spans[i].Start:t.spans[i].End] }
-
-func read(s string) text {
-	t := text{text: s, set: map[string]bool{}}
+func read(s string) *text {
+	t := &text{text: s, set: map[string]bool{}}
 	content := map[string]bool{}
 	for _, term := range analysis.Query(s) {
 		content[term] = true
@@ -183,8 +174,8 @@ func share(terms []string, set map[string]bool) float64 {
 }
 
 // nearestOf is the one of some texts that has most of the claim.
-func nearestOf(texts []string, claim text) (best text) {
-	top := -1.0
+func nearestOf(texts []string, claim *text) *text {
+	best, top := &text{}, -1.0
 	for _, s := range texts {
 		t := read(s)
 		if v := share(claim.words, t.set) + share(claim.bigrams, t.set)/2; v > top {
@@ -196,7 +187,7 @@ func nearestOf(texts []string, claim text) (best text) {
 
 // denied finds a clause that has as much of the claim as any, half of it at least, and
 // is negated where the claim is not, or the other way round: it may be about the same.
-func denied(sentences []string, claim string, c text) (w Word, found bool) {
+func denied(sentences []string, claim string, c *text) (w Word, found bool) {
 	most := loosely
 	for _, s := range sentences {
 		for _, clause := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",;:()|", r) }) {

@@ -345,7 +345,12 @@ func kinOf(term string) []string {
 
 // Kin reports whether two terms are words for the same.
 func Kin(a, b string) bool {
-	return slices.ContainsFunc(kinOf(a), func(k string) bool { return !strings.HasSuffix(k, "-") && plainTerm(k) == b })
+	for _, k := range kinOf(a) {
+		if plainTerm(k) == b {
+			return true
+		}
+	}
+	return false
 }
 
 // plainTerm is the term of a word, without its bigrams.
