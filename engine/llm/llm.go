@@ -104,7 +104,8 @@ func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := model.Load(f, r, model.Options{Context: context, KV: o.KV, Shard: o.Shard, Progress: o.Progress})
+	read := &sampler{ReaderAt: r, size: f.Size}
+	m, err := model.Load(f, read, model.Options{Context: context, KV: o.KV, Shard: o.Shard, Progress: o.Progress})
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
 	if tokens.Size() > m.Vocabulary {
 		return nil, fmt.Errorf("%w: %d tokens in the vocabulary, but %d rows of embeddings", gguf.ErrFormat, tokens.Size(), m.Vocabulary)
 	}
-	encoder, err := fingerprint(r, f.Size)
+	encoder, err := read.fingerprint()
 	if err != nil {
 		return nil, err
 	}
