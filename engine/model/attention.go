@@ -124,11 +124,12 @@ func (p *bytePages) mix(rows, weights [][]float32, position int) {
 	p.words.AddProduct(rows, values.Q[:(n+1)/2*2*p.cache.Dim], p.cache.Dim, nil)
 }
 
-// attend writes, for each of n tokens from a position on and each head, the mean
-// of the values that lie before it, or in the window, weighted by how well their
-// keys fit the query.
-func (d *decoder) attend(c *kvcache.Cache, layer, position, n, window int) {
-	width := d.ownHeads.len() * d.HeadDim
+// attend writes, for each of the tokens from a position on and each head that is
+// this shard's, the mean of the values that lie before it, or in the window,
+// weighted by how well their keys fit the query.
+func (d *decoder) attend(c *kvcache.Cache, own columns, layer, position, window int) {
+	n, width := own.n, d.ownHeads.len()*d.HeadDim
+	begin, end := own.borders(d.Index)
 	for first := 0; first < d.ownHeads.len(); {
 		kv, last := d.keysOf(first), first+1
 		for last < d.ownHeads.len() && d.keysOf(last) == kv {
@@ -142,15 +143,22 @@ func (d *decoder) attend(c *kvcache.Cache, layer, position, n, window int) {
 		d.floatPages.once = n*(last-first) <= attentionRows
 		for i := range n * (last - first) {
 			t, head := i/(last-first), first+i%(last-first)
+			column := (d.ownHeads.from + head) * d.HeadDim
+			if column < begin.at(t) || column >= end.at(t) {
+				continue
+			}
 			to, from := position+t+1, 0
 			if window > 0 {
 				from = max(0, to-window)
 			}
-			at := t*width + head*d.HeadDim
-			d.scored.add(d.q[at:][:d.HeadDim], d.attended[at:][:d.HeadDim], from, to)
-			if d.scored.n == attentionRows || i == n*(last-first)-1 {
+			out := d.attended[end.upTo(t)-begin.upTo(t+1)+column:][:d.HeadDim]
+			d.scored.add(d.q[t*width+head*d.HeadDim:][:d.HeadDim], out, from, to)
+			if d.scored.n == attentionRows {
 				d.scored.run(seen, kvcache.PageTokens, d.finish)
 			}
+		}
+		if d.scored.n > 0 {
+			d.scored.run(seen, kvcache.PageTokens, d.finish)
 		}
 		first = last
 	}

@@ -33,6 +33,7 @@ func TestAttend(t *testing.T) {
 			}
 		}
 		d := &decoder{}
+		d.Count = 1
 		d.Heads, d.KVHeads, d.HeadDim = kvHeads*group, kvHeads, dim
 		d.ownHeads, d.ownKVHeads = span{0, kvHeads * group, kvHeads * group}, span{0, kvHeads, kvHeads}
 		d.q, d.attended = normals(n*d.Heads*dim), make([]float32, n*d.Heads*dim)
@@ -40,7 +41,7 @@ func TestAttend(t *testing.T) {
 		// what 12 of them add up to, times the query.
 		bound := map[kvcache.Type]float64{kvcache.F32: 1e-5, kvcache.Int8: 0.05}[typ]
 		for _, window := range []int{0, 1, 5, 64, 70} {
-			d.attend(c, 1, position, n, window)
+			d.attend(c, d.queries(n, &d.Config), 1, position, window)
 			worst := 0.0
 			for i := range n * d.Heads {
 				at, head := i/d.Heads, i%d.Heads

@@ -52,7 +52,7 @@ type work struct {
 	batch, logitBatch kernel.Batch
 	x, h              []float32 // (tokens, dim)
 	out               []float32 // (tokens, rows of dim)
-	q, attended       []float32 // (tokens, heads*headDim)
+	q, attended       []float32 // (tokens, heads*headDim); the latter only of a shard's own tokens
 	k, v              []float32 // (tokens, kvHeads*headDim)
 	gate, up          []float32 // (tokens, ffn)
 	scored            attention
@@ -125,7 +125,8 @@ func (d *decoder) hidden(c *kvcache.Cache, tokens []int32) []float32 {
 // attention returns what a layer's attention makes of d.x.
 func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) []float32 {
 	queries, keys := d.ownHeads.len()*d.HeadDim, d.ownKVHeads.len()*d.HeadDim
-	d.q, d.attended = grow(d.q, n*queries), grow(d.attended, n*queries)
+	own := d.queries(n, &d.Config)
+	d.q, d.attended = grow(d.q, n*queries), grow(d.attended, own.size(d.Index))
 	d.k, d.v = grow(d.k, n*keys), grow(d.v, n*keys)
 
 	d.normEach(d.h, d.x, l.attnNorm)
@@ -155,9 +156,9 @@ func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) 
 		}
 	}
 	kernel.Scale(d.q, d.attentionScale)
-	d.attend(c, i, position, n, l.window)
+	d.attend(c, own, i, position, l.window)
 	d.profile.lap(OpAttention)
-	d.gatherFor(l.attnOutput, &d.batch, d.attended, n, d.queries)
+	d.gatherFor(l.attnOutput, &d.batch, d.attended, own)
 	return d.project(l.attnOutput, l.attnOutputBias, l.postAttnNorm, n, OpProject)
 }
 
@@ -172,7 +173,7 @@ func (d *decoder) project(m *weights, bias, norm []float32, n int, op Op) []floa
 	d.out = grow(d.out, n*m.Rows)
 	mul(d.out, m, bias, &d.batch)
 	d.profile.lap(op)
-	out := d.gather(d.out, n, d.dim)
+	out := d.gather(d.out, d.rows(n, d.dim))
 	if norm != nil {
 		d.normEach(out, out, norm)
 	}
@@ -196,7 +197,7 @@ func (d *decoder) feedForward(l *layer, n int) []float32 {
 	mul(d.up, l.up, l.upBias, &d.batch)
 	l.activate(d.gate, d.up)
 	d.profile.lap(OpFeedForward)
-	d.gatherFor(l.down, &d.batch, d.gate, n, d.ffn)
+	d.gatherFor(l.down, &d.batch, d.gate, d.rows(n, d.ffn))
 	return d.project(l.down, l.downBias, l.postFFNNorm, n, OpFeedForward)
 }
 

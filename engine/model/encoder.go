@@ -25,6 +25,7 @@ type encoder struct {
 	h               []float32 // (dim)
 	out             []float32 // (tokens, rows of dim)
 	q, k, v         []float32 // (tokens, heads*headDim)
+	attended        []float32 // (tokens, heads*headDim), of a shard's own tokens
 	headKeys, headV []float32 // (headDim, tokens), (tokens, headDim), of one head
 	up              []float32 // (batchTokens, ffn)
 	scored          attention
@@ -48,7 +49,7 @@ func (e *encoder) logits(_, _ []float32) {}
 
 func (e *encoder) memory(context int) int64 {
 	ffn := e.layers[0].up.Rows
-	perToken := 4*(5*e.Dim+2*e.HeadDim+attentionRows) + 2*e.Dim
+	perToken := 4*(6*e.Dim+2*e.HeadDim+attentionRows) + 2*e.Dim
 	return int64(context)*int64(perToken) + int64(batchTokens)*int64(6*ffn)
 }
 
@@ -92,6 +93,8 @@ func (e *encoder) typeOf(t int) int {
 func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 	width := e.ownHeads.len() * e.HeadDim
 	e.q, e.k, e.v = grow(e.q, n*width), grow(e.k, n*width), grow(e.v, n*width)
+	own := e.queries(n, &e.Config)
+	e.attended = grow(e.attended, own.size(e.Index))
 	e.batch.Set(e.x, n)
 	mul(e.q, l.q, l.qBias, &e.batch)
 	mul(e.k, l.k, l.kBias, &e.batch)
@@ -101,6 +104,7 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 	size, stride := e.HeadDim, (n+7)&^7
 	e.headKeys, e.headV = grow(e.headKeys, stride*size), grow(e.headV, n*size)
 	e.seen = headFloats{keys: e.headKeys, values: e.headV, stride: stride}
+	begin, end := own.borders(e.Index)
 	for head := range e.ownHeads.len() {
 		for t := range n {
 			at := t*width + head*size
@@ -109,21 +113,26 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 			}
 			copy(e.headV[t*size:][:size], e.v[at:])
 		}
+		column := (e.ownHeads.from + head) * size
 		for t := range n {
-			// The query is done with: its place takes what it found.
-			row := e.q[t*width+head*size:][:size]
-			e.scored.add(row, row, 0, n)
-			if e.scored.n == attentionRows || t == n-1 {
+			if column < begin.at(t) || column >= end.at(t) {
+				continue
+			}
+			e.scored.add(e.q[t*width+head*size:][:size], e.attended[end.upTo(t)-begin.upTo(t+1)+column:][:size], 0, n)
+			if e.scored.n == attentionRows {
 				e.scored.run(&e.seen, stride, kernel.Softmax)
 			}
 		}
+		if e.scored.n > 0 {
+			e.scored.run(&e.seen, stride, kernel.Softmax)
+		}
 	}
 	e.profile.lap(OpAttention)
-	e.gatherFor(l.attnOutput, &e.batch, e.q, n, e.queries)
+	e.gatherFor(l.attnOutput, &e.batch, e.attended, own)
 	e.out = grow(e.out, n*l.attnOutput.Rows)
 	mul(e.out, l.attnOutput, l.attnOutputBias, &e.batch)
 	e.profile.lap(OpProject)
-	return e.gather(e.out, n, e.dim)
+	return e.gather(e.out, e.rows(n, e.dim))
 }
 
 // headFloats are the keys (headDim, stride) and values (tokens, headDim) of a head.
@@ -154,11 +163,11 @@ func (e *encoder) feedForward(l *encoderLayer, n int) []float32 {
 		mul(e.up, l.up, l.upBias, &e.batch)
 		kernel.GELU(e.up)
 		e.profile.lap(OpFeedForward)
-		e.gatherFor(l.down, &e.batch, e.up, rows, e.ffn)
+		e.gatherFor(l.down, &e.batch, e.up, e.rows(rows, e.ffn))
 		mul(e.out[from*own:][:rows*own], l.down, l.downBias, &e.batch)
 		e.profile.lap(OpFeedForward)
 	}
-	return e.gather(e.out, n, e.dim)
+	return e.gather(e.out, e.rows(n, e.dim))
 }
 
 func (e *encoder) normEach(x, weight, bias []float32) {

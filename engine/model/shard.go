@@ -41,15 +41,6 @@ type cuts []int
 
 func (c cuts) total() int { return c[len(c)-1] }
 
-// times are the cuts of n rows for each thing.
-func (c cuts) times(n int) cuts {
-	r := make(cuts, len(c))
-	for i, at := range c {
-		r[i] = n * at
-	}
-	return r
-}
-
 // own is what a shard has of the rows.
 func (c cuts) own(s Shard) span { return span{c[s.Index], c[s.Index+1], c.total()} }
 
@@ -80,10 +71,53 @@ func (s Shard) cut(n, unit int) cuts {
 	return c
 }
 
-// shares is how a model is cut, and what a shard has of it. Key-value heads that
-// queries of two shards share are on both.
+// columns is where the columns of n rows are cut for a number of shards: by cuts,
+// or if these are nil, as heads of so many columns. Those are shared out evenly: of
+// a head that two shards share, the first has the first rows.
+type columns struct {
+	cuts
+	heads, dim, n, count int
+}
+
+// border is where the columns of a shard begin: in some first rows a head later.
+type border struct{ column, rows, dim int }
+
+func (c columns) border(i int) border {
+	if c.cuts != nil {
+		return border{column: c.cuts[i]}
+	}
+	at := c.heads * c.n * i / c.count // as if all rows of one head followed those of another
+	return border{at / c.n * c.dim, at % c.n, c.dim}
+}
+
+// at is the column in row t.
+func (b border) at(t int) int { return b.upTo(t+1) - b.upTo(t) }
+
+// upTo is how many columns of the first t rows are before it.
+func (b border) upTo(t int) int { return t*b.column + min(t, b.rows)*b.dim }
+
+// borders are those of a shard's columns.
+func (c columns) borders(i int) (from, to border) { return c.border(i), c.border(i + 1) }
+
+// size is how many numbers a shard has of all rows.
+func (c columns) size(i int) int {
+	from, to := c.borders(i)
+	return to.upTo(c.n) - from.upTo(c.n)
+}
+
+func (c columns) total() int { return c.border(c.count).column }
+
+// rows are n rows whose columns are cut by c.
+func (g *gathering) rows(n int, c cuts) columns { return columns{cuts: c, n: n, count: g.Count} }
+
+// queries are n rows of all heads.
+func (g *gathering) queries(n int, c *Config) columns {
+	return columns{heads: c.Heads, dim: c.HeadDim, n: n, count: g.Count}
+}
+
+// shares is how a model is cut, and what a shard has of it. Heads that two shards
+// share are on both.
 type shares struct {
-	queries                  cuts // (heads*headDim)
 	dim, ffn, vocabulary     cuts
 	ownHeads, ownKVHeads     span
 	ownDim, ownFFN, ownVocab span
@@ -99,16 +133,20 @@ func (b *builder) share() {
 		b.fail("%w: shard %d of %d of a model with %d heads", ErrUnsupported, s.Index, s.Count, b.Heads)
 		return
 	}
-	heads := s.cut(b.Heads, 1)
-	h := shares{queries: heads.times(b.HeadDim), dim: s.cut(b.Dim, cutUnit), ffn: s.cut(ffn, blockUnit), vocabulary: s.cut(b.Vocabulary, cutUnit)}
-	h.ownHeads, h.ownDim, h.ownFFN, h.ownVocab = heads.own(s), h.dim.own(s), h.ffn.own(s), h.vocabulary.own(s)
+	h := shares{dim: s.cut(b.Dim, cutUnit), ffn: s.cut(ffn, blockUnit), vocabulary: s.cut(b.Vocabulary, cutUnit)}
+	h.ownHeads, h.ownDim, h.ownFFN, h.ownVocab = s.heads(b.Config), h.dim.own(s), h.ffn.own(s), h.vocabulary.own(s)
 	h.ownKVHeads = s.kvHeads(b.Config)
 	b.shares = h
 }
 
+// heads are those of queries that this shard has, wholly or in part.
+func (s Shard) heads(c Config) span {
+	return span{c.Heads * s.Index / s.Count, (c.Heads*(s.Index+1) + s.Count - 1) / s.Count, c.Heads}
+}
+
 // kvHeads are the key-value heads that this shard's queries meet.
 func (s Shard) kvHeads(c Config) span {
-	own, group := s.cut(c.Heads, 1).own(s), c.Heads/c.KVHeads
+	own, group := s.heads(c), c.Heads/c.KVHeads
 	return span{own.from / group, (own.to + group - 1) / group, c.KVHeads}
 }
 
@@ -147,20 +185,20 @@ func (g *gathering) check(dst []float32, n int, err error) {
 	g.err = err
 }
 
-// gather puts together what the shards have of n rows, which are cut by c: of
-// (n, own) all make (n, total), valid until the next call. One alone has it all.
-func (g *gathering) gather(part []float32, n int, c cuts) []float32 {
+// gather puts together what the shards have of rows: all make (n, total), valid
+// until the next call. One alone has it all.
+func (g *gathering) gather(part []float32, c columns) []float32 {
 	defer g.profile.lap(OpExchange)
 	if g.alone() {
 		return part
 	}
-	total := c.total()
+	n, total := c.n, c.total()
 	g.full = grow(g.full, n*total)
 	if n == 1 {
 		g.exchange(g.full, part)
 		return g.full
 	}
-	if l, ok := g.Link.(RowLink); ok && g.err == nil {
+	if l, ok := g.Link.(RowLink); ok && g.err == nil && c.cuts != nil {
 		bytes, err := l.AllGatherRows(asBytes(g.full), asBytes(part), n)
 		g.check(g.full, bytes, err)
 		return g.full
@@ -169,58 +207,61 @@ func (g *gathering) gather(part []float32, n int, c cuts) []float32 {
 	g.exchange(g.received, part)
 	from := g.received
 	for i := range g.Count {
-		from = spread(g.full[c[i]:], from, n, total, c[i+1]-c[i])
+		spread(g.full, from, c, i, 1)
+		from = from[c.size(i):]
 	}
 	return g.full
 }
 
-// spread copies n rows of so many numbers to where each begins stride on, and
-// returns the rest.
-func spread[T any](dst, src []T, n, stride, width int) []T {
-	for t := range n {
-		copy(dst[t*stride:][:width], src[t*width:])
+// spread copies what shard i has of rows to its place in all of them. There is a
+// number for every so many columns.
+func spread[T any](dst, src []T, c columns, i, every int) {
+	total := c.total()
+	from, to := c.borders(i)
+	for t := range c.n {
+		row := dst[t*total/every:]
+		copy(row[from.at(t)/every:to.at(t)/every], src[(to.upTo(t)-from.upTo(t))/every:])
 	}
-	return src[n*width:]
 }
 
 // gatherFor is gather into a batch that a matrix will multiply. Where that takes
 // bytes, each shard rounds what it has, and passes on bytes and scales.
-func (g *gathering) gatherFor(m *weights, b *kernel.Batch, part []float32, n int, c cuts) {
+func (g *gathering) gatherFor(m *weights, b *kernel.Batch, part []float32, c columns) {
 	if g.alone() || !m.takesBytes(c) {
-		b.Set(g.gather(part, n, c), n)
+		b.Set(g.gather(part, c), c.n)
 		return
 	}
 	defer g.profile.lap(OpExchange)
 	const block = 32
 	total, span := c.total(), m.Type.BlockSize
-	// In units of 4 bytes: rows of bytes, then those of their scales.
-	size := func(columns int) int { return n*columns/4 + n*columns/block }
-	split := func(x []float32, columns int) (q []int8, scale []float32) {
-		q = unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(x))), n*columns)
-		return q, x[n*columns/4 : size(columns)]
+	// In units of 4 bytes: as many bytes as there are numbers, then their scales.
+	size := func(numbers int) int { return numbers/4 + numbers/block }
+	split := func(x []float32, numbers int) (q []int8, scale []float32) {
+		q = unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(x))), numbers)
+		return q, x[numbers/4 : size(numbers)]
 	}
-	g.full, g.received = grow(g.full, size(len(part)/n)), grow(g.received, size(total))
-	own, scale := split(g.full, len(part)/n)
+	g.full, g.received = grow(g.full, size(len(part))), grow(g.received, size(c.n*total))
+	own, scale := split(g.full, len(part))
 	kernel.Round(own, scale, part, span)
 	g.exchange(g.received, g.full)
-	q, scales := b.SetRounded(n, total, span)
+	q, scales := b.SetRounded(c.n, total, span)
 	for i, from := 0, g.received; i < g.Count; i++ {
-		width := c[i+1] - c[i]
-		part, scale := split(from, width)
-		spread(q[c[i]:], part, n, total, width)
-		spread(scales[c[i]/block:], scale, n, total/block, width/block)
-		from = from[size(width):]
+		numbers := c.size(i)
+		part, scale := split(from, numbers)
+		spread(q, part, c, i, 1)
+		spread(scales, scale, c, i, block)
+		from = from[size(numbers):]
 	}
 }
 
 // takesBytes says whether a matrix whose columns are cut so takes activations as
 // bytes alone, and no block of them is cut.
-func (w *weights) takesBytes(c cuts) bool {
+func (w *weights) takesBytes(c columns) bool {
 	if w.Type.Floats != nil || len(w.added) > 0 {
 		return false
 	}
-	for _, at := range c {
-		if at%w.Type.BlockSize > 0 {
+	for i := range c.count {
+		if b := c.border(i); b.at(0)%w.Type.BlockSize > 0 || b.column%w.Type.BlockSize > 0 {
 			return false
 		}
 	}

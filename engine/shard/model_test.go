@@ -80,7 +80,7 @@ func split(t *testing.T, b []byte, kv kvcache.Type, n int) *model.Model {
 	var others sync.WaitGroup
 	for i := 1; i < n; i++ {
 		m := load(t, b, kv, &model.Shard{Index: i, Count: n, Link: g.Member(i)})
-		if m.Bytes() > first.Bytes()*3/2 {
+		if m.Bytes() > first.Bytes()*7/4 {
 			t.Errorf("shard %d holds %d bytes, the first %d", i, m.Bytes(), first.Bytes())
 		}
 		others.Go(func() {
@@ -163,8 +163,12 @@ func TestShardsAreTheWhole(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := file(t)
 			for _, kv := range []kvcache.Type{kvcache.F32, kvcache.Int8} {
-				want := results(t, load(t, b, kv, nil))
-				for _, n := range []int{2, 3} {
+				whole := load(t, b, kv, nil)
+				want := results(t, whole)
+				for _, n := range []int{2, 3, 5} {
+					if n > whole.Heads {
+						continue
+					}
 					for i, got := range results(t, split(t, b, kv, n)) {
 						if !slices.Equal(got, want[i]) {
 							t.Errorf("%d shards, cache of %s: result %d differs", n, kv, i)
