@@ -8,6 +8,9 @@ import { chromium } from "playwright-core";
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "../..");
 export const shared = path.join(root, "../shared");
 
+/** How long a test waits for anything, in milliseconds: the machine may be busy. */
+export const patience = 120_000;
+
 const flags = [
   "--no-sandbox",
   "--disable-gpu",

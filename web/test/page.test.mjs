@@ -6,7 +6,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { launch, root, serve, shared } from "./harness.mjs";
+import { launch, patience, root, serve, shared } from "./harness.mjs";
 
 const lease = "# 임대차 계약서\n\n## 보증금\n\n보증금은 금 오천만 원으로 한다. 월세는 매월 5일에 낸다.\n";
 const handbook = "# Garden handbook\n\n## Water\n\nHoses are allowed on Sundays before nine. The tap is off in winter.\n";
@@ -42,7 +42,7 @@ async function visit({ url = server.url, context, ...options } = {}) {
   });
   page.on("console", (m) => m.type() === "error" && page.complaints.push(m.text()));
   page.on("pageerror", (e) => page.complaints.push(String(e)));
-  page.setDefaultTimeout(60_000); // of a machine that may be busy
+  page.setDefaultTimeout(patience);
   await page.goto(url);
   await ready(page);
   return page;
@@ -413,7 +413,7 @@ test("what cannot be read is named, and the rest is there", async () => {
     ]),
   );
   await page.setInputFiles("#files", [big, binary, empty, korean]);
-  await page.waitForSelector("#troubles li:nth-child(3)", { timeout: 60_000 });
+  await page.waitForSelector("#troubles li:nth-child(3)");
   await page.waitForSelector("#documents li");
   const said = await page.locator("#troubles li span").allInnerTexts();
   for (const name of ["huge.txt", "photo.bin", "empty.txt"])
@@ -504,6 +504,7 @@ async function changeForever() {
 
 test("a tab closed at any moment leaves each acknowledged document whole, the others whole or absent", async () => {
   const context = await browser.newContext();
+  context.setDefaultTimeout(patience);
   const text = (id, n) => `Document ${id} in version ${n}. ${"It was quiet at the weir. ".repeat((n % 50) * 40)}`;
   const allowed = new Map(); // versions that each document may have; 0 is none
   let acknowledged = 0;

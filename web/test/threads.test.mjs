@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { launch, serve, shared } from "./harness.mjs";
+import { launch, patience, serve, shared } from "./harness.mjs";
 
 const file = path.join(shared, "models/llama-tiny/ts656k.Q8_0.gguf");
 const skip = fs.existsSync(file) ? false : "no ../shared/models";
@@ -20,6 +20,7 @@ before(async () => {
 
 async function open(options) {
   const page = await browser.newPage(options);
+  page.setDefaultTimeout(patience);
   await page.goto(server.url);
   await page.evaluate((base64) => {
     window.model = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
