@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
-	"slices"
 )
 
 const (
@@ -15,22 +14,17 @@ const (
 // sampler is a file of which samples are kept as it is read: one from afar need not be
 // asked for them again.
 type sampler struct {
-	io.ReaderAt
+	file  io.ReaderAt
 	size  int64
 	parts [samples][]byte // nil where not yet read
 }
 
-// sample is where a sample lies.
-func (s *sampler) sample(i int) (off, n int64) {
-	n = min(sampleSize, s.size)
-	return (s.size - n) * int64(i) / (samples - 1), n
-}
-
 func (s *sampler) ReadAt(p []byte, off int64) (int, error) {
-	read, err := s.ReaderAt.ReadAt(p, off)
+	read, err := s.file.ReadAt(p, off)
+	n := min(sampleSize, s.size)
 	for i := range s.parts {
-		if from, n := s.sample(i); s.parts[i] == nil && off <= from && from+n <= off+int64(read) {
-			s.parts[i] = slices.Clone(p[from-off:][:n])
+		if at := (s.size-n)*int64(i)/(samples-1) - off; s.parts[i] == nil && at >= 0 && at+n <= int64(read) {
+			s.parts[i] = append([]byte(nil), p[at:at+n]...)
 		}
 	}
 	return read, err
@@ -40,15 +34,14 @@ func (s *sampler) ReadAt(p []byte, off int64) (int, error) {
 // their beginning, where names and shapes stand, and samples of the weights.
 func (s *sampler) fingerprint() (string, error) {
 	h := fnv.New128a()
-	for i, b := range s.parts {
-		if b == nil {
-			off, n := s.sample(i)
-			b = make([]byte, n)
-			if _, err := s.ReaderAt.ReadAt(b, off); err != nil && err != io.EOF {
+	b := make([]byte, min(sampleSize, s.size))
+	for i := range int64(samples) {
+		if s.parts[i] == nil {
+			if _, err := s.ReadAt(b, (s.size-int64(len(b)))*i/(samples-1)); err != nil && err != io.EOF {
 				return "", err
 			}
 		}
-		h.Write(b)
+		h.Write(s.parts[i])
 	}
 	return fmt.Sprintf("%x-%d", h.Sum(nil), s.size), nil
 }

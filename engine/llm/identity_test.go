@@ -34,7 +34,7 @@ func TestFingerprint(t *testing.T) {
 	want := fmt.Sprintf("%x-%d", h.Sum(nil), len(file))
 	for _, c := range []struct{ piece, more int }{{0, samples}, {1 << 20, 3}, {len(file), 1}} {
 		r := &counted{ReaderAt: bytes.NewReader(file)}
-		s := &sampler{ReaderAt: r, size: int64(len(file))}
+		s := &sampler{file: r, size: int64(len(file))}
 		if c.piece > 0 { // all but the beginning, which is read before
 			for at := 1; at < len(file); at += c.piece {
 				if _, err := s.ReadAt(make([]byte, min(c.piece, len(file)-at)), int64(at)); err != nil {
@@ -48,7 +48,7 @@ func TestFingerprint(t *testing.T) {
 			t.Errorf("read in pieces of %d: %s, %v after %d more reads, want %s", c.piece, got, err, r.reads-before, want)
 		}
 	}
-	short := &sampler{ReaderAt: bytes.NewReader(file[:100]), size: 100}
+	short := &sampler{file: bytes.NewReader(file[:100]), size: 100}
 	if got, err := short.fingerprint(); err != nil || got == want {
 		t.Errorf("%s, %v", got, err)
 	}

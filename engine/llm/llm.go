@@ -104,7 +104,7 @@ func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	read := &sampler{ReaderAt: r, size: f.Size}
+	read := &sampler{file: r, size: f.Size}
 	m, err := model.Load(f, read, model.Options{Context: context, KV: o.KV, Shard: o.Shard, Progress: o.Progress})
 	if err != nil {
 		return nil, err
