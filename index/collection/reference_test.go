@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -51,7 +52,10 @@ func TestSearchAgainstReference(t *testing.T) {
 	if _, chunks := c.Size(); chunks != len(r.passages) || len(c.parts) < 5 {
 		t.Fatalf("%d passages in %d segments, not %d", chunks, len(c.parts), len(r.passages))
 	}
-	for _, question := range questions {
+	for i, question := range questions {
+		if runtime.GOARCH == "wasm" && i%8 > 0 {
+			continue // it takes six times as long there
+		}
 		var q *asked
 		for _, o := range []Options{
 			{Mode: index.Keyword}, {Mode: index.Keyword, Distinct: true}, {Mode: index.Vector},
