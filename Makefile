@@ -22,7 +22,7 @@ FUZZTIME ?= 5s
 GUEST_EXPERIMENT := nojsonv2,nogreenteagc,nosizespecializedmalloc
 HOT := runtime math math/bits simd/archsimd unicode/utf8 encoding/binary hash/crc32 internal/runtime/... internal/bytealg \
 	slices github.com/blevesearch/snowballstem/... github.com/chewxy/math32 \
-	$(addprefix github.com/ondol-rag/ondol/,engine/kernel engine/quant engine/tokenizer \
+	$(addprefix github.com/ondol-rag/ondol/,engine/kernel engine/quant \
 	index/analysis index/keyword index/rank index/segment index/vector)
 GUEST_FLAGS := -trimpath -ldflags='-s -w' -buildmode=c-shared \
 	-gcflags=all=-l $(foreach p,$(HOT),-gcflags=$(p)=)
