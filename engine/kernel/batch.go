@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/ondol-rag/ondol/engine/quant"
 )
@@ -37,11 +38,11 @@ func (b *Batch) Set(x []float32, n int) {
 
 // SetRounded has a batch hold n rows that Round has rounded, for weights in such
 // blocks alone. It returns where they go: (n, cols), and their scales: (n, cols/32).
-func (b *Batch) SetRounded(n, cols, span int) (q []int8, scale []float32) {
+func (b *Batch) SetRounded(n, cols, span int) (q []byte, scale []float32) {
 	b.Set(nil, n)
 	b.cols, b.span, b.summed = cols, span, false
 	b.q, b.scale = grow(b.q, n*cols), grow(b.scale, n*cols/block)
-	return b.q, b.scale
+	return unsafe.Slice((*byte)(pointer(b.q)), len(b.q)), b.scale
 }
 
 // floats returns the activations for weights that are floats: rounded as the
@@ -69,12 +70,16 @@ func (b *Batch) quantize(span int) {
 	b.span, b.summed, b.wide.ready = span, false, false
 	b.q = grow(b.q, len(b.f))
 	b.scale = grow(b.scale, len(b.f)/block)
-	Round(b.q, b.scale, b.f, span)
+	roundSpans(b.q, b.scale, b.f, span)
 }
 
 // Round rounds activations to bytes, for weights in blocks of 32 or 256, with a
 // scale for each 32.
-func Round(q []int8, scale, x []float32, span int) {
+func Round(q []byte, scale, x []float32, span int) {
+	roundSpans(unsafe.Slice((*int8)(pointer(q)), len(q)), scale, x, span)
+}
+
+func roundSpans(q []int8, scale, x []float32, span int) {
 	if span == block && quantizeBlocks(q, scale, x) {
 		return
 	}

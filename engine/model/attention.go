@@ -129,7 +129,7 @@ func (p *bytePages) mix(rows, weights [][]float32, position int) {
 // weighted by how well their keys fit the query.
 func (d *decoder) attend(c *kvcache.Cache, own columns, layer, position, window int) {
 	n, width := own.n, d.ownHeads.len()*d.HeadDim
-	begin, end := own.borders(d.Index)
+	mine := own.borders(d.Index)
 	for first := 0; first < d.ownHeads.len(); {
 		kv, last := d.keysOf(first), first+1
 		for last < d.ownHeads.len() && d.keysOf(last) == kv {
@@ -143,16 +143,15 @@ func (d *decoder) attend(c *kvcache.Cache, own columns, layer, position, window 
 		d.floatPages.once = n*(last-first) <= attentionRows
 		for i := range n * (last - first) {
 			t, head := i/(last-first), first+i%(last-first)
-			column := (d.ownHeads.from + head) * d.HeadDim
-			if column < begin.at(t) || column >= end.at(t) {
+			place := mine.place((d.ownHeads.from+head)*d.HeadDim, t)
+			if place < 0 {
 				continue
 			}
 			to, from := position+t+1, 0
 			if window > 0 {
 				from = max(0, to-window)
 			}
-			out := d.attended[end.upTo(t)-begin.upTo(t+1)+column:][:d.HeadDim]
-			d.scored.add(d.q[t*width+head*d.HeadDim:][:d.HeadDim], out, from, to)
+			d.scored.add(d.q[t*width+head*d.HeadDim:][:d.HeadDim], d.attended[place:][:d.HeadDim], from, to)
 			if d.scored.n == attentionRows {
 				d.scored.run(seen, kvcache.PageTokens, d.finish)
 			}

@@ -126,7 +126,7 @@ func (d *decoder) hidden(c *kvcache.Cache, tokens []int32) []float32 {
 func (d *decoder) attention(c *kvcache.Cache, i int, l *layer, position, n int) []float32 {
 	queries, keys := d.ownHeads.len()*d.HeadDim, d.ownKVHeads.len()*d.HeadDim
 	own := d.queries(n, &d.Config)
-	d.q, d.attended = grow(d.q, n*queries), grow(d.attended, own.size(d.Index))
+	d.q, d.attended = grow(d.q, n*queries), grow(d.attended, own.borders(d.Index).size(n))
 	d.k, d.v = grow(d.k, n*keys), grow(d.v, n*keys)
 
 	d.normEach(d.h, d.x, l.attnNorm)

@@ -94,7 +94,8 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 	width := e.ownHeads.len() * e.HeadDim
 	e.q, e.k, e.v = grow(e.q, n*width), grow(e.k, n*width), grow(e.v, n*width)
 	own := e.queries(n, &e.Config)
-	e.attended = grow(e.attended, own.size(e.Index))
+	mine := own.borders(e.Index)
+	e.attended = grow(e.attended, mine.size(n))
 	e.batch.Set(e.x, n)
 	mul(e.q, l.q, l.qBias, &e.batch)
 	mul(e.k, l.k, l.kBias, &e.batch)
@@ -104,7 +105,6 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 	size, stride := e.HeadDim, (n+7)&^7
 	e.headKeys, e.headV = grow(e.headKeys, stride*size), grow(e.headV, n*size)
 	e.seen = headFloats{keys: e.headKeys, values: e.headV, stride: stride}
-	begin, end := own.borders(e.Index)
 	for head := range e.ownHeads.len() {
 		for t := range n {
 			at := t*width + head*size
@@ -113,18 +113,13 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 			}
 			copy(e.headV[t*size:][:size], e.v[at:])
 		}
-		column := (e.ownHeads.from + head) * size
 		for t := range n {
-			if column < begin.at(t) || column >= end.at(t) {
-				continue
+			if place := mine.place((e.ownHeads.from+head)*size, t); place >= 0 {
+				e.scored.add(e.q[t*width+head*size:][:size], e.attended[place:][:size], 0, n)
 			}
-			e.scored.add(e.q[t*width+head*size:][:size], e.attended[end.upTo(t)-begin.upTo(t+1)+column:][:size], 0, n)
-			if e.scored.n == attentionRows {
+			if e.scored.n == attentionRows || e.scored.n > 0 && t == n-1 {
 				e.scored.run(&e.seen, stride, kernel.Softmax)
 			}
-		}
-		if e.scored.n > 0 {
-			e.scored.run(&e.seen, stride, kernel.Softmax)
 		}
 	}
 	e.profile.lap(OpAttention)

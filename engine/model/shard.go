@@ -16,14 +16,6 @@ type Link interface {
 	AllGather(dst, part []byte) (int, error)
 }
 
-// RowLink is a Link that also puts rows together, which spares a copy.
-type RowLink interface {
-	Link
-	// AllGatherRows is AllGather of n rows: each row of dst is what all shards give
-	// of it, in their order.
-	AllGatherRows(dst, part []byte, n int) (int, error)
-}
-
 // Shard says which of several parts of a model is loaded: its slice of every
 // matrix, and its heads. Each result is the same, to the last bit, as that of the
 // whole: rows of matrices are shared out, and no sum is cut in two.
@@ -97,12 +89,21 @@ func (b border) at(t int) int { return b.upTo(t+1) - b.upTo(t) }
 func (b border) upTo(t int) int { return t*b.column + min(t, b.rows)*b.dim }
 
 // borders are those of a shard's columns.
-func (c columns) borders(i int) (from, to border) { return c.border(i), c.border(i + 1) }
+type borders struct{ begin, end border }
 
-// size is how many numbers a shard has of all rows.
-func (c columns) size(i int) int {
-	from, to := c.borders(i)
-	return to.upTo(c.n) - from.upTo(c.n)
+func (c columns) borders(i int) borders { return borders{c.border(i), c.border(i + 1)} }
+
+// size is how many numbers the shard has of the first n rows.
+func (b borders) size(n int) int { return b.end.upTo(n) - b.begin.upTo(n) }
+
+// place is where the shard has a column of row t among its own numbers; below 0 if
+// it has not.
+func (b borders) place(column, t int) int {
+	begin := b.begin.at(t)
+	if column < begin || column >= b.end.at(t) {
+		return -1
+	}
+	return b.size(t) + column - begin
 }
 
 func (c columns) total() int { return c.border(c.count).column }
@@ -174,11 +175,6 @@ func (g *gathering) exchange(dst, part []float32) {
 		return
 	}
 	n, err := g.Link.AllGather(asBytes(dst), asBytes(part))
-	g.check(dst, n, err)
-}
-
-// check keeps the error of an exchange of n bytes.
-func (g *gathering) check(dst []float32, n int, err error) {
 	if err == nil && dst != nil && n != 4*len(dst) {
 		err = fmt.Errorf("%d bytes were gathered, not %d: the shards are of different models", n, 4*len(dst))
 	}
@@ -188,40 +184,38 @@ func (g *gathering) check(dst []float32, n int, err error) {
 // gather puts together what the shards have of rows: all make (n, total), valid
 // until the next call. One alone has it all.
 func (g *gathering) gather(part []float32, c columns) []float32 {
-	defer g.profile.lap(OpExchange)
-	if g.alone() {
-		return part
+	if !g.alone() {
+		part = g.gatherAll(part, c)
 	}
+	g.profile.lap(OpExchange)
+	return part
+}
+
+func (g *gathering) gatherAll(part []float32, c columns) []float32 {
 	n, total := c.n, c.total()
 	g.full = grow(g.full, n*total)
 	if n == 1 {
 		g.exchange(g.full, part)
 		return g.full
 	}
-	if l, ok := g.Link.(RowLink); ok && g.err == nil && c.cuts != nil {
-		bytes, err := l.AllGatherRows(asBytes(g.full), asBytes(part), n)
-		g.check(g.full, bytes, err)
-		return g.full
-	}
 	g.received = grow(g.received, n*total)
 	g.exchange(g.received, part)
-	from := g.received
-	for i := range g.Count {
-		spread(g.full, from, c, i, 1)
-		from = from[c.size(i):]
+	for i, from := 0, asBytes(g.received); i < g.Count; i++ {
+		from = spread(asBytes(g.full), from, c, i, 32)
 	}
 	return g.full
 }
 
-// spread copies what shard i has of rows to its place in all of them. There is a
-// number for every so many columns.
-func spread[T any](dst, src []T, c columns, i, every int) {
-	total := c.total()
-	from, to := c.borders(i)
+// spread copies what shard i has of rows to its place in all of them, and returns
+// what is behind it. So many bytes are for 8 columns.
+func spread(dst, src []byte, c columns, i, eight int) []byte {
+	b, total := c.borders(i), c.total()
 	for t := range c.n {
-		row := dst[t*total/every:]
-		copy(row[from.at(t)/every:to.at(t)/every], src[(to.upTo(t)-from.upTo(t))/every:])
+		from, to := b.begin.at(t)*eight/8, b.end.at(t)*eight/8
+		copy(dst[t*total*eight/8:][from:to], src)
+		src = src[to-from:]
 	}
+	return src
 }
 
 // gatherFor is gather into a batch that a matrix will multiply. Where that takes
@@ -231,27 +225,16 @@ func (g *gathering) gatherFor(m *weights, b *kernel.Batch, part []float32, c col
 		b.Set(g.gather(part, c), c.n)
 		return
 	}
-	defer g.profile.lap(OpExchange)
-	const block = 32
-	total, span := c.total(), m.Type.BlockSize
-	// In units of 4 bytes: as many bytes as there are numbers, then their scales.
-	size := func(numbers int) int { return numbers/4 + numbers/block }
-	split := func(x []float32, numbers int) (q []int8, scale []float32) {
-		q = unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(x))), numbers)
-		return q, x[numbers/4 : size(numbers)]
-	}
-	g.full, g.received = grow(g.full, size(len(part))), grow(g.received, size(c.n*total))
-	own, scale := split(g.full, len(part))
-	kernel.Round(own, scale, part, span)
+	own, all, span := len(part)/4, c.n*c.total()/4, m.Type.BlockSize // in words of 4 bytes
+	g.full, g.received = grow(g.full, own+own/8), grow(g.received, all+all/8)
+	kernel.Round(asBytes(g.full[:own]), g.full[own:], part, span)
 	g.exchange(g.received, g.full)
-	q, scales := b.SetRounded(c.n, total, span)
-	for i, from := 0, g.received; i < g.Count; i++ {
-		numbers := c.size(i)
-		part, scale := split(from, numbers)
-		spread(q, part, c, i, 1)
-		spread(scales, scale, c, i, block)
-		from = from[size(numbers):]
+	q, scale := b.SetRounded(c.n, c.total(), span)
+	for i, from := 0, asBytes(g.received); i < g.Count; i++ {
+		from = spread(q, from, c, i, 8)
+		from = spread(asBytes(scale), from, c, i, 1)
 	}
+	g.profile.lap(OpExchange)
 }
 
 // takesBytes says whether a matrix whose columns are cut so takes activations as

@@ -45,7 +45,7 @@ type Member struct {
 	_     [64]byte // members do not share a cache line
 }
 
-var _ model.RowLink = (*Member)(nil)
+var _ model.Link = (*Member)(nil)
 
 // NewGroup returns a group of n members.
 func NewGroup(n int) *Group {
@@ -81,10 +81,7 @@ func (g *Group) Reset() {
 }
 
 // AllGather implements model.Link.
-func (m *Member) AllGather(dst, part []byte) (int, error) { return m.AllGatherRows(dst, part, 1) }
-
-// AllGatherRows implements model.RowLink.
-func (m *Member) AllGatherRows(dst, part []byte, rows int) (int, error) {
+func (m *Member) AllGather(dst, part []byte) (int, error) {
 	g, round := m.group, m.rounds.Load()+1
 	own := &m.given[round%2]
 	*own = append((*own)[:0], part...)
@@ -104,19 +101,10 @@ func (m *Member) AllGatherRows(dst, part []byte, rows int) (int, error) {
 			g.Close()
 			return 0, fmt.Errorf("shard %d gave %d bytes, for which there is no room", other.index, len(given))
 		}
-		n += len(given)
-	}
-	if dst == nil {
-		return n, nil
-	}
-	row, at := n/rows, 0
-	for _, other := range g.members {
-		given := other.given[round%2]
-		width := len(given) / rows
-		for t := range rows {
-			copy(dst[t*row+at:][:width], given[t*width:])
+		if dst != nil {
+			copy(dst[n:], given)
 		}
-		at += width
+		n += len(given)
 	}
 	return n, nil
 }

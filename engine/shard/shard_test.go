@@ -49,22 +49,6 @@ func TestAllGather(t *testing.T) {
 	}
 }
 
-// Rows are put together whatever each member has of them.
-func TestAllGatherRows(t *testing.T) {
-	g := NewGroup(2)
-	var all sync.WaitGroup
-	for i, part := range []string{"abcABC", "x1"} {
-		all.Go(func() {
-			dst := make([]byte, 9)
-			n, err := g.Member(i).AllGatherRows(dst, []byte(part), 2)
-			if got := string(dst[:n]); got != "abcxABC1" || err != nil {
-				t.Errorf("%q, error %v", got, err)
-			}
-		})
-	}
-	all.Wait()
-}
-
 func TestCloseLetsGo(t *testing.T) {
 	g := NewGroup(2)
 	ended := make(chan error)
