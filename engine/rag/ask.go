@@ -19,7 +19,7 @@ const (
 	DefaultK = 8
 	// DefaultThreshold is the least confidence of an answer: where answers and refusals
 	// together are right most often; see RATIONALE.md.
-	DefaultThreshold = 0.42
+	DefaultThreshold = 0.4
 
 	maxK        = 100
 	maxQuestion = 4000 // characters

@@ -20,7 +20,7 @@ var EvidenceNames = [...]string{
 	"typed",   // a fact of the kind asked for is there, or is not; 0 if the kind has none
 	"unit",    // a number in a unit that is asked for is there, or is not; 0 if any will do
 	"silent",  // of one word a date or a number is asked for, and the sentence has none such
-	"lead",    // how far its score is above those of other passages
+	"lead",    // how far its score is above those of other passages, less where the context has little
 }
 
 // Evidence reads candidates that were scored by words, likeliest first.
@@ -46,8 +46,9 @@ func (q *Question) Evidence(list []Candidate) Evidence {
 		measured = f[unit] - 0.5
 	}
 	rest := 1 - q.needless(likeliest.looked)
-	has, around := f[covered]/rest, max(f[heading], f[before], f[after])/rest
-	return Evidence{has, min(1, has+around), f[missing], 1 / float64(max(1, q.telling())), typed, measured, silent, lead(list)}
+	has := f[covered] / rest
+	with := min(1, has+max(f[heading], f[before], f[after])/rest)
+	return Evidence{has, with, f[missing], 1 / float64(max(1, q.telling())), typed, measured, silent, min(1, with/enough) * lead(list)}
 }
 
 const (
@@ -57,6 +58,9 @@ const (
 	// midway lies between the leads of sentences that answer, mostly 2, and of others. It
 	// is the lead where the library has no other passage.
 	midway = 1.2
+	// enough is the share of the question from which on a lead counts in full: it is easy
+	// to lead with less.
+	enough = 0.5
 	// contending is how far below the best score a sentence may lie that is compared by its
 	// words.
 	contending = 2

@@ -134,8 +134,6 @@ const kin = `
 분리 빼- 떼-
 연결 끼우- 꽂-
 초등학생 초등학교 어린이
-소풍 현장학습 견학
-숙제 과제
 결정 의결 합의 통과 정하-
 선출 뽑- 당선
 입장 들어가- 출입 입실
@@ -143,8 +141,6 @@ const kin = `
 요리 조리 만들-
 제조 제작 만들- 생산 제조사
 제조사 회사 제조원
-썩- 상하- 부패
-얼리- 냉동
 남편 아내 배우자
 결혼 혼인
 사망 죽- 숨지- 돌아가시-
@@ -157,8 +153,6 @@ const kin = `
 앱 어플 애플리케이션
 포인트 적립금 적립
 판매 팔- 매도 매매
-구매자 매수인 을
-판매자 매도인 갑
 대여 빌리- 빌려주-
 근무 일하- 출근
 재택 재택근무
@@ -168,8 +162,6 @@ const kin = `
 옷 의류 복장
 이름 성함 성명
 주소 위치
-운동 헬스
-이하 미만 넘-
 landlord landlady lessor
 tenant lessee renter
 apartment flat
@@ -185,17 +177,12 @@ fix repair mend maintain
 broken faulty defective broke break damage
 problem fault issue trouble error
 phone telephone ring call contact
-mobile cellphone phone
 email mail
 car vehicle
 bike bicycle
 kid child children
-baby infant
 dad father
 mum mom mother
-grandma grandmother
-grandpa grandfather
-spouse husband wife partner
 start begin commence began
 end finish expire terminate stop
 boss manager supervisor
@@ -211,7 +198,6 @@ abroad overseas
 author writer wrote
 picture image photo photograph illustration
 sick ill illness unwell
-pain ache hurt sore
 hurt injure injury wound
 medicine medication drug pill tablet
 dose dosage
@@ -219,7 +205,6 @@ alcohol wine beer liquor
 hospital clinic
 teacher tutor
 pupil student
-exam test
 lesson class course
 money cash
 cancel revoke terminate
@@ -251,7 +236,6 @@ hire employ recruit
 guest visitor customer client
 divide share split distribute
 screen display
-mount install fit
 weigh weight heavy
 insurance insure insured cover
 lose lost loss missing
@@ -263,43 +247,27 @@ toilet bathroom restroom loo
 garden yard
 shop store
 job work position
-daily day
-weekly week
-monthly month
 yearly annual year
 noon midday
 attend attendance participate present come came
 organise organize arrange run
 decide decision agree approve vote resolve
 elect elected chosen choose
-fund finance sponsor
-raise increase rise rose
-reduce cut lower decrease drop
 report tell inform notify notice
 book reserve reservation
 deliver ship send dispatch
 delivery shipping postage
-parcel package
 warranty guarantee
 noise loud
 smoke cigarette tobacco
 invoice bill
 penalty fine surcharge
-debt owe
 accident crash collision
 emergency urgent
 depart departure leave
 arrive arrival
 trip journey tour excursion
-hike walk
-swim bathe
 temperature degree
-born birth birthday
-die death dead
-marry marriage wedding
-harvest gather collect pick
-cable cord wire
-bulb lamp light
 colour color
 long length
 high height tall
@@ -310,11 +278,7 @@ old age
 maximum most limit
 minimum least
 schedule timetable rota
-gift present
 register enrol registration
-moved transfer
-build built construct
-speak spoke talk
 drive driver driven
 `
 

@@ -45,7 +45,7 @@ func (q *Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confid
 	// A head finds what to say, but not whether there is anything to say.
 	e := q.Evidence(list)
 	if hints.Sole {
-		e[len(e)-1] = midway
+		e[len(e)-1] = midway * min(1, e[1]/enough)
 	}
 	odds := byWords.Confidence[0] + dot(byWords.Confidence[1:], e[:])
 	if hints.Head != nil {
