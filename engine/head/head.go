@@ -1,7 +1,7 @@
-// Package head holds what stands on an encoder to read and to verify: a few
-// layers that see two texts as one (a cross-encoder, as BERT reads: Devlin et
-// al., 2018), and two small maps of their states, one of which marks where an
-// answer begins and ends, the other whether evidence supports a claim.
+// Package head holds what stands on an encoder to read and to verify. It reads by a
+// few layers that see two texts as one (a cross-encoder, as BERT reads: Devlin et
+// al., 2018), and a map of their states that marks where an answer begins and ends.
+// It verifies by the states of the encoder itself, of two texts apart (align.go).
 //
 // llama.cpp refuses a file with tensors that it does not know. So all this is a
 // GGUF of its own behind the encoder's, at the byte that the key ondol.heads
@@ -29,8 +29,10 @@ const longest = 24
 // Heads are those that a file has; the zero value has none. One goroutine at a
 // time may use it.
 type Heads struct {
-	layers       *model.Model
-	span, verify *linear // (2, dim), (3, dim); each may be nil
+	encoder *model.Model
+	layers  *model.Model
+	span    *linear  // (2, dim); may be nil
+	verify  *aligner // may be nil
 }
 
 // Pair is two texts as the model wants them joined. The second stands from From
@@ -80,11 +82,11 @@ func Load(f *gguf.File, r io.ReaderAt, encoder *model.Model) (Heads, error) {
 	if err != nil {
 		return Heads{}, fmt.Errorf("heads: %w", err)
 	}
-	h := Heads{layers: layers}
+	h := Heads{encoder: encoder, layers: layers}
 	if h.span, err = newLinear(own, behind, "reader.out", layers.Dim, 2); err != nil {
 		return Heads{}, fmt.Errorf("heads: %w", err)
 	}
-	if h.verify, err = newLinear(own, behind, "verifier.out", layers.Dim, 3); err != nil {
+	if h.verify, err = newAligner(own, behind, encoder.Dim); err != nil {
 		return Heads{}, fmt.Errorf("heads: %w", err)
 	}
 	return h, nil
@@ -134,16 +136,27 @@ func (h *Heads) Spans(p Pair) ([]Span, error) {
 	return apart, nil
 }
 
-// Verify returns the probabilities that a pair's second text supports the
-// first, contradicts it, does neither.
-func (h *Heads) Verify(p Pair) ([3]float32, error) {
-	states, err := h.layers.States(p.Tokens, p.shared())
+// Verify returns the probabilities that evidence supports a claim, contradicts it,
+// does neither. Each is a text as the encoder embeds it, with the token that ends it.
+func (h *Heads) Verify(evidence, claim []int32) ([3]float32, error) {
+	of, err := h.states(claim)
 	if err != nil {
 		return [3]float32{}, err
 	}
-	y := h.verify.of(states[:h.layers.Dim])
-	kernel.Softmax(y)
-	return [3]float32(y), nil
+	beside, err := h.states(evidence)
+	if err != nil {
+		return [3]float32{}, err
+	}
+	return h.verify.verdict(of, beside), nil
+}
+
+// states are those of a text's tokens by the encoder, but for the last.
+func (h *Heads) states(tokens []int32) ([]float32, error) {
+	states, err := h.encoder.States(tokens, nil)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(states[:(len(tokens)-1)*h.encoder.Dim]), nil
 }
 
 // linear is a layer: (out, in) and (out).

@@ -43,6 +43,8 @@ func TestHeadsSayWhatPyTorchSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	var cases []struct {
+		Claim    []int32
+		Evidence []int32
 		Pair     []int32
 		From, To int
 		Span     [2]int
@@ -75,7 +77,7 @@ func TestHeadsSayWhatPyTorchSays(t *testing.T) {
 				}
 			}
 		}
-		v, err := h.Verify(pair)
+		v, err := h.Verify(c.Evidence, c.Claim)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -57,15 +57,13 @@ func (m *Model) Read(question string, passages []string) ([]engine.Answer, error
 }
 
 // Verify implements engine.Verifier. Without a head that verifies nothing is
-// known, and all three are alike. Of evidence that is too long the beginning is
+// known, and all three are alike. Of a text that is too long the beginning is
 // read.
 func (m *Model) Verify(evidence, claim string) (engine.Entailment, error) {
 	if !m.Verifies() {
 		return engine.Entailment{Supported: 1. / 3, Contradicted: 1. / 3, Neither: 1. / 3}, nil
 	}
-	claimed := m.tokens.EncodeText(claim)
-	claimed = claimed[:min(len(claimed), m.heads.Context()/2)]
-	p, err := m.heads.Verify(m.pair(claimed, m.tokens.EncodeText(evidence)))
+	p, err := m.heads.Verify(m.whole(evidence), m.whole(claim))
 	if err != nil {
 		return engine.Entailment{}, err
 	}

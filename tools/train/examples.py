@@ -1,20 +1,12 @@
-"""What the Reader learns from, and is measured on.
-
-Reading: questions made of plain text (cloze.py) and, oftener than their share, the
-supervised ones; a part of all passages has lost its answer. Verifying: the NLI sets
-and BEGIN, and sentences against their own passage: as they are, with a number, a
-name or a negation changed, or against another passage. heldout.py says what the
-supervised parts keep back.
+"""What the Reader learns from, and is measured on: questions made of plain text
+(cloze.py) and, oftener than their share, the supervised ones; a part of all passages
+has lost its answer. heldout.py says what the supervised parts keep back.
 """
-
-import random
-import re
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-import corpus
 import heldout
 import vocab
 from model import padded
@@ -129,79 +121,19 @@ def read(reader, texts, rows):
     return loss, start, end, begins, spans
 
 
-NUMBER = re.compile(r"\d+")
-NAME = re.compile(r"\b[A-Z][a-z]{2,}\b|[가-힣]{2,4}(?=[은는이가을를의] )")
-NEGATIONS = [("있다", "없다"), ("없다", "있다"), ("했다.", "하지 않았다."), ("한다.", "하지 않는다."), ("이다.", "이 아니다."), ("된다.", "되지 않는다."),
-             (" is ", " is not "), (" was ", " was not "), (" are ", " are not "), (" were ", " were not "), (" can ", " cannot "), (" has ", " has never "), (" will ", " will not ")]
-
-
-def changed(sentence, other, rng):
-    """The sentence with something else said, or None."""
-    ways = []
-    if m := list(NUMBER.finditer(sentence)):
-        n = rng.choice(m)
-        new = str(max(1, int(n[0][:9]) + rng.choice((-10, -3, -2, -1, 1, 2, 3, 5, 10, 100))))
-        ways.append(sentence[: n.start()] + new + sentence[n.end() :])
-    if (m := list(NAME.finditer(sentence))) and (o := NAME.findall(other)):
-        n, new = rng.choice(m), rng.choice(o)
-        if new not in sentence:
-            ways.append(sentence[: n.start()] + new + sentence[n.end() :])
-    negated = [sentence.replace(x, y, 1) for x, y in NEGATIONS if x in sentence]
-    if negated:
-        ways.append(rng.choice(negated))
-    return rng.choice(ways) if ways else None
-
-
-def shortened(sentence, rng):
-    words = sentence.split(" ")
-    keep = max(3, int(len(words) * rng.uniform(0.5, 1)))
-    at = rng.randrange(len(words) - keep + 1) if len(words) > keep else 0
-    return " ".join(words[at : at + keep])
-
-
-def verifying(made, given, rng, size):
-    """[(evidence, claim, label)]."""
-    rows = []
-    while len(rows) < size:
-        kind = rng.random()
-        if kind < 0.5:
-            rows.append(rng.choice(given))
-            continue
-        d, other = rng.choice(made), rng.choice(made)
-        sentences = corpus.sentences(d["passage"])
-        if not sentences:
-            continue
-        s = rng.choice(sentences)
-        evidence = d["passage"][:420] if rng.random() < 0.6 else s
-        if s not in evidence:
-            continue
-        if kind < 0.66:
-            rows.append((evidence, shortened(s, rng), 0))
-        elif kind < 0.84 and (c := changed(s, other["passage"], rng)):
-            rows.append((evidence, c, 1))
-        elif kind < 0.92:
-            rows.append((evidence.replace(s, "") if len(evidence) > len(s) + 40 else other["passage"][:300], s, 2))
-        else:
-            rows.append((evidence, shortened(rng.choice(corpus.sentences(other["passage"]) or [other["passage"]]), rng), 2))
-    return rows
-
-
-def verify(reader, texts, rows):
-    """The loss, and the logits (rows, 3)."""
-    claims, evidence = texts.encode([r[1] for r in rows], 80), texts.encode([r[0] for r in rows], 170)
-    logits = reader.verify(texts.states(reader, claims, evidence)[:, 0])
+def label_loss(logits, labels):
+    """The loss of logits (rows, 3). Label 3 says "not supported" without saying which of the two."""
     p = logits.log_softmax(1)
-    label = torch.tensor([r[2] for r in rows], device=p.device)
-    # BEGIN says "not supported" without saying which of the two.
+    label = torch.tensor(labels, device=p.device)
     either = torch.logsumexp(p[:, 1:], 1)
     known = -p.gather(1, label.clamp(max=2)[:, None])[:, 0]
-    return torch.where(label == 3, -either, known).mean(), logits
+    return torch.where(label == 3, -either, known).mean()
 
 
 @torch.no_grad()
-def score(reader, texts, questions, claims):
-    """Of questions, the share whose best span overlaps the right one, and AUROC of
-    being answerable; of claims, AUROC of being supported."""
+def score(reader, texts, questions):
+    """The share of questions whose best span overlaps the right one, and AUROC of
+    being answerable."""
     reader.eval()
     hits, scores, answerable = [], [], []
     for at in range(0, len(questions), 32):
@@ -215,13 +147,8 @@ def score(reader, texts, questions, claims):
             answerable.append(span is not None)
             if span:
                 hits.append(k // n <= span[1] and k % n >= span[0])
-    out = {"overlap": float(np.mean(hits)), "answerable": auroc(scores, answerable)}
-    for name, keep in (("nli", lambda r: r[2] != 3), ("begin", lambda r: len(r[0]) >= 150)):
-        part = [r for r in claims if keep(r)]
-        p = torch.cat([verify(reader, texts, part[i : i + 64])[1].softmax(1).cpu() for i in range(0, len(part), 64)])
-        out[name] = auroc(p[:, 0].tolist(), [r[2] == 0 for r in part])
     reader.train()
-    return out
+    return {"overlap": float(np.mean(hits)), "answerable": auroc(scores, answerable)}
 
 
 def auroc(scores, positive):
@@ -233,10 +160,10 @@ def auroc(scores, positive):
     return float((ranks[positive].sum() - n * (n + 1) / 2) / max(1, n * (len(scores) - n)))
 
 
-def reported(rng, questions, claims):
-    """So many held-out questions and claims."""
+def reported(rng, questions):
+    """So many held-out questions."""
     kept = []
     for _, passage, question, answer in heldout.questions(True):
         at, text = crop(passage, answer and answer[0], rng, 700)
         kept.append((question, text, *((None, None) if answer is None else (answer[0] - at, answer[1] - at))))
-    return rng.sample(kept, questions), rng.sample(list(heldout.claims(True)), claims)
+    return rng.sample(kept, questions)

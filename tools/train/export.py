@@ -1,6 +1,6 @@
 """Write the encoder as GGUF, of the architecture `bert`, and the heads behind it.
 
-    python tools/train/export.py OUT.gguf [--layers q8_0|q4_0|f16|f32] [--heads read]
+    python tools/train/export.py OUT.gguf [--layers q8_0|q4_0|f16|f32] [--heads read verify]
 
 The table of pieces is Q4_0, which it was before. llama.cpp refuses tensors that it
 does not know, so the layers that read and their heads are a GGUF of their own,
@@ -20,7 +20,8 @@ import vocab
 HEADS = 12
 # Parts of a layer, and the heads, as model.py and as GGUF name them.
 NAMES = {"o": "attn_output", "an": "attn_output_norm", "up": "ffn_up", "down": "ffn_down", "n": "layer_output_norm"}
-HEADS_OF = {"span": "reader.out", "verify": "verifier.out"}
+READ = 352  # tokens that the layers that read ever see at once: 64 of a question, 256 of passages
+HEADS_OF = {"span": "reader.out", "project": "verifier.project", "compare": "verifier.compare", "out": "verifier.out"}
 
 
 def layers(w, kind):
@@ -87,8 +88,8 @@ def pieces(entries):
 
 
 def write(path, embed, entries, reader, kind, table=gguf.Q4_0):
-    """The encoder, and the reader behind it, which may be None. Both are states of
-    model.py as arrays by name."""
+    """The encoder, and behind it what reads and verifies, which may be None. Both are
+    states of model.py as arrays by name."""
     first = {**about(embed, "Ondol encoder"), **pieces(entries)}
     body = {
         "token_embd.weight": (embed["tok.weight"], table),
@@ -99,7 +100,11 @@ def write(path, embed, entries, reader, kind, table=gguf.Q4_0):
         return
     gguf.write(path, {**first, "ondol.heads": os.path.getsize(path)}, body)
     own = {name.removeprefix("enc."): x for name, x in reader.items() if name.startswith("enc.")}
-    heads = {f"{to}.{part}": (reader[f"{name}.{part}"], gguf.F32) for name, to in HEADS_OF.items() for part in ("weight", "bias")}
+    own["pos"] = own["pos"][:READ]
+    heads = {"verifier.mean": (reader["mean"], gguf.F32)}
+    for name, to in HEADS_OF.items():
+        heads[f"{to}.weight"] = (reader[f"{name}.weight"], min(kind, gguf.F16))
+        heads[f"{to}.bias"] = (reader[f"{name}.bias"], gguf.F32)
     behind = str(path) + ".heads"
     gguf.write(behind, about(own, "Ondol reader"), {**layers(own, kind), **heads})
     with open(path, "ab") as f, open(behind, "rb") as h:
@@ -115,10 +120,10 @@ def main():
     args = argparse.ArgumentParser()
     args.add_argument("out")
     args.add_argument("--layers", default="q4_0", choices=["f32", "f16", "q8_0", "q4_0"])
-    args.add_argument("--heads", default="read", help='"" for none')
+    args.add_argument("--heads", default=["read", "verify"], nargs="*", help="none: the encoder alone")
     args = args.parse_args()
-    write(args.out, trained("embed"), vocab.entries(), trained(args.heads) if args.heads else None, getattr(gguf, args.layers.upper()))
-    print(f"{args.out}: layers {args.layers}, heads {args.heads or 'none'}, {os.path.getsize(args.out)} bytes")
+    write(args.out, trained("embed"), vocab.entries(), {k: v for name in args.heads for k, v in trained(name).items()}, getattr(gguf, args.layers.upper()))
+    print(f"{args.out}: layers {args.layers}, heads {' '.join(args.heads) or 'none'}, {os.path.getsize(args.out)} bytes")
 
 
 if __name__ == "__main__":

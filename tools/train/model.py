@@ -6,7 +6,7 @@
 Layers begin as the teacher's first ones (Sajjad et al., On the Effect of Dropping
 Layers of Pre-trained Transformer Models, 2023), and the table of pieces stays as
 the teacher has it: what is trained needs no long schooling. The Reader has layers
-of its own, which see a question and a passage, or a claim and evidence, as one.
+of its own, which see a question and a passage as one. The Aligner has none.
 """
 
 import torch
@@ -60,21 +60,49 @@ class Encoder(nn.Module):
 
 
 class Reader(nn.Module):
-    """Layers with two maps: start and end of an answer, for each token, where the
-    first token stands for no answer (Devlin et al., BERT, 2018); and whether
-    evidence supports, contradicts, or does neither, of the first token. It is told
-    which tokens both texts have (Chen et al., Reading Wikipedia, 2017)."""
+    """Layers with a map to start and end of an answer, for each token, where the
+    first token stands for no answer (Devlin et al., BERT, 2018). It is told which
+    tokens both texts have (Chen et al., Reading Wikipedia, 2017)."""
 
     def __init__(self, encoder, dim=384, dropout=0.1):
         super().__init__()
-        self.enc, self.span, self.verify, self.drop = encoder, nn.Linear(dim, 2), nn.Linear(dim, 3), nn.Dropout(dropout)
-        for out in (self.span, self.verify):
-            nn.init.normal_(out.weight, std=0.02)
-            nn.init.zeros_(out.bias)
+        self.enc, self.span, self.drop = encoder, nn.Linear(dim, 2), nn.Dropout(dropout)
+        nn.init.normal_(self.span.weight, std=0.02)
+        nn.init.zeros_(self.span.bias)
         nn.init.normal_(encoder.both, std=float(encoder.tok.weight.detach().std()))
 
     def states(self, ids, mask, shared):
         return self.drop(self.enc.states(ids, mask, shared))
+
+
+class Aligner(nn.Module):
+    """Tells whether evidence supports a claim from the states of the encoder that
+    embeds, which stay as they are: a decomposable attention (Parikh et al., 2016).
+    Each token of the claim is compared with what is most like it in the evidence;
+    the mean and the maximum of the comparisons decide."""
+
+    SHARPNESS = 10  # of cosines: a temperature of 0.1
+
+    def __init__(self, dim=384, width=64, hidden=32, dropout=0.3):
+        super().__init__()
+        self.mean = nn.Parameter(torch.zeros(dim), requires_grad=False)  # of states: all have it, so it tells nothing
+        self.project, self.compare, self.out = nn.Linear(dim, width), nn.Linear(4 * width + 1, hidden), nn.Linear(2 * hidden, 3)
+        self.drop = nn.Dropout(dropout)
+
+    @torch.no_grad()
+    def align(self, claim, evidence):
+        """Of the tokens of a claim: their states, what the evidence has for each,
+        both (tokens, dim), and the cosine with what is most like it (tokens)."""
+        c, e = claim - self.mean, evidence - self.mean
+        cosines = F.normalize(c, dim=1) @ F.normalize(e, dim=1).T
+        return c, (self.SHARPNESS * cosines).softmax(1) @ e, cosines.amax(1)
+
+    def forward(self, claims, found, nearest, mask):
+        """The logits (claims, 3) of what align returned, padded to one length."""
+        c, e = self.project(self.drop(claims)), self.project(self.drop(found))
+        both = torch.cat([c, e, (c - e).abs(), c * e, nearest[..., None]], 2)
+        compared = self.drop(F.relu(self.compare(self.drop(both)))) * mask[..., None]
+        return self.out(torch.cat([compared.sum(1) / mask.sum(1, keepdim=True), compared.amax(1)], 1))
 
 
 @torch.no_grad()

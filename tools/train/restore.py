@@ -2,7 +2,7 @@
 
     python tools/train/restore.py [web/app/encoder.gguf]
 
-Writes vocab.json, embed.pt and read.pt to build/train, as the steps before would
+Writes vocab.json, embed.pt, read.pt and verify.pt to build/train, as the steps before would
 have left them: weights as they were quantized, without an optimizer's state.
 """
 
@@ -42,10 +42,11 @@ def main():
     table = torch.from_numpy(tensors["token_embd.weight"])
     _, behind = gguf.read(path, about["ondol.heads"])
     reader = {f"enc.{name}": x for name, x in state(behind, table).items()}
+    verifier = {"mean": torch.from_numpy(behind["verifier.mean"])}
     for name, to in export.HEADS_OF.items():
         for part in ("weight", "bias"):
-            reader[f"{name}.{part}"] = torch.from_numpy(behind[f"{to}.{part}"])
-    for name, weights in (("embed", state(tensors, table)), ("read", reader)):
+            (reader if name == "span" else verifier)[f"{name}.{part}"] = torch.from_numpy(behind[f"{to}.{part}"])
+    for name, weights in (("embed", state(tensors, table)), ("read", reader), ("verify", verifier)):
         torch.save({"weights": weights, "spent": 0.0, "step": 0}, corpus.BUILD / f"{name}.pt")
 
 

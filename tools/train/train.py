@@ -1,8 +1,9 @@
 """Train the encoder. Both stages go on from their own checkpoint in build/train if
 they were stopped, and end after their minutes in all.
 
-    python tools/train/train.py embed [--minutes 76]   the layers that embed
-    python tools/train/train.py read  [--minutes 90]   those that read and verify, with their heads
+    python tools/train/train.py embed  [--minutes 76]  the layers that embed
+    python tools/train/train.py read   [--minutes 90]  those that read, with their head
+    python tools/train/train.py verify [--minutes 10]  what verifies, by the states of those that embed
     ... --device cuda [--batch N]                       on a GPU, in bfloat16
 
 embed: a text goes where the teacher puts it (cosine), to the same neighbours within
@@ -11,7 +12,7 @@ pairs apart from other pairs (InfoNCE, van den Oord et al. 2018). The teacher's
 vectors are centred by language and by which side they stand on, so that a
 translation is near, and texts need no "query: " or "passage: " before them.
 
-read: cross-entropy of start, end, and label. Progress: build/train/STAGE.csv.
+read, verify: cross-entropy of start and end, and of the label. Progress: build/train/STAGE.csv.
 """
 
 import argparse
@@ -22,6 +23,7 @@ import time
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 import corpus
 import e5
@@ -105,7 +107,7 @@ class Embed:
 
 
 class Read:
-    """The stage that learns to read and to verify."""
+    """The stage that learns to read."""
 
     rate, size, head_rate = 2e-4, 32, 1e-3
 
@@ -114,8 +116,8 @@ class Read:
         self.module = model.Reader(model.student(e5.Teacher(), args.layers or 4))
         self.texts = examples.Texts()
         self.made = pairs.load("reading.jsonl")
-        self.given, self.claims = examples.questions(), list(heldout.claims(False))
-        self.kept = examples.reported(random.Random(1), 500, 700)
+        self.given = examples.questions()
+        self.kept = examples.reported(random.Random(1), 500)
 
     def parameters(self):
         heads = [p for n, p in self.module.named_parameters() if not n.startswith("enc.")]
@@ -123,21 +125,76 @@ class Read:
 
     def loss(self, rng):
         if not self.waiting:
-            cuts = []
-            for rows in (examples.reading(self.made, self.given, rng, 8 * self.batch), examples.verifying(self.made, self.claims, rng, 8 * self.batch)):
-                rows.sort(key=self.texts.size)
-                cuts.append([rows[i : i + self.batch] for i in range(0, len(rows), self.batch)])
-                rng.shuffle(cuts[-1])
-            self.waiting = list(zip(*cuts))
-        questions, claims = self.waiting.pop()
-        yield examples.read(self.module, self.texts, questions)[0]
-        yield examples.verify(self.module, self.texts, claims)[0]
+            rows = examples.reading(self.made, self.given, rng, 8 * self.batch)
+            rows.sort(key=self.texts.size)
+            self.waiting = [rows[i : i + self.batch] for i in range(0, len(rows), self.batch)]
+            rng.shuffle(self.waiting)
+        yield examples.read(self.module, self.texts, self.waiting.pop())[0]
 
     def score(self):
-        return examples.score(self.module, self.texts, *self.kept)
+        return examples.score(self.module, self.texts, self.kept)
 
 
-STAGES = {"embed": (Embed, 76), "read": (Read, 90)}
+class Verify:
+    """The stage that learns to verify, on states that stay as they are."""
+
+    rate, size = 1e-3, 32
+
+    def __init__(self, args):
+        self.device, self.batch = args.device, args.batch or self.size
+        self.tokenizer = vocab.load()
+        self.encoder = model.student(e5.Teacher(), args.layers or 2)
+        self.encoder.load_state_dict(torch.load(corpus.BUILD / "embed.pt", map_location="cpu")["weights"])
+        self.encoder.eval()
+        self.module = model.Aligner()
+        given, kept = list(heldout.claims(False)), list(heldout.claims(True))
+        states = self.states(given)
+        self.module.mean.copy_(torch.cat([c for c, _ in states]).mean(0))
+        self.sets = [self.rows(given, states, language) for language in (True, False)]
+        self.kept = [self.rows(kept, self.states(kept), language) for language in (True, False)]
+
+    def parameters(self):
+        return [{"params": [p for p in self.module.parameters() if p.requires_grad], "base": self.rate}]
+
+    @torch.no_grad()
+    def states(self, pairs):
+        """The states of the tokens of each claim and its evidence, less the last, which ends a text."""
+        texts = sorted({t for evidence, claim, _ in pairs for t in (evidence, claim)}, key=len)
+        found = {}
+        for at in range(0, len(texts), 32):
+            ids, mask = model.padded([[*e.ids[:250], vocab.EOS] for e in self.tokenizer.encode_batch(texts[at : at + 32])])
+            for text, x, n in zip(texts[at : at + 32], self.encoder.states(ids, mask), mask.sum(1) - 1):
+                found[text] = x[:n].clone()
+        return [(found[claim], found[evidence]) for evidence, claim, _ in pairs]
+
+    def rows(self, pairs, states, korean):
+        return [(*self.module.align(c, e), p[2]) for p, (c, e) in zip(pairs, states) if examples.korean(p[1]) == korean and len(c) and len(e)]
+
+    def logits(self, rows):
+        to = lambda parts: nn.utils.rnn.pad_sequence(parts, batch_first=True).to(self.device)
+        c, e, near = (to([r[i] for r in rows]) for i in range(3))
+        mask = to([torch.ones(len(r[0])) for r in rows])
+        return self.module(c, e, near, mask)
+
+    def loss(self, rng):
+        """Korean claims weigh two thirds, of which there are ten times as many."""
+        yield sum(w * self.part(rng.sample(rows, self.batch)) for w, rows in zip((2 / 3, 1 / 3), self.sets))
+
+    def part(self, rows):
+        return examples.label_loss(self.logits(rows), [r[3] for r in rows])
+
+    @torch.no_grad()
+    def score(self):
+        self.module.eval()
+        out = {}
+        for name, rows in zip(("nli", "begin"), self.kept):
+            p = torch.cat([self.logits(rows[i : i + 64]).softmax(1).cpu() for i in range(0, len(rows), 64)])
+            out[name] = examples.auroc(p[:, 0].tolist(), [r[3] == 0 for r in rows])
+        self.module.train()
+        return out
+
+
+STAGES = {"embed": (Embed, 76), "read": (Read, 90), "verify": (Verify, 10)}
 
 
 def main():
