@@ -20,7 +20,7 @@ FUZZTIME ?= 5s
 # and tools/pack drops what nobody needs: both together are a quarter of what was
 # downloaded.
 GUEST_EXPERIMENT := nojsonv2,nogreenteagc,nosizespecializedmalloc
-HOT := runtime math math/bits simd/archsimd unicode/utf8 encoding/binary hash/crc32 internal/runtime/... internal/bytealg \
+HOT := runtime math math/bits simd/archsimd unicode/utf8 hash/crc32 internal/runtime/... internal/bytealg \
 	slices github.com/blevesearch/snowballstem/... github.com/chewxy/math32 \
 	$(addprefix github.com/ondol-rag/ondol/,engine/kernel engine/quant \
 	index/analysis index/keyword index/rank index/segment index/vector)

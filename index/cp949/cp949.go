@@ -18,8 +18,12 @@ const (
 	columns = 94   // of KS X 1001, for each lead
 )
 
+// table is what the strings hold.
+type table struct{ symbols, hangul, hanja, rest []rune }
+
 // tables holds the strings as runes, and the syllables beyond KS X 1001.
-var tables = sync.OnceValue(func() (t struct{ symbols, hangul, hanja, rest []rune }) {
+var tables = sync.OnceValue(func() *table {
+	t := &table{}
 	t.symbols, t.hangul, t.hanja = []rune(symbols), []rune(hangul), []rune(hanja)
 	next := 0
 	for r := rune(0xAC00); r <= 0xD7A3; r++ {

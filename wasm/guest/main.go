@@ -24,9 +24,9 @@ func main() {}
 
 // job is a started operation.
 type job struct {
-	next  func() (abi.Step, bool)
+	next  func() (*abi.Step, bool)
 	stop  func()
-	yield func(abi.Step) bool // valid while the job runs
+	yield func(*abi.Step) bool // valid while the job runs
 	reply []byte              // to the last io step
 	ended bool                // the caller stopped: yield must not be called again
 }
@@ -79,8 +79,8 @@ func start(ptr uint32, n int32) int32 {
 		}
 	}
 	j := &job{}
-	j.next, j.stop = iter.Pull(func(yield func(abi.Step) bool) {
-		j.yield = func(s abi.Step) bool {
+	j.next, j.stop = iter.Pull(func(yield func(*abi.Step) bool) {
+		j.yield = func(s *abi.Step) bool {
 			if !j.ended && !yield(s) {
 				j.ended = true
 			}
@@ -89,14 +89,14 @@ func start(ptr uint32, n int32) int32 {
 		var result any
 		if err == nil {
 			result, err = engine.Do(message.Op, message.Request, func(event any) bool {
-				return j.yield(abi.Step{Kind: abi.StepEvent, Event: event})
+				return j.yield(&abi.Step{Kind: abi.StepEvent, Event: event})
 			})
 		}
 		if err != nil {
-			j.yield(abi.Step{Kind: abi.StepError, Error: abi.AsError(err)})
+			j.yield(&abi.Step{Kind: abi.StepError, Error: abi.AsError(err)})
 			return
 		}
-		j.yield(abi.Step{Kind: abi.StepDone, Result: result})
+		j.yield(&abi.Step{Kind: abi.StepDone, Result: result})
 	})
 	lastJob++
 	jobs[lastJob] = j
@@ -108,7 +108,7 @@ func start(ptr uint32, n int32) int32 {
 //
 //go:wasmexport ondol_next
 func next(id int32, ptr uint32, n int32) uint64 {
-	step := abi.Step{Kind: abi.StepError}
+	step := &abi.Step{Kind: abi.StepError}
 	j, ok := jobs[id]
 	if !ok {
 		step.Error = &abi.Error{Code: abi.BadRequest, Message: fmt.Sprintf("job %d is not running", id)}
@@ -140,7 +140,7 @@ func stop(id int32) {
 	}
 }
 
-func send(s abi.Step) uint64 {
+func send(s *abi.Step) uint64 {
 	b, err := json.Marshal(s)
 	if err != nil {
 		b, _ = json.Marshal(abi.Step{Kind: abi.StepError, Error: &abi.Error{Code: abi.Internal, Message: err.Error()}})
@@ -186,7 +186,7 @@ func (host) request(request *abi.IO, p []byte) (abi.Reply, error) {
 		pinned[request.Ptr] = p
 		defer delete(pinned, request.Ptr)
 	}
-	if j.ended || !j.yield(abi.Step{Kind: abi.StepIO, IO: request}) {
+	if j.ended || !j.yield(&abi.Step{Kind: abi.StepIO, IO: request}) {
 		return abi.Reply{}, errStopped
 	}
 	var r abi.Reply

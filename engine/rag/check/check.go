@@ -100,7 +100,7 @@ func (w model) entailment(f Features) engine.Entailment {
 func round(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 
 // headShare is what a verifying head counts beside the features.
-const headShare = 0.3
+const headShare = 0.5
 
 // With is what was found, with what a verifying head says.
 func (f Finding) With(e engine.Entailment) Finding {
