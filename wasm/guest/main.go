@@ -27,8 +27,8 @@ type job struct {
 	next  func() (*abi.Step, bool)
 	stop  func()
 	yield func(*abi.Step) bool // valid while the job runs
-	reply []byte              // to the last io step
-	ended bool                // the caller stopped: yield must not be called again
+	reply []byte               // to the last io step
+	ended bool                 // the caller stopped: yield must not be called again
 }
 
 var (
