@@ -9,7 +9,6 @@ have left them: weights as they were quantized, without an optimizer's state.
 import json
 import sys
 
-import numpy as np
 import torch
 
 import corpus
@@ -42,6 +41,8 @@ def main():
     table = torch.from_numpy(tensors["token_embd.weight"])
     _, behind = gguf.read(path, about["ondol.heads"])
     reader = {f"enc.{name}": x for name, x in state(behind, table).items()}
+    # The file has the positions that are ever read.
+    reader["enc.pos"] = torch.cat([reader["enc.pos"], torch.from_numpy(tensors["position_embd.weight"])[len(reader["enc.pos"]) :]])
     verifier = {"mean": torch.from_numpy(behind["verifier.mean"])}
     for name, to in export.HEADS_OF.items():
         for part in ("weight", "bias"):

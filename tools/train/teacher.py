@@ -14,7 +14,6 @@ import warnings
 
 import numpy as np
 import torch
-from torch import nn
 
 import corpus
 import e5
