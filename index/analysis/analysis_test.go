@@ -136,7 +136,7 @@ func TestFilter(t *testing.T) {
 					want = append(want, place{string(t), s})
 				}
 			})
-			NewFilter(terms).Analyze(text, func(t []byte, s index.Span) {
+			NewFilter(terms, Anything).Analyze(text, func(t []byte, s index.Span) {
 				if slices.Contains(terms, string(t)) {
 					got = append(got, place{string(t), s})
 				}
@@ -150,7 +150,7 @@ func TestFilter(t *testing.T) {
 		}
 	}
 	few := 0
-	NewFilter([]string{"floor", "온돌"}).Analyze(strings.Repeat("The river was cold that day. 부산에 비가 왔다. ", 10), func(t []byte, _ index.Span) {
+	NewFilter([]string{"floor", "온돌"}, Anything).Analyze(strings.Repeat("The river was cold that day. 부산에 비가 왔다. ", 10), func(t []byte, _ index.Span) {
 		if t != nil {
 			few++
 		}

@@ -16,8 +16,8 @@ type Filter struct {
 	single bits           // terms of one syllable
 	begins bits           // syllables that begin a bigram: its word may end with it
 	ends   bits           // and that end one: its word may begin with it
-	// numbers is set where a term is a number with its unit. 세 명 has the term 3명:
-	// words that may follow a number, or spell one, pass.
+	// numbers is set where a term is a number with its unit, or any may answer. 세 명
+	// has the term 3명: words that may follow a number, or spell one, pass.
 	numbers bool
 }
 
@@ -29,9 +29,9 @@ func (b *bits) has(r rune) bool { return b[r>>6&63]>>(r&63)&1 != 0 }
 
 func pair(a, b rune) rune { return a*31 ^ b }
 
-// NewFilter returns a filter for terms.
-func NewFilter(terms []string) *Filter {
-	f := &Filter{}
+// NewFilter returns a filter for terms, and for what may answer what is asked.
+func NewFilter(terms []string, asks Answer) *Filter {
+	f := &Filter{numbers: asks == Number}
 	for _, t := range terms {
 		bigram := t[0] == Bigram
 		runes := []rune(strings.TrimPrefix(t, string(rune(Bigram))))

@@ -45,7 +45,7 @@ type reader struct {
 }
 
 func newReader(q *Query, weights []float64) *reader {
-	r := &reader{Query: q, filter: analysis.NewFilter(slices.Collect(maps.Keys(q.ids))), weights: weights,
+	r := &reader{Query: q, filter: analysis.NewFilter(slices.Collect(maps.Keys(q.ids)), q.asks), weights: weights,
 		times: make([]int, len(weights)), alike: make([]bool, len(weights)), bonus: map[chunkAt]float64{}}
 	for _, w := range weights {
 		r.total += w
