@@ -3,7 +3,7 @@ they were stopped, and end after their minutes in all.
 
     python tools/train/train.py embed  [--minutes 76]  the layers that embed
     python tools/train/train.py read   [--minutes 90]  those that read, with their head
-    python tools/train/train.py verify [--minutes 10]  what verifies, by the states of those that embed
+    python tools/train/train.py verify [--minutes 1]   what verifies, by the states of those that embed
     ... --device cuda [--batch N]                       on a GPU, in bfloat16
 
 embed: a text goes where the teacher puts it (cosine), to the same neighbours within
@@ -194,7 +194,7 @@ class Verify:
         return out
 
 
-STAGES = {"embed": (Embed, 76), "read": (Read, 90), "verify": (Verify, 10)}
+STAGES = {"embed": (Embed, 76), "read": (Read, 90), "verify": (Verify, 1)}
 
 
 def main():
