@@ -21,7 +21,8 @@ const tags = $<HTMLInputElement>("source-tags");
 let before: Element | null = null;
 
 panel.addEventListener("close", () => {
-  if (before instanceof HTMLElement) before.focus();
+  // An answer that goes on is drawn anew, and its citations with it.
+  if (before instanceof HTMLElement) (before.isConnected ? before : $("question")).focus();
 });
 
 /** Closes the source where it stands beside the answer; says whether it did. */
