@@ -160,12 +160,9 @@ func (c *Collection) Embedded() (done, total int) {
 	if c.vectors.embedder == nil {
 		return 0, total
 	}
+	done = total
 	for _, p := range c.parts {
-		for chunk, have := range c.vectors.of(p).have {
-			if have && (p.Dead == nil || !p.Dead[chunk]) {
-				done++
-			}
-		}
+		done -= c.vectors.of(p).missing(p.Dead)
 	}
 	return done, total
 }
