@@ -50,6 +50,9 @@ type Type struct {
 
 var types = map[uint32]*Type{}
 
+// register is called by every format; inlined it would be 2 KB of the page.
+//
+//go:noinline
 func register(t *Type) *Type {
 	if _, ok := types[t.ID]; ok {
 		panic("quant: two types with ID " + t.Name)

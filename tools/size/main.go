@@ -49,7 +49,7 @@ func run(w io.Writer, folder fs.FS) error {
 	for _, p := range append(parts, page) {
 		fmt.Fprintf(w, "%-10s%9d bytes gzipped of %9d\n", p.name, sizes[p.file], p.budget)
 		if over := sizes[p.file] - p.budget; over > 0 && err == nil {
-			err = fmt.Errorf("the %s is %d bytes over its budget: of a reactor, go tool nm -size -sort size shows what it links", p.name, over)
+			err = fmt.Errorf("the %s is %d bytes over its budget", p.name, over)
 		}
 	}
 	return err
