@@ -2,12 +2,16 @@ package extract
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"strings"
 	"testing"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 
 	"github.com/ondol-rag/ondol/index"
@@ -74,20 +78,68 @@ func TestEncodings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		le, be := []byte{}, []byte{}
+		var le, be, le32, be32 []byte
 		for _, u := range utf16.Encode([]rune(text)) {
 			le, be = append(le, byte(u), byte(u>>8)), append(be, byte(u>>8), byte(u))
+		}
+		for _, r := range text {
+			le32, be32 = binary.LittleEndian.AppendUint32(le32, uint32(r)), binary.BigEndian.AppendUint32(be32, uint32(r))
 		}
 		for name, data := range map[string][]byte{
 			"UTF-8": []byte(text), "UTF-8 with a mark": []byte("\ufeff" + text), "CP949": []byte(euckr),
 			"UTF-16LE": le, "UTF-16BE": be,
 			"UTF-16LE with a mark": append([]byte{0xFF, 0xFE}, le...), "UTF-16BE with a mark": append([]byte{0xFE, 0xFF}, be...),
+			"UTF-32LE": le32, "UTF-32BE": be32,
+			"UTF-32LE with a mark": append([]byte{0xFF, 0xFE, 0, 0}, le32...), "UTF-32BE with a mark": append([]byte{0, 0, 0xFE, 0xFF}, be32...),
 		} {
 			got, err := Extract(index.Input{ID: "a.txt", Data: data})
 			if err != nil || got.Body != text {
 				t.Errorf("%s: %q, %v", name, got.Body, err)
 			}
 		}
+	}
+}
+
+// Western and Korean texts in an encoding of bytes are told apart, even where the
+// bytes are sound in both, and texts in others are refused rather than misread.
+func TestWesternAndKorean(t *testing.T) {
+	for _, c := range []struct {
+		encoding encoding.Encoding
+		text     string // "" after "!": it is to be refused
+	}{
+		{charmap.Windows1252, "It’s the landlord’s duty, they’ve said, and doesn’t cost “extra”.\n"},
+		{charmap.Windows1252, "Don’t let it get above 25°C — it’s too hot.\n"},
+		{charmap.Windows1252, "Les élèves créent une œuvre à Noël ; ça coûte 20 €.\n"},
+		{charmap.Windows1252, "Größe und Maß: Äpfel, Öl und süße Früchte müssen später kommen.\n"},
+		{charmap.Windows1252, "A reunião não é em São Paulo; a informação está na página.\n"},
+		{charmap.Windows1252, "¿Dónde está la señora? ¡Mañana, en el 2º piso!\n"},
+		{charmap.Windows1252, "The mayor of Pößneck pays no deposit.\n"},
+		{charmap.ISO8859_1, "Smörgåsbord på svenska är gott.\n"},
+		{charmap.Windows1252, strings.Repeat("All is plain here. ", 200) + "Only the café is not.\n"},
+		{korean.EUCKR, "햏"},
+		{korean.EUCKR, "똠양꿍"},
+		{korean.EUCKR, "A와 B"},
+		{korean.EUCKR, "제3조(보증금) ① “임차인”은 10,000,000원을 낸다. 大韓民國 · 25℃\n"},
+		{korean.EUCKR, "for i := range n { // 합계\n\tsum += i\n}\n" + strings.Repeat("call(plain, ascii)\n", 500)},
+		{korean.EUCKR, "펲시 콜라 뷁 햏햏 is what they said in the nineties and nobody knows what it means\n"},
+		{charmap.Windows1250, "!Zażółć gęślą jaźń; właściciel mieszkania płaci czynsz.\n"},
+		{charmap.Windows1251, "!Арендатор платит пятого числа каждого месяца.\n"},
+		{japanese.ShiftJIS, "!敷金は三か月分です。家賃は毎月五日に払う。\n"},
+	} {
+		text, refused := strings.CutPrefix(c.text, "!")
+		data, err := c.encoding.NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Extract(index.Input{ID: "a.txt", Data: []byte(data)})
+		if refused && err == nil || !refused && (err != nil || got.Body != text) {
+			t.Errorf("%v %q: %q, %v", c.encoding, text, got.Body, err)
+		}
+	}
+	// A Korean text in which a byte is lost is refused, and not taken for Western.
+	euckr, _ := korean.EUCKR.NewEncoder().String(strings.Repeat("보증금은 금 오천만 원으로 한다. The deposit is paid. ", 20))
+	if got, err := Extract(index.Input{ID: "a.txt", Data: []byte(euckr[1:])}); err == nil {
+		t.Errorf("a Korean text without its first byte: %.60q", got.Body)
 	}
 }
 
