@@ -207,6 +207,7 @@ func TestForms(t *testing.T) {
 		{"--grammar", file("bad.gbnf", "root ::= x"), "no rule x"},
 		{"--json-schema", file("bad.json", `{"type": "text"}`), `"text"`},
 		{"--logit-bias", "x", "15043"},
+		{"--logit-bias", "99999+1", "token 99999"},
 		{"--mirostat", "3", "mirostat"},
 	} {
 		if r := ondol(t, "generate", "--model", tiny, c.flag, c.value, "x", "--json"); r.status == 0 || r.out != "" || !strings.Contains(r.err, c.says) {

@@ -10,7 +10,7 @@ func (e *Engine) generate(r *GenerateRequest, emit Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}
-	o, err := r.options()
+	o, err := r.options(e.model.Vocabulary)
 	if err != nil {
 		return nil, err
 	}

@@ -32,9 +32,9 @@ type TokenBias struct {
 	Bias  float64 `json:"bias"`
 }
 
-// options are the engine's options of a request; generation is greedy unless
-// it asks otherwise.
-func (r GenerateRequest) options() (engine.Options, error) {
+// options are the engine's options of a request to a model of so many tokens;
+// generation is greedy unless it asks otherwise.
+func (r GenerateRequest) options(vocabulary int) (engine.Options, error) {
 	o := engine.DefaultOptions()
 	o.Temperature = 0
 	o.MaxTokens, o.Seed, o.Stop = or(r.MaxTokens, o.MaxTokens), or(r.Seed, o.Seed), r.Stop
@@ -43,6 +43,9 @@ func (r GenerateRequest) options() (engine.Options, error) {
 		o.DRY.Breakers = r.DryBreakers
 	}
 	for _, b := range r.LogitBias {
+		if b.Token < 0 || int(b.Token) >= vocabulary {
+			return o, requestError("logitBias: token %d is not in the vocabulary of %d tokens", b.Token, vocabulary)
+		}
 		if o.LogitBias == nil {
 			o.LogitBias = map[int32]float32{}
 		}
