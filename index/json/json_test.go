@@ -34,8 +34,10 @@ type every struct {
 	Any    any                `json:"12"`
 	Raw    RawMessage         `json:"13"`
 	Pair   [2]int32           `json:"14"`
-	Struct struct{ Z bool }   `json:"15,omitempty"`
-	Hidden int                `json:"-"`
+	Struct struct {
+		Z bool `json:"16"`
+	} `json:"15,omitempty"`
+	Hidden int `json:"-"`
 	own    int
 }
 
@@ -56,15 +58,17 @@ type twin struct {
 	Any    any                `json:"12"`
 	Raw    std.RawMessage     `json:"13"`
 	Pair   [2]int32           `json:"14"`
-	Struct struct{ Z bool }   `json:"15,omitempty"`
-	Hidden int                `json:"-"`
+	Struct struct {
+		Z bool `json:"16"`
+	} `json:"15,omitempty"`
+	Hidden int `json:"-"`
 	own    int
 }
 
 var texts = []string{
 	`{"0":"a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00\ud83d<&>\u2028 가","1":1e-7,"2":true,"3":-128,"4":18446744073709551615,"5":1e21}`,
 	`{"6":null,"7":{"8":[{"0":"b"},null,{}],"9":["x",""]},"10":{"b":-0.5,"a":1e-9},"11":{"k":{"0":1},"l":null}}`,
-	`{"12":{"deep":[1,"2",null,true,{}]},"13": [1, {"a" : 2}] ,"14":[1,2,3],"15":{"Z":true},"16":"unknown"}`,
+	`{"12":{"deep":[1,"2",null,true,{}]},"13": [1, {"a" : 2}] ,"14":[1,2,3],"15":{"16":true},"16":"unknown"}`,
 	`[]`, `[0]`, ` {} `, `null`, `"x"`, `-0`, `01`, `1.`, `1e`, `+1`, `.5`, `tru`, `{"a"}`, `{"a":1,}`, `[1,]`, `[1 2]`, `{} {}`, ``, `"\x"`, `"\u12"`, "\"\x01\"", "\"\xff\xfe\"", `{"3":128}`, `{"3":1.5}`, `{"4":-1}`, `{"5":1e999}`, `{"2":"true"}`, `{"9":{}}`, `{"10":[]}`,
 }
 
