@@ -142,7 +142,7 @@ func leans(question string) bool {
 			words++
 		}
 	}
-	return words < fewWords && ordinalOf(lower) != nil || words == 0 || words == 1 && !reader.Asks(question)
+	return words < fewWords && ordinalOf(lower) != nil || words == 0 || words == 1 && !reader.Asks(question) || onlyFacts(question)
 }
 
 // subject is what a question is about, without the words that ask, and without
@@ -157,10 +157,10 @@ func subject(before, question string) string {
 // replace puts the facts of a question that has little else in the place of those
 // of the same kind in the question before.
 func replace(before, question string) (string, bool) {
-	given := fact.Find(question)
-	if len(given) == 0 || !reader.Bare(without(question, func(fact.Fact) bool { return true })) {
+	if !onlyFacts(question) {
 		return "", false
 	}
+	given := fact.Find(question)
 	var b strings.Builder
 	at, replaced := 0, false
 	for _, f := range fact.Find(before) {
@@ -172,6 +172,11 @@ func replace(before, question string) (string, bool) {
 		at, replaced = f.End, true
 	}
 	return b.String() + before[at:], replaced
+}
+
+// onlyFacts reports whether a question says nothing but a fact, as "2023년은요?" does.
+func onlyFacts(question string) bool {
+	return len(fact.Find(question)) > 0 && reader.Bare(without(question, func(fact.Fact) bool { return true }))
 }
 
 // without is a text less some of its facts.

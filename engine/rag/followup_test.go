@@ -12,6 +12,8 @@ func TestQuestionsThatLeanOnTheOneBefore(t *testing.T) {
 		leans            bool
 	}{
 		{"2024년 매출은 얼마인가요?", "그럼 2023년은?", true},
+		{"2024년 매출은 얼마인가요?", "2023년은요?", true},
+		{"When was Bob Jones elected?", "Who is Alice Smith?", false},
 		{"차임은 얼마인가요?", "관리비는?", true},
 		{"Who was elected treasurer?", "And chair?", true},
 		{"Who wrote the handbook?", "When did she write it?", true},
