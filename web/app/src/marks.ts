@@ -7,6 +7,7 @@ import { explain } from "./trouble.js";
 export class MarksPanel {
   #ondol: Ondol;
   #marks: Mark[] = [];
+  #watched: (() => void)[] = [];
 
   constructor(ondol: Ondol) {
     this.#ondol = ondol;
@@ -16,6 +17,7 @@ export class MarksPanel {
   /** Looks at the marks again, and shows them. */
   async refresh(): Promise<void> {
     this.#marks = await this.#ondol.marks();
+    for (const tell of this.#watched) tell();
     $("marks").hidden = this.#marks.length === 0;
     $("marks-title").textContent = t().marks(this.#marks.length);
     $("marks-list").replaceChildren(
@@ -45,6 +47,11 @@ export class MarksPanel {
     await this.refresh();
   }
 
+  /** Tells of each change of the marks. */
+  watch(tell: () => void): void {
+    this.#watched.push(tell);
+  }
+
   /** Whether a mark is still there. */
   has(id: number): boolean {
     return this.#marks.some((m) => m.id === id);
@@ -66,14 +73,14 @@ export class Thumbs {
       const b = button({ className: "quiet", ariaLabel: name, title: name, ariaPressed: "false" }, () => this.#press(right), icon(right ? "up" : "down"));
       this.element.append(b);
     }
+    marks.watch(() => this.#show());
   }
 
   async #press(right: boolean): Promise<void> {
-    const before = this.#given && this.#marks.has(this.#given.id) ? this.#given : undefined;
+    const before = this.#given;
     try {
       if (before?.right === right) {
         await this.#marks.take(before.id);
-        this.#given = undefined;
       } else {
         this.#given = { id: await this.#marks.give({ ...this.#subject, right }, before?.id), right };
       }
@@ -81,6 +88,11 @@ export class Thumbs {
     } catch (e) {
       this.element.append(h("span", { className: "failed" }, explain(e)));
     }
+    this.#show();
+  }
+
+  #show(): void {
+    if (this.#given && !this.#marks.has(this.#given.id)) this.#given = undefined;
     for (const [i, b] of [...this.element.querySelectorAll("button")].entries()) b.ariaPressed = String(this.#given?.right === (i === 0));
   }
 }
