@@ -175,6 +175,11 @@ test("a question may lean on the one before, until a new conversation", async ()
   await page.click("#fresh");
   assert.equal(await page.locator(".turn").count(), 0);
   assert.equal(await (await ask(page, "And in 2023?")).locator(".understood").count(), 0);
+  await add(page, file("매출.md", "# 매출\n\n2024년 매출은 4천만 원이다.\n\n2023년 매출은 2천5백만 원이다.\n"));
+  await ask(page, "2024년 매출은 얼마인가요?");
+  const korean = await ask(page, "2023년은요?");
+  assert.match(await korean.locator(".answer").innerText(), /2천5백만/);
+  assert.match(await korean.locator(".understood").innerText(), /매출/);
   well(page);
 });
 
@@ -303,7 +308,7 @@ test("an answer opens to its trace, and the saved one replays to the same bytes 
   await add(page, file("lease.md", lease));
   const turn = await ask(page, "보증금은 얼마인가요?");
   await turn.locator(".toggle").click();
-  for (const part of ["보증금", "keyword", "Supported", "search"]) assert.ok((await turn.locator(".how").innerText()).includes(part), part);
+  for (const part of ["보증금", "rarest word", "Supported", "Weighing sentences"]) assert.ok((await turn.locator(".how").innerText()).includes(part), part);
   const [saved] = await Promise.all([page.waitForEvent("download"), turn.locator(".save").click()]);
   const trace = path.join(temporary, "trace.json");
   await saved.saveAs(trace);
@@ -365,6 +370,177 @@ test("a saved answer opens with how it was found, where its documents are and wh
   }
   well(page);
   well(other);
+});
+
+/** Opens a saved answer, and waits until it is shown. */
+async function reopen(page, answer) {
+  const before = await page.locator(".turn").count();
+  await page.setInputFiles("#answer-file", [file("saved.json", JSON.stringify(answer))]);
+  const turn = page.locator(".turn").nth(before);
+  await turn.locator(".answer:not(.busy)").waitFor();
+  return turn;
+}
+
+/** An answer of the engine alone, by words, from documents by their IDs. */
+const answered = (page, documents, question, options = {}) =>
+  page.evaluate(
+    async ([documents, question, options]) => {
+      const { Ondol } = await import("/ondol.js");
+      const ondol = await Ondol.open({ store: "memory" });
+      await ondol.add(Object.entries(documents).map(([id, data]) => ({ id, data })));
+      for await (const e of ondol.ask(question, options)) if (e.answer) return e.answer;
+    },
+    [documents, question, options],
+  );
+
+/** The trace of a quote as if a model had written something in its place. */
+function written(answer, ...sentences) {
+  const pieces = sentences.map((text, i) => ({ id: i + 1, text: `${text} ` }));
+  const steps = ["search", "read", "prompt", "generate", "check"].map((name) => ({ name, ms: 1 }));
+  const { request, recording } = answer.trace;
+  const trace = { ...answer.trace, request: { ...request, mode: "generate" }, steps, recording: { ...recording, context: 4096, prompts: [100], pieces } };
+  return { trace };
+}
+
+test("a source that the check found by itself is marked at the sentence, and the others are not", async () => {
+  const page = await visit();
+  const quote = await answered(page, { "lease.md": lease }, "보증금은 얼마인가요?");
+  const answer = written(quote, "보증금은 금 오천만 원으로 한다.", "월세는 매월 5일에 낸다 [1].");
+  const turn = await reopen(page, answer);
+  const cites = turn.locator(".answer .cite");
+  assert.deepEqual(await cites.evaluateAll((list) => list.map((e) => [e.textContent, e.classList.contains("found"), e.ariaLabel])), [
+    ["1", true, "Source 1: lease.md (found by the check)"],
+    ["1", false, "Source 1: lease.md"],
+  ]);
+  const [first, second] = await turn.locator(".label").all();
+  const reason = async (label) => {
+    await label.click();
+    return turn.locator(".why:not([hidden])").last().innerText();
+  };
+  assert.match(await reason(first), /The check found source 1; the model did not name it/);
+  assert.doesNotMatch(await reason(second), /found/);
+  await cites.first().click();
+  assert.match(await page.locator("#source-text").innerText(), /보증금은 금 오천만 원으로 한다/);
+  await page.keyboard.press("Escape");
+
+  await page.click("#language");
+  const korean = await reopen(page, answer);
+  assert.equal(await korean.locator(".cite.found").getAttribute("aria-label"), "출처 1: lease.md (검사에서 찾음)");
+  well(page);
+});
+
+test("what a model writes is told apart: said by its source, by a part of it, otherwise, or not at all", async () => {
+  const page = await visit();
+  const text = "# Rent\n\nThe monthly rent of the flat is 900 euros. It is paid to Ms Weber by the fifth.\n";
+  const quote = await answered(page, { "rent.md": text }, "How much is the monthly rent?");
+  const turn = await reopen(
+    page,
+    written(quote, "The monthly rent of the flat is 900 euros [1].", "The monthly rent of the flat is 950 euros [1].", "Dolphins sleep with one eye open."),
+  );
+  const labels = turn.locator(".label");
+  assert.deepEqual(await labels.evaluateAll((list) => list.map((e) => e.ariaLabel)), ["Supported", "Contradicted", "Not supported"]);
+  assert.deepEqual(await turn.locator(".sentence").evaluateAll((list) => list.map((e) => e.classList[1])), ["supported", "contradicted", "unsupported"]);
+  await labels.nth(1).click();
+  assert.match(await turn.locator(".why.contradicted").innerText(), /“950.*” here, “900.*” in the source/);
+  await labels.nth(1).click();
+  assert.equal(await turn.locator(".why:not([hidden])").count(), 0);
+  well(page);
+});
+
+test("each way not to answer is told, with what came nearest, in both languages", async () => {
+  const page = await visit();
+  const rent = ["# Rent", "The monthly rent is 900 euros.", "# Keys", "There are three keys to the flat."].join("\n\n");
+  const near = async (turn) => (await turn.locator(".evidence .open .what:not(.faint)").allInnerTexts()).join("\n");
+  const unanswerable = await answered(page, { "rent.md": rent }, "What is the monthly rent?", { threshold: 0.999 });
+  assert.equal(unanswerable.reason, "unanswerable");
+  const absent = await answered(page, { "rent.md": rent }, "Which flat has a balcony to the garden?");
+  assert.equal(absent.reason, "absent");
+  const contradictory = await answered(page, { "rent.md": rent, "costs.md": "# Rent\n\nThe monthly rent is 950 euros.\n" }, "What is the monthly rent?");
+  assert.equal(contradictory.reason, "contradictory");
+  for (const [answer, english, korean, nearest] of [
+    [unanswerable, /are about this, but do not answer it/, /관련된 내용은 있지만 답은 없습니다/, /900 euros/],
+    [absent, /do not mention this/, /이 내용이 없습니다/, /keys to the flat/],
+    [contradictory, /do not agree on this/, /서로 다릅니다/, /9[05]0 euros.*9[05]0 euros/s],
+  ]) {
+    for (const says of [english, korean]) {
+      const turn = await reopen(page, answer);
+      assert.match(await turn.locator(".verdict").innerText(), says);
+      assert.match(await near(turn), nearest);
+      assert.equal(await turn.locator(".answer .cite").count(), 0);
+      await page.click("#language");
+    }
+  }
+  well(page);
+});
+
+test("a mark moves later questions like it, and is taken back by its thumb and in the list", async () => {
+  const page = await visit();
+  await add(page, file("lease.md", lease), file("notes.md", "# 메모\n\n지난 집의 보증금은 삼천만 원이었다.\n"));
+  const question = "보증금은 얼마인가요?";
+  const first = await ask(page, question);
+  const marks = () => page.evaluate(() => document.querySelectorAll("#marks-list li").length);
+  const count = (n) => page.waitForFunction((n) => document.querySelectorAll("#marks-list li").length === n, n);
+  const wrong = first.locator(".evidence .thumbs button").nth(1);
+  await wrong.click();
+  await count(1);
+  const moved = await ask(page, question);
+  await moved.locator(".toggle").click();
+  assert.match(await moved.locator(".how").innerText(), /marks -?\d/);
+  await wrong.click(); // its thumb
+  await count(0);
+  assert.equal(await wrong.getAttribute("aria-pressed"), "false");
+  await wrong.click();
+  await count(1);
+  await page.click("#marks summary");
+  await page.click("#marks-list button");
+  await count(0);
+  await first.locator(".evidence [aria-pressed=true]").waitFor({ state: "detached" });
+  const back = await ask(page, question);
+  await back.locator(".toggle").click();
+  assert.doesNotMatch(await back.locator(".how").innerText(), /marks -?\d/);
+  assert.equal(await marks(), 0);
+  well(page);
+});
+
+test("how an answer was found is told in Korean too", async () => {
+  const page = await visit({ locale: "ko-KR" });
+  await add(page, file("lease.md", lease));
+  const turn = await ask(page, "보증금은 얼마인가요?");
+  await turn.locator(".toggle").click();
+  const how = await turn.locator(".how").innerText();
+  for (const part of ["질문의 낱말", "가장 드문 낱말", "문장 고르기", "맞춰 보기", "근거 있음"]) assert.ok(how.includes(part), part);
+  assert.doesNotMatch(how.replaceAll("lease.md", "").replaceAll("JSON", ""), /[a-z]{3}/i);
+  well(page);
+});
+
+test("an answer can be copied with its sources, a list can be filtered, and the keys and colours do what they say", async () => {
+  const page = await visit({ permissions: ["clipboard-read", "clipboard-write"], colorScheme: "light" });
+  await add(page, ...Array.from({ length: 9 }, (_, i) => file(`report-${i}.md`, `# Report ${i}\n\nThe gauge of weir ${i} stood at ${i + 20} cm.\n`)));
+  await page.keyboard.press("/");
+  await page.keyboard.type("Where stood the gauge of weir 7?");
+  await page.keyboard.press("Enter");
+  const turn = page.locator(".turn").first();
+  await turn.locator(".answer:not(.busy) .cite").first().waitFor();
+  await turn.getByRole("button", { name: "Copy" }).click();
+  await turn.getByRole("button", { name: "Copied" }).waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^The gauge of weir 7 stood at 27 cm\..*\n\n\[1\] report-7\.md › Report 7$/);
+  await page.focus("#question");
+  await page.keyboard.press("ArrowUp");
+  assert.equal(await page.inputValue("#question"), "Where stood the gauge of weir 7?");
+
+  await page.fill("#filter", "report-4");
+  assert.deepEqual(await page.locator("#documents li:visible .open").evaluateAll((list) => list.map((e) => e.title)), ["report-4.md"]);
+  await page.fill("#filter", "");
+  assert.equal(await page.locator("#documents li:visible").count(), 9);
+
+  const theme = () => page.getAttribute("html", "data-theme");
+  assert.equal(await theme(), "light");
+  await page.click("#theme");
+  assert.equal(await theme(), "dark");
+  await page.reload();
+  await ready(page);
+  assert.equal(await theme(), "dark");
+  well(page);
 });
 
 test("the page brings its encoder, and finds what is said in the other language", async () => {

@@ -98,6 +98,10 @@ export interface Strings {
   candidates: string;
   checks: string;
   steps: string;
+  /** The steps of a trace. */
+  stepNames: Record<string, string>;
+  /** What makes the score of a passage or a sentence. */
+  scored: Record<string, string>;
   prompt: string;
   saveTrace: string;
   savedAbout: string;

@@ -52,7 +52,7 @@ function ranking(rows: { score: number; text: string; parts: string[] }[]): HTML
 const named = (parts: Record<string, number> = {}) =>
   Object.entries(parts)
     .filter(([, v]) => v !== 0)
-    .map(([name, v]) => `${name} ${short(v)}`);
+    .map(([name, v]) => `${t().scored[name] ?? name} ${short(v)}`);
 
 const passages = ({ hits }: RagTrace) =>
   ranking(hits.slice(0, shown).map((p) => ({ score: p.score, text: [p.document, ...(p.headings ?? [])].join(" › "), parts: named(p.scores) })));
@@ -68,6 +68,10 @@ function steps({ steps }: RagTrace): HTMLElement {
   return h(
     "div",
     { className: "bars" },
-    ...steps.flatMap((s) => [h("span", {}, s.name), h("meter", { max: longest, value: s.ms }), h("span", { className: "number" }, s.ms.toFixed(1))]),
+    ...steps.flatMap((s) => [
+      h("span", {}, t().stepNames[s.name] ?? s.name),
+      h("meter", { max: longest, value: s.ms }),
+      h("span", { className: "number" }, s.ms.toFixed(1)),
+    ]),
   );
 }
