@@ -10,6 +10,7 @@ import (
 	"github.com/ondol-rag/ondol/cmd/ondol/eval"
 	"github.com/ondol-rag/ondol/engine/rag"
 	"github.com/ondol-rag/ondol/engine/rag/mark"
+	"github.com/ondol-rag/ondol/engine/rag/reader"
 )
 
 func fixture(t testing.TB, name, text string) string {
@@ -125,6 +126,25 @@ func TestEvaluateAnswers(t *testing.T) {
 		r := ondol(t, "eval", "grounding", "--dataset", fixture(t, "bad", text))
 		if r.status != 1 || !strings.Contains(r.err, says) {
 			t.Errorf("%q: %+v, want %q", text, r, says)
+		}
+	}
+}
+
+// The page has a name in both languages for all that makes a score.
+func TestPageNamesWhatScores(t *testing.T) {
+	for _, language := range []string{"en", "ko"} {
+		b, err := os.ReadFile("../../web/app/src/" + language + ".ts")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, scored, ok := strings.Cut(string(b), "\n  scored: {\n")
+		if scored, _, _ = strings.Cut(scored, "\n  },"); !ok {
+			t.Fatalf("%s.ts has no names of scores", language)
+		}
+		for _, name := range append([]string{"keyword", "vector", "mark"}, reader.Names[:]...) {
+			if !strings.Contains(scored, "    "+name+": \"") {
+				t.Errorf("%s.ts has no name for %s", language, name)
+			}
 		}
 	}
 }
