@@ -44,7 +44,9 @@ func (s *object) interval(decimals int, path string) (i interval, err error) {
 		if !ok {
 			return i, fmt.Errorf("%s: %s is no number", path, b.keyword)
 		}
-		x *= scale
+		if decimals > 0 {
+			x = math.Round(x * scale) // there are no more decimals than these
+		}
 		exclusive := b.exclusive == "" || s.of[b.exclusive] == true
 		switch {
 		case b.lower:

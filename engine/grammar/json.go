@@ -1,8 +1,8 @@
 package grammar
 
 import (
+	"math"
 	"slices"
-	"strings"
 
 	"github.com/ondol-rag/ondol/index/json"
 )
@@ -142,7 +142,8 @@ func isKind(v any, kind string) bool {
 	case bool:
 		return kind == "boolean"
 	case number:
-		return kind == "number" || kind == "integer" && !strings.ContainsAny(string(v), ".eE")
+		x, ok := toFloat(v)
+		return kind == "number" || kind == "integer" && ok && x == math.Trunc(x)
 	case string:
 		return kind == "string"
 	case []any:

@@ -39,6 +39,7 @@ func (t *translator) flat(s *object, path string) (*object, error) {
 		parts = append(parts, list...)
 		s = s.without("allOf")
 	}
+	all := []*object{s}
 	for _, x := range parts {
 		switch x := x.(type) {
 		case bool:
@@ -50,62 +51,72 @@ func (t *translator) flat(s *object, path string) (*object, error) {
 			if err != nil {
 				return nil, err
 			}
-			if s, err = merge(s, x, path); err != nil {
-				return nil, err
-			}
+			all = append(all, x)
 		default:
 			return nil, fmt.Errorf("%s: a schema is an object, true or false", path)
 		}
 	}
-	return s, nil
+	if len(all) == 1 {
+		return s, nil
+	}
+	return merge(all, path)
 }
 
-// merge returns a schema of what is valid by both.
-func merge(a, b *object, path string) (*object, error) {
-	out := a.without("")
-	for _, name := range b.names {
-		x, ok := out.of[name]
-		y := b.of[name]
-		if !ok || slices.Contains(annotations, name) || same(x, y) {
-			out.set(name, y)
-			continue
+// merge returns a schema of what is valid by all.
+func merge(all []*object, path string) (*object, error) {
+	out := newObject()
+	var properties []*object
+	for _, s := range all {
+		for _, name := range s.names {
+			x, ok := out.of[name]
+			y := s.of[name]
+			if p, isObject := y.(*object); isObject && name == "properties" {
+				properties = append(properties, p)
+				out.set(name, p)
+				continue
+			}
+			if !ok || slices.Contains(annotations, name) || same(x, y) {
+				out.set(name, y)
+				continue
+			}
+			var v any
+			switch name {
+			case "type":
+				v, ok = common(x, y)
+			case "enum":
+				v, ok = shared(x, y)
+			case "required":
+				v, ok = union(x, y)
+			case "minimum", "minLength", "minItems", "exclusiveMinimum":
+				v, ok = extreme(x, y, 1)
+			case "maximum", "maxLength", "maxItems", "exclusiveMaximum":
+				v, ok = extreme(x, y, -1)
+			default:
+				ok = false
+			}
+			if !ok {
+				return nil, fmt.Errorf("%s: two demands on %s cannot be put together", path, name)
+			}
+			out.set(name, v)
 		}
-		var v any
-		switch name {
-		case "type":
-			v, ok = common(x, y)
-		case "enum":
-			v, ok = shared(x, y)
-		case "required":
-			v, ok = union(x, y)
-		case "properties":
-			v, ok = both(x, y)
-		case "minimum", "minLength", "minItems", "exclusiveMinimum":
-			v, ok = extreme(x, y, 1)
-		case "maximum", "maxLength", "maxItems", "exclusiveMaximum":
-			v, ok = extreme(x, y, -1)
-		default:
-			ok = false
-		}
-		if !ok {
-			return nil, fmt.Errorf("%s: two demands on %s cannot be put together", path, name)
-		}
-		out.set(name, v)
 	}
-	if closed(a, b) || closed(b, a) {
+	if len(properties) > 1 {
+		out.set("properties", together(properties))
+	}
+	if slices.ContainsFunc(all, func(s *object) bool { return s.closes(out) }) {
 		return nil, fmt.Errorf("%s: additionalProperties cannot be put together with properties of another schema", path)
 	}
 	return out, nil
 }
 
-// closed says that a limits the properties that b has.
-func closed(a, b *object) bool {
-	more, limited := a.of["additionalProperties"]
-	theirs, ok := b.of["properties"].(*object)
+// closes says that s limits properties that it does not name, and that all has.
+func (s *object) closes(all *object) bool {
+	more, limited := s.of["additionalProperties"]
+	theirs, ok := all.of["properties"].(*object)
 	if !limited || more == true || !ok {
 		return false
 	}
-	own, _ := a.of["properties"].(*object)
+	own, _ := s.of["properties"].(*object)
 	return slices.ContainsFunc(theirs.names, func(name string) bool {
 		if own == nil {
 			return true
@@ -155,24 +166,24 @@ func union(x, y any) (any, bool) {
 	return names, true
 }
 
-// both are the properties of two schemas.
-func both(x, y any) (any, bool) {
-	a, okA := x.(*object)
-	b, okB := y.(*object)
-	if !okA || !okB {
-		return nil, false
-	}
-	out := a.without("")
-	for _, name := range b.names {
-		v := b.of[name]
-		if w, ok := out.of[name]; ok {
-			all := newObject()
-			all.set("allOf", []any{w, v})
-			v = all
+// together are the properties of several schemas: of those with one name, all hold.
+func together(all []*object) *object {
+	out := newObject()
+	of := map[string][]any{}
+	for _, properties := range all {
+		for _, name := range properties.names {
+			of[name] = append(of[name], properties.of[name])
+			out.set(name, of[name][0])
 		}
-		out.set(name, v)
 	}
-	return out, true
+	for name, schemas := range of {
+		if len(schemas) > 1 {
+			both := newObject()
+			both.set("allOf", schemas)
+			out.of[name] = both
+		}
+	}
+	return out
 }
 
 // extreme is the larger of two numbers, or the smaller if sign is negative.

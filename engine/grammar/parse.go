@@ -72,10 +72,14 @@ func parse(text string) (*rules, error) {
 	if _, ok := r.of["root"]; !ok {
 		return nil, fmt.Errorf("there is no rule root")
 	}
+	missing, first := "", len(text)
 	for name, at := range p.used {
-		if _, ok := r.of[name]; !ok {
-			return nil, p.errorf(at, "there is no rule %s", name)
+		if _, ok := r.of[name]; !ok && at < first {
+			missing, first = name, at
 		}
+	}
+	if missing != "" {
+		return nil, p.errorf(first, "there is no rule %s", missing)
 	}
 	return r, nil
 }
@@ -195,7 +199,14 @@ func (p *parser) sequence(nested bool) (node, error) {
 
 // repeats reads what says how often the piece before it comes.
 func (p *parser) repeats(n node) (node, error) {
-	for p.space(false); p.at < len(p.text); p.space(false) {
+	begin := p.at
+	for depth := p.depth; p.at < len(p.text); depth++ {
+		if p.space(false); p.at == len(p.text) {
+			break
+		}
+		if depth > maxDepth {
+			return nil, p.errorf(begin, "it nests deeper than %d", maxDepth)
+		}
 		switch p.text[p.at] {
 		case '*':
 			n = repeat{n, 0, infinite}
@@ -320,12 +331,12 @@ func (p *parser) hex(digits int) (rune, error) {
 	for i := range digits {
 		at := -1
 		if p.at < len(p.text) {
-			at = strings.IndexByte("0123456789abcdef", p.text[p.at]|0x20)
+			at = strings.IndexByte("0123456789abcdef0123456789ABCDEF", p.text[p.at])
 		}
 		if at < 0 || r > utf8.MaxRune {
 			return 0, p.errorf(p.at, "an escape has %d of its %d hexadecimal digits", i, digits)
 		}
-		r = r<<4 | rune(at)
+		r = r<<4 | rune(at&15)
 		p.at++
 	}
 	if !utf8.ValidRune(r) {

@@ -35,7 +35,10 @@ type patternParser struct {
 	depth int
 }
 
-var errPattern = errors.New("it is not understood")
+var (
+	errPattern = errors.New("it is not understood")
+	errDeep    = errors.New("it nests too deep")
+)
 
 func parsePattern(text string) (node, error) {
 	p := &patternParser{text: text}
@@ -61,7 +64,7 @@ func (p *patternParser) take(s string) bool {
 // stand anywhere in the text where they are not.
 func (p *patternParser) choice(whole bool) (node, error) {
 	if p.depth++; p.depth > maxDepth {
-		return nil, errors.New("it nests too deep")
+		return nil, errDeep
 	}
 	defer func() { p.depth-- }()
 	anything := repeat{ref("character"), 0, infinite}
@@ -93,7 +96,10 @@ func (p *patternParser) repeated() (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	for {
+	for depth := p.depth; ; depth++ {
+		if depth > maxDepth {
+			return nil, errDeep
+		}
 		switch {
 		case p.take("*"):
 			n = repeat{n, 0, infinite}

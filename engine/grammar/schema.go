@@ -101,10 +101,10 @@ func (t *translator) object(s *object, path string) (node, error) {
 		}
 	}
 	if v, ok := s.of["const"]; ok {
-		return literal(appendJSON(nil, v)), nil
+		return s.enumerated("const", []any{v}, path)
 	}
 	if v, ok := s.of["enum"]; ok {
-		return t.enumerated(s, v, path)
+		return s.enumerated("enum", v, path)
 	}
 	kinds, err := s.kinds(path)
 	if err != nil {
@@ -259,17 +259,23 @@ func (t *translator) alternatives(s *object, keyword string, list any, path stri
 	return all, nil
 }
 
-// enumerated are the values of an enum, of the schema's types.
-func (t *translator) enumerated(s *object, v any, path string) (node, error) {
+// enumerated are the values of an enum or a const, of the schema's types.
+func (s *object) enumerated(keyword string, v any, path string) (node, error) {
 	values, ok := v.([]any)
 	if !ok {
 		return nil, fmt.Errorf("%s: enum is no list", path)
 	}
 	kinds := []string{"value"}
-	if _, ok := s.of["type"]; ok {
-		var err error
-		if kinds, err = s.kinds(path); err != nil {
-			return nil, err
+	for _, name := range s.names {
+		switch {
+		case name == keyword || name == "format" || slices.Contains(annotations, name):
+		case name == "type":
+			var err error
+			if kinds, err = s.kinds(path); err != nil {
+				return nil, err
+			}
+		case demands(name):
+			return nil, fmt.Errorf("%s: %s beside %s cannot be promised: leave out the values that it forbids", path, name, keyword)
 		}
 	}
 	var all choice
@@ -279,7 +285,17 @@ func (t *translator) enumerated(s *object, v any, path string) (node, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("%s: no value of the enum is of its type", path)
+		return nil, fmt.Errorf("%s: no value of the %s is of its type", path, keyword)
 	}
 	return all, nil
+}
+
+// demands says that a keyword limits what is valid, beside type and const.
+func demands(keyword string) bool {
+	for _, t := range telling {
+		if slices.Contains(t.keywords, keyword) {
+			return true
+		}
+	}
+	return keyword == "enum"
 }

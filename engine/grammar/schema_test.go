@@ -3,6 +3,7 @@ package grammar
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -25,6 +26,9 @@ var schemas = []struct {
 	{`{"type": "object"}`, []string{`{}`, `{"a":1}`}, []string{`[]`}},
 	{`{"type": ["integer", "null"]}`, []string{`12`, `null`}, []string{`"a"`, `1.0`}},
 	{`{"enum": ["빨강", 3, null, {"a": [1]}]}`, []string{`"빨강"`, `3`, `null`, `{"a":[1]}`}, []string{`4`, `"red"`}},
+	{`{"type": "integer", "enum": [1.0, 1.5, 2]}`, []string{`1.0`, `2`}, []string{`1.5`}},
+	{`{"type": "number", "minimum": 1.005, "maximum": 1.005}`, []string{`1.0050`}, []string{`1.0049`, `1.0051`, `1`}},
+	{`{"type": "number", "exclusiveMinimum": 1.005, "maximum": 2}`, []string{`1.0051`}, []string{`1.0050`, `1.0049`}},
 	{`{"type": "string", "enum": ["a", 3]}`, []string{`"a"`}, []string{`3`}},
 	{`{"type": "array", "items": {"type": "boolean"}, "minItems": 1, "maxItems": 3}`,
 		[]string{`[true]`, `[true, false,true]`}, []string{`[]`, `[1]`, `[true,true,true,true]`}},
@@ -81,18 +85,38 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
+// Thousands of schemas that hold together are put together at once, not one by one.
+func TestManySchemasTogether(t *testing.T) {
+	const many = 400
+	var all []string
+	for i := range many {
+		all = append(all, fmt.Sprintf(`{"properties": {"p%d": {"type": "integer"}, "p": {"minimum": 3}}}`, i))
+	}
+	g, err := ParseSchema(`{"properties": {"p": {"type": "integer"}}, "allOf": [` + strings.Join(all, ",") + `]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !g.Matches(`{"p":3,"p399":1}`) || g.Matches(`{"p":2}`) {
+		t.Error("the schemas do not hold together")
+	}
+}
+
 func TestBadSchemas(t *testing.T) {
 	deep := strings.Repeat(`{"items":`, 300) + "true" + strings.Repeat("}", 300)
 	for schema, says := range map[string]string{
-		``:                  "JSON",
-		`{"type": "string"`: "JSON",
-		`3`:                 "#: a schema is an object",
-		`false`:             "allows nothing",
-		`{"type": "text"}`:  `"text"`,
-		`{"type": 3}`:       "#: type",
-		`{"type": []}`:      "no type",
-		`{"enum": []}`:      "no value",
-		`{"not": {}}`:       "#: not cannot be promised",
+		``:                                  "JSON",
+		`{"type": "string"`:                 "JSON",
+		`3`:                                 "#: a schema is an object",
+		`false`:                             "allows nothing",
+		`{"type": "text"}`:                  `"text"`,
+		`{"type": 3}`:                       "#: type",
+		`{"type": []}`:                      "no type",
+		`{"enum": []}`:                      "no value",
+		`{"const": 1, "type": "string"}`:    "no value",
+		`{"enum": [1, 2, 3], "minimum": 2}`: "minimum beside enum",
+		`{"allOf": [{"const": 1}, {"enum": [2]}]}`:          "enum beside const",
+		`{"pattern": "a` + strings.Repeat("?", 1000) + `"}`: "too deep",
+		`{"not": {}}`: "#: not cannot be promised",
 		`{"properties": {"a": {"type": "array", "uniqueItems": true}}}`: "#/properties/a: uniqueItems",
 		`{"$ref": "https://example.org/s.json"}`:                        "https://example.org/s.json",
 		`{"$ref": "#/$defs/a"}`:                                         `"$defs"`,
