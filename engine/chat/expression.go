@@ -166,6 +166,7 @@ func (s *state) order(a, b value) int {
 func (s *state) contains(in, v value) bool {
 	switch in := in.(type) {
 	case text:
+		s.made(len(in.s))
 		t, ok := v.(text)
 		return ok && strings.Contains(in.s, t.s)
 	case *list:

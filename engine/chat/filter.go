@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // filter compiles "| name(arguments)".
@@ -73,7 +74,8 @@ func callMethod(s *state, v value, method string, a args) value {
 func length(s *state, v value, _ args) value {
 	switch v := v.(type) {
 	case text:
-		return len([]rune(v.s))
+		s.made(len(v.s))
+		return utf8.RuneCountInString(v.s)
 	case *list:
 		return len(v.items)
 	case *dict:

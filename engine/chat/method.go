@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // methodOf finds a method of a value, bound to it; nil if there is none.
@@ -127,7 +128,7 @@ func init() {
 			if at < 0 {
 				return -1
 			}
-			return len([]rune(t.s[:at]))
+			return utf8.RuneCountInString(t.s[:at])
 		},
 		"count": func(s *state, t text, a args) value { return strings.Count(t.s, s.str(a.get(0, "sub", own(""))).s) },
 		"removeprefix": func(s *state, t text, a args) value {

@@ -129,9 +129,12 @@ func (s *state) index(v, key value) value {
 		}
 	case text:
 		if i, ok := key.(int); ok {
-			if c := characters(v); i < 0 && -i <= len(c) {
-				return c[len(c)+i]
-			} else if i >= 0 && i < len(c) {
+			s.made(len(v.s))
+			c := characters(v)
+			if i < 0 {
+				i += len(c)
+			}
+			if i >= 0 && i < len(c) {
 				return c[i]
 			}
 		}
