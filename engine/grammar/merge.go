@@ -103,8 +103,10 @@ func merge(all []*object, path string) (*object, error) {
 	if len(properties) > 1 {
 		out.set("properties", together(properties))
 	}
-	if slices.ContainsFunc(all, func(s *object) bool { return s.closes(out) }) {
-		return nil, fmt.Errorf("%s: additionalProperties cannot be put together with properties of another schema", path)
+	for _, s := range all {
+		if s.closes(out) {
+			return nil, fmt.Errorf("%s: additionalProperties cannot be put together with properties of another schema", path)
+		}
 	}
 	return out, nil
 }
@@ -117,13 +119,15 @@ func (s *object) closes(all *object) bool {
 		return false
 	}
 	own, _ := s.of["properties"].(*object)
-	return slices.ContainsFunc(theirs.names, func(name string) bool {
+	for _, name := range theirs.names {
 		if own == nil {
 			return true
 		}
-		_, ok := own.of[name]
-		return !ok
-	})
+		if _, ok := own.of[name]; !ok {
+			return true
+		}
+	}
+	return false
 }
 
 func list(v any) []any {
@@ -169,15 +173,16 @@ func union(x, y any) (any, bool) {
 // together are the properties of several schemas: of those with one name, all hold.
 func together(all []*object) *object {
 	out := newObject()
-	of := map[string][]any{}
 	for _, properties := range all {
 		for _, name := range properties.names {
-			of[name] = append(of[name], properties.of[name])
-			out.set(name, of[name][0])
+			schemas, _ := out.of[name].([]any)
+			out.set(name, append(schemas, properties.of[name]))
 		}
 	}
-	for name, schemas := range of {
-		if len(schemas) > 1 {
+	for _, name := range out.names {
+		if schemas := out.of[name].([]any); len(schemas) == 1 {
+			out.of[name] = schemas[0]
+		} else {
 			both := newObject()
 			both.set("allOf", schemas)
 			out.of[name] = both

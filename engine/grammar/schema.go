@@ -213,10 +213,7 @@ func (t *translator) resolve(to any, path string) (any, error) {
 		return nil, fmt.Errorf("%s: $ref %v: only places in the same schema (#/...) are known", path, to)
 	}
 	at := t.root
-	for step := range strings.SplitSeq(strings.TrimPrefix(strings.TrimPrefix(pointer, "#"), "/"), "/") {
-		if pointer == "#" {
-			break
-		}
+	for _, step := range strings.Split(pointer, "/")[1:] {
 		step = strings.NewReplacer("~1", "/", "~0", "~", "%25", "%", "%20", " ").Replace(step)
 		switch v := at.(type) {
 		case *object:
@@ -267,15 +264,14 @@ func (s *object) enumerated(keyword string, v any, path string) (node, error) {
 	}
 	kinds := []string{"value"}
 	for _, name := range s.names {
-		switch {
-		case name == keyword || name == "format" || slices.Contains(annotations, name):
-		case name == "type":
-			var err error
-			if kinds, err = s.kinds(path); err != nil {
-				return nil, err
-			}
-		case demands(name):
-			return nil, fmt.Errorf("%s: %s beside %s cannot be promised: leave out the values that it forbids", path, name, keyword)
+		if name != keyword && demands(name) {
+			return nil, fmt.Errorf("%s: %s beside %s cannot be promised", path, name, keyword)
+		}
+	}
+	if _, ok := s.of["type"]; ok {
+		var err error
+		if kinds, err = s.kinds(path); err != nil {
+			return nil, err
 		}
 	}
 	var all choice

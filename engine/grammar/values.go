@@ -2,7 +2,6 @@ package grammar
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -216,7 +215,8 @@ func (t *translator) members(s *object, path string) (node, error) {
 		after, only = repeat{sequence{comma, extra}, 0, infinite}, separated(extra, 0, infinite)
 	}
 	after = sequence{after, ref("space")}
-	for _, name := range slices.Backward(properties.names) {
+	for i := len(properties.names) - 1; i >= 0; i-- {
+		name := properties.names[i]
 		value, err := t.visit(properties.of[name], path+"/properties/"+name)
 		if err != nil {
 			return nil, err
