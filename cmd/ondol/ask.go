@@ -140,6 +140,9 @@ func replay(engine, path string, show func(a rag.Answer, streamed bool) error) (
 	if file.Answer == nil {
 		file.Answer = &file.Trace
 	}
+	if file.Answer.Version == 0 {
+		return fmt.Errorf("%s is not a trace, nor an answer that has one", path)
+	}
 	s, err := start(engine, store.NewMemory())
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ import (
 
 var (
 	// ErrRequest is wrapped when a request cannot be answered as it stands.
-	ErrRequest = errors.New("unusable question")
+	ErrRequest = errors.New("cannot answer")
 	// ErrNoModel is wrapped when generate mode has no model.
 	ErrNoModel = errors.New("no model is loaded")
 )

@@ -361,6 +361,8 @@ test("a saved answer opens with how it was found, where its documents are and wh
   for (const [text, says] of [
     ["no JSON", /저장한 답이 아닙니다/],
     ['{"trace": 1}', /저장한 답이 아닙니다/],
+    [JSON.stringify({ trace: { ...answer.trace, version: 2 } }), /다른 버전의 온돌/],
+    [JSON.stringify({ trace: { ...answer.trace, recording: {} } }), /파일이 바뀌었습니다/],
     ['{"trace": {"request": {"question": "<img src=x onerror=alert(1)>"}, "hits": 7}}', /./],
   ]) {
     const failed = await open(other, [file("broken.json", text)]);
@@ -602,11 +604,15 @@ test("what cannot be read is named, and the rest is there", async () => {
   well(page);
 });
 
-test("an empty question and one of 10,000 characters get a plain word", async () => {
+test("an empty question, one without words and one of 10,000 characters get a plain word", async () => {
   const page = await visit();
   await add(page, file("lease.md", lease));
   await page.click("#send");
   assert.match(await page.locator(".answer.failed").first().innerText(), /question/i);
+  for (const nothing of ["?!", "😀🏠"]) {
+    const turn = await ask(page, nothing);
+    assert.equal(await turn.locator(".answer.failed").innerText(), "The question has no words: write what you would like to know.");
+  }
   const long = await ask(page, "why ".repeat(2500));
   assert.match(await long.locator(".answer.failed").innerText(), /10,000|9,999/);
   assert.match(await (await ask(page, "보증금은 얼마?")).locator(".answer").innerText(), /오천만/);

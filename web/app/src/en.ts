@@ -153,6 +153,7 @@ export const en: Strings = {
   savedAbout: "An answer that was saved can be opened again, with how it was found.",
   openAnswer: "Open a saved answer",
   notSaved: (file) => `${file} is no saved answer: choose a JSON file that was saved below “How this was found”.`,
+  notRemade: (file) => `${file}: this answer cannot be made again: another version of Ondol saved it, or the file was changed. Ask the question again.`,
   madeAgain: (file, same) => `Made again from ${file}.${same === undefined ? "" : same ? " It is the saved answer." : " It differs from the saved answer."}`,
   gone: "This library does not have the passage now. It is shown as the answer has it.",
   stopped: "Stopped.",
@@ -178,5 +179,6 @@ export const en: Strings = {
     "no-memory": "There is not enough memory: choose a smaller model or file. What is stored is as it was.",
   },
   emptyQuestion: "Write a question first.",
+  wordlessQuestion: "The question has no words: write what you would like to know.",
   longQuestion: (c) => `The question has ${nEn(c)} characters; the limit is 4,000. Add long texts as documents and ask about them.`,
 };

@@ -151,6 +151,7 @@ export const ko: Strings = {
   savedAbout: "저장해 둔 답을 다시 열어, 어떻게 찾았는지 볼 수 있습니다.",
   openAnswer: "저장한 답 열기",
   notSaved: (file) => `${file}: 저장한 답이 아닙니다. ‘어떻게 찾았나요’ 아래에서 저장한 JSON 파일을 고르세요.`,
+  notRemade: (file) => `${file}: 이 답은 다시 만들 수 없습니다. 다른 버전의 온돌이 저장했거나 파일이 바뀌었습니다. 질문을 다시 해 보세요.`,
   madeAgain: (file, same) => `${file}의 기록으로 다시 만들었습니다.${same === undefined ? "" : same ? " 저장된 답과 같습니다." : " 저장된 답과 다릅니다."}`,
   gone: "이 서재에는 이 구절이 지금 없습니다. 답에 적힌 그대로 보여 줍니다.",
   stopped: "멈추었습니다.",
@@ -188,5 +189,6 @@ export const ko: Strings = {
     "bad-request": "이 질문에는 답할 수 없습니다.",
   },
   emptyQuestion: "먼저 질문을 적어 주세요.",
+  wordlessQuestion: "질문에 낱말이 없습니다. 알고 싶은 것을 적어 주세요.",
   longQuestion: (c) => `질문이 ${nKo(c)}자입니다. 4,000자까지 물을 수 있습니다. 긴 글은 문서로 넣고 그에 대해 물어보세요.`,
 };

@@ -107,6 +107,8 @@ export interface Strings {
   savedAbout: string;
   openAnswer: string;
   notSaved: (file: string) => string;
+  /** Of an answer that another version saved, or somebody changed. */
+  notRemade: (file: string) => string;
   /** How an answer that was made again stands to the saved one. */
   madeAgain: (file: string, same: boolean | undefined) => string;
   gone: string;
@@ -130,6 +132,7 @@ export interface Strings {
   cut: string;
   errors: Partial<Record<Code, string>>;
   emptyQuestion: string;
+  wordlessQuestion: string;
   longQuestion: (characters: number) => string;
 }
 

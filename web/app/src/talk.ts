@@ -1,4 +1,4 @@
-import type { AskRequest, AskResult, Message, Ondol } from "../../sdk/src/index.js";
+import { type AskRequest, type AskResult, type Message, type Ondol, OndolError } from "../../sdk/src/index.js";
 import { $ } from "./dom.js";
 import type { MarksPanel } from "./marks.js";
 import { t } from "./strings.js";
@@ -97,7 +97,7 @@ export class Talk {
     try {
       turn.remake(await this.#ondol.replay(saved.trace), saved, file.name);
     } catch (e) {
-      turn.fail(explain(e));
+      turn.fail(OndolError.of(e).code === "bad-request" ? t().notRemade(file.name) : explain(e));
     }
   }
 
@@ -116,6 +116,7 @@ export class Talk {
     $("fresh").hidden = false;
     const characters = [...question].length;
     if (!question.trim()) return turn.fail(t().emptyQuestion);
+    if (!/[\p{L}\p{N}]/u.test(question)) return turn.fail(t().wordlessQuestion);
     if (characters > longest) return turn.fail(t().longQuestion(characters));
     const mode = document.querySelector<HTMLInputElement>("[name=mode]:checked")?.value as NonNullable<AskRequest["mode"]>;
     this.#running = new AbortController();
