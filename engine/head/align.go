@@ -84,6 +84,7 @@ func (a *aligner) verdict(claim, evidence []float32) [3]float32 {
 	own := a.centre(claim)
 	hidden := len(a.compare.bias)
 	cosines, found := make([]float32, m), make([]float32, dim)
+	var weights kernel.Rows
 	x, pooled := make([]float32, 0, 4*len(a.project.bias)+1), make([]float32, 2*hidden)
 	for t := range n {
 		c := claim[t*dim:][:dim]
@@ -96,7 +97,8 @@ func (a *aligner) verdict(claim, evidence []float32) [3]float32 {
 		kernel.Scale(cosines, sharpness)
 		kernel.Softmax(cosines)
 		clear(found)
-		kernel.AddProduct([][]float32{found}, [][]float32{cosines}, evidence, dim)
+		weights.Set([][]float32{cosines})
+		weights.AddProduct([][]float32{found}, evidence, dim)
 		p, q := a.project.of(c), a.project.of(found)
 		x = append(append(x[:0], p...), q...)
 		for i := range p {

@@ -36,6 +36,7 @@ func BenchmarkParts(b *testing.B) {
 	w, z := rows(x), rows(y)
 	var batch Batch
 	var words Words
+	var floats Rows
 	bytes, scale := make([]int8, 64*64), make([]uint16, 64)
 	for name, f := range map[string]func(){
 		"Softmax":    func() { Softmax(x) },
@@ -47,7 +48,8 @@ func BenchmarkParts(b *testing.B) {
 		"quantize":   func() { batch.Set(y, 1); batch.quantize(block) },
 		"quantize8":  func() { batch.Set(y, 8); batch.quantize(block) },
 		"quantizeK":  func() { batch.Set(y, 1); batch.quantize(256) },
-		"AddProduct": func() { AddProduct(w, z, page, 64) },
+		"AddProduct": func() { floats.Set(z); floats.AddProduct(w, page, 64) },
+		"RowsSet":    func() { floats.Set(z) },
 		"Words":      func() { words.Set(z, scale); words.AddProduct(w, bytes, 64, scale) },
 		"WordsSet":   func() { words.Set(z, scale) },
 	} {

@@ -1,9 +1,6 @@
 package kernel
 
-import (
-	"math"
-	"unsafe"
-)
+import "math"
 
 // RoundBytes rounds numbers to bytes that share a scale, which it returns: the
 // number is scale * q. A scale is the upper half of a float (BF16), rounded up
@@ -30,6 +27,7 @@ func widenScale(s uint16) float32 { return math.Float32frombits(uint32(s) << 16)
 type Words struct {
 	n      int
 	q      [4][]int16
+	laid   []int16 // in WebAssembly each pair of words 4 times: (pairs, 4, 4, 2)
 	scale  [4]float32
 	floats []float32
 	sums   [4][]int32
@@ -56,6 +54,7 @@ func (w *Words) Set(rows [][]float32, scale []uint16) {
 		w.scale[r] = largest / most
 		roundWords(w.q[r], w.floats, most/largest)
 	}
+	w.lay()
 }
 
 // AddProduct adds to the rows of dst the product with the first columns of a
@@ -75,11 +74,7 @@ func (w *Words) AddProduct(dst [][]float32, b []int8, stride int, scale []uint16
 		eights = columns / 8
 	}
 	if eights > 0 && pairs > 0 {
-		var q, s [4]unsafe.Pointer
-		for r := range q { // the last stands in for those that lack
-			q[r], s[r] = pointer(w.q[min(r, w.n-1)]), pointer(w.sums[min(r, w.n-1)])
-		}
-		mulBytes4(s[0], s[1], s[2], s[3], q[0], q[1], q[2], q[3], pointer(b), 2*stride, pairs, eights)
+		w.mulBytes(rowPointers(w.sums[:w.n]), pointer(b), 2*stride, pairs, eights)
 	}
 	for r := range w.n {
 		refMulBytes(w.sums[r], w.q[r], b, stride, 8*eights)

@@ -7,9 +7,15 @@ import (
 	"unsafe"
 )
 
-// mulBytes4 multiplies 4 rows of words with a matrix of bytes, of whose columns it
-// takes multiples of 8; stride is in bytes.
-func mulBytes4(s0, s1, s2, s3, q0, q1, q2, q3, b unsafe.Pointer, stride, pairs, eights int) {
+// lay has nothing to do: see Rows.
+func (w *Words) lay() {}
+
+// mulBytes multiplies with a matrix of bytes, of whose columns it takes multiples of
+// 8; stride is in bytes.
+func (w *Words) mulBytes(s [4]unsafe.Pointer, b unsafe.Pointer, stride, pairs, eights int) {
+	q := rowPointers(w.q[:w.n])
+	s0, s1, s2, s3 := s[0], s[1], s[2], s[3]
+	q0, q1, q2, q3 := q[0], q[1], q[2], q[3]
 	if vnni {
 		mulBytes512(s0, s1, s2, s3, q0, q1, q2, q3, b, stride, pairs, 8*eights)
 		return
@@ -34,7 +40,7 @@ func mulBytes4(s0, s1, s2, s3, q0, q1, q2, q3, b unsafe.Pointer, stride, pairs, 
 	}
 	if eights > 0 {
 		for r, s := range [4]unsafe.Pointer{s0, s1, s2, s3} {
-			q, row := [4]unsafe.Pointer{q0, q1, q2, q3}[r], b
+			q, row := q[r], b
 			var v archsimd.Int32x8
 			for i := range pairs {
 				v = v.Add(words16(row, 0).DotProductPairs(wordPair(q, i)))
@@ -46,7 +52,7 @@ func mulBytes4(s0, s1, s2, s3, q0, q1, q2, q3, b unsafe.Pointer, stride, pairs, 
 	leave()
 }
 
-// mulBytes512 is mulBytes4 in vectors of 512 bits.
+// mulBytes512 is mulBytes in vectors of 512 bits.
 //
 //go:noescape
 func mulBytes512(s0, s1, s2, s3, q0, q1, q2, q3, b unsafe.Pointer, stride, pairs, columns int)

@@ -4,11 +4,22 @@ package kernel
 
 import "unsafe"
 
-// mulBytes4 multiplies 4 rows of words with a matrix of bytes, of whose columns it
-// takes multiples of 8; stride is in bytes.
+func (w *Words) lay() {
+	q, n := rowPointers(w.q[:w.n]), len(w.q[0])
+	w.laid = grow(w.laid, 16*n)
+	layRows(pointer(w.laid), q[0], q[1], q[2], q[3], n/2)
+}
+
+// mulBytes multiplies with a matrix of bytes, of whose columns it takes multiples of
+// 8; stride is in bytes.
+func (w *Words) mulBytes(s [4]unsafe.Pointer, b unsafe.Pointer, stride, pairs, eights int) {
+	mulLaid(s[0], s[1], s[2], s[3], pointer(w.laid), b, stride, pairs, eights)
+}
+
+// mulLaid is mulBytes of words that are laid.
 //
 //go:noescape
-func mulBytes4(s0, s1, s2, s3, q0, q1, q2, q3, b unsafe.Pointer, stride, pairs, eights int)
+func mulLaid(s0, s1, s2, s3, laid, b unsafe.Pointer, stride, pairs, eights int)
 
 // roundWords8 rounds 8 numbers at a time.
 //

@@ -154,9 +154,12 @@ func TestAddProduct(t *testing.T) {
 			want = append(want, slices.Clone(got[len(got)-1]))
 		}
 		alone := slices.Clone(got[m-1])
-		AddProduct(got, a, b, stride)
+		var all, one Rows
+		all.Set(a)
+		all.AddProduct(got, b, stride)
 		refAddProduct(want, a, b, stride, 0)
-		AddProduct([][]float32{alone}, a[m-1:], b, stride)
+		one.Set(a[m-1:])
+		one.AddProduct([][]float32{alone}, b, stride)
 		for i := range m {
 			for j := range n {
 				if !near(got[i][j], want[i][j], k+1, 16) {

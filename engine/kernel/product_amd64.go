@@ -10,9 +10,15 @@ import (
 // fewRows are multiplied faster one by one.
 const fewRows = 1
 
-// addProduct4 is addProduct of 4 rows, of b's columns in multiples of 8;
-// stride is in bytes.
-func addProduct4(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, columns, eights int) {
+// lay has nothing to do: vectors spread numbers as they are loaded.
+func (r *Rows) lay() {}
+
+// addProduct4 is AddProduct of more than fewRows, of b's columns in multiples of
+// 8; stride is in bytes.
+func (r *Rows) addProduct4(d [4]unsafe.Pointer, b unsafe.Pointer, stride, columns, eights int) {
+	a := rowPointers(r.rows)
+	d0, d1, d2, d3 := d[0], d[1], d[2], d[3]
+	a0, a1, a2, a3 := a[0], a[1], a[2], a[3]
 	if avx512 {
 		product512(d0, d1, d2, d3, a0, a1, a2, a3, b, stride, columns, 8*eights)
 		return

@@ -15,11 +15,15 @@ const vectors = false
 
 const fewRows = 1
 
-func addProduct4(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, columns, eights int) {}
+func (r *Rows) lay() {}
+
+func (r *Rows) addProduct4(d [4]unsafe.Pointer, b unsafe.Pointer, stride, columns, eights int) {}
 
 func addProduct1(d, a, b unsafe.Pointer, stride, columns, eights int) {}
 
-func mulBytes4(s0, s1, s2, s3, q0, q1, q2, q3, b unsafe.Pointer, stride, pairs, eights int) {}
+func (w *Words) lay() {}
+
+func (w *Words) mulBytes(s [4]unsafe.Pointer, b unsafe.Pointer, stride, pairs, eights int) {}
 
 func addSums(dst []float32, sums []int32, by float32, scale []uint16) {
 	refAddSums(dst, sums, by, scale)

@@ -80,22 +80,23 @@ type place struct {
 // floatPages are keys and values that are kept as floats.
 type floatPages struct {
 	place
-	queries [][]float32
-	once    bool // no other queries will meet them soon
+	queries, weights kernel.Rows
+	once             bool // no other queries will meet them soon
 }
 
-func (p *floatPages) ask(queries [][]float32) { p.queries = queries }
+func (p *floatPages) ask(queries [][]float32) { p.queries.Set(queries) }
 
 func (p *floatPages) score(scores [][]float32, position int) {
 	keys, _ := p.cache.Floats(p.layer, p.head, position)
 	p.fetch(keys)
-	kernel.AddProduct(scores, p.queries, keys, kvcache.PageTokens)
+	p.queries.AddProduct(scores, keys, kvcache.PageTokens)
 }
 
 func (p *floatPages) mix(rows, weights [][]float32, position int) {
 	_, values := p.cache.Floats(p.layer, p.head, position)
 	p.fetch(values)
-	kernel.AddProduct(rows, weights, values, p.cache.Dim)
+	p.weights.Set(weights)
+	p.weights.AddProduct(rows, values, p.cache.Dim)
 }
 
 func (p *floatPages) fetch(page []float32) {

@@ -104,7 +104,7 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 	kernel.Scale(e.q, float32(1/math.Sqrt(float64(e.HeadDim))))
 	size, stride := e.HeadDim, (n+7)&^7
 	e.headKeys, e.headV = grow(e.headKeys, stride*size), grow(e.headV, n*size)
-	e.seen = headFloats{keys: e.headKeys, values: e.headV, stride: stride}
+	e.seen.keys, e.seen.values, e.seen.stride = e.headKeys, e.headV, stride
 	for head := range e.ownHeads.len() {
 		for t := range n {
 			at := t*width + head*size
@@ -132,19 +132,20 @@ func (e *encoder) attention(l *encoderLayer, n int) []float32 {
 
 // headFloats are the keys (headDim, stride) and values (tokens, headDim) of a head.
 type headFloats struct {
-	keys, values []float32
-	stride       int
-	queries      [][]float32
+	keys, values     []float32
+	stride           int
+	queries, weights kernel.Rows
 }
 
-func (h *headFloats) ask(queries [][]float32) { h.queries = queries }
+func (h *headFloats) ask(queries [][]float32) { h.queries.Set(queries) }
 
 func (h *headFloats) score(scores [][]float32, _ int) {
-	kernel.AddProduct(scores, h.queries, h.keys, h.stride)
+	h.queries.AddProduct(scores, h.keys, h.stride)
 }
 
 func (h *headFloats) mix(rows, weights [][]float32, _ int) {
-	kernel.AddProduct(rows, weights, h.values, len(rows[0]))
+	h.weights.Set(weights)
+	h.weights.AddProduct(rows, h.values, len(rows[0]))
 }
 
 // feedForward returns what a layer's feed-forward part makes of e.x.
