@@ -88,7 +88,7 @@ func normalize(dst, x, weight, bias []float32, less, scale float32) {
 
 // Softmax turns scores into probabilities, in place.
 func Softmax(x []float32) {
-	Scale(x, float32(1/expSum(x, largest(x))))
+	Scale(x, float32(1/expSum(x, Largest(x))))
 }
 
 func refExpSum(x []float32, less float32) (sum float64) {

@@ -4,7 +4,8 @@ package kernel
 
 func expSum(x []float32, less float32) float64 { return refExpSum(x, less) }
 
-func largest(x []float32) float32 { return refLargest(x) }
+// Largest returns the largest number.
+func Largest(x []float32) float32 { return refLargest(x) }
 
 // Add adds y to x.
 func Add(x, y []float32) { refAdd(x, y) }

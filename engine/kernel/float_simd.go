@@ -56,8 +56,8 @@ func total4(x archsimd.Float32x4) float64 {
 	return float64(x.GetElem(0)) + float64(x.GetElem(1)) + float64(x.GetElem(2)) + float64(x.GetElem(3))
 }
 
-// largest returns the largest number.
-func largest(x []float32) float32 {
+// Largest returns the largest number.
+func Largest(x []float32) float32 {
 	if avx512 && len(x) > 0 {
 		return largest512(pointer(x), len(x))
 	}

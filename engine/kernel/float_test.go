@@ -131,7 +131,7 @@ func TestVectors(t *testing.T) {
 				t.Errorf("%s of %d: %v, want %v", name, n, got, want)
 			}
 		}
-		if got, want := largest(x), slices.Max(x); got != want {
+		if got, want := Largest(x), slices.Max(x); got != want {
 			t.Errorf("the largest of %v is %v, want %v", x, got, want)
 		}
 		if got, want := expSum(slices.Clone(x), 3), refExpSum(slices.Clone(x), 3); math.Abs(got-want) > 1e-6*want {

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/ondol-rag/ondol/engine"
+	"github.com/ondol-rag/ondol/engine/kernel"
 )
 
 // Sampler draws tokens. It is deterministic for a seed, and serves one text.
@@ -170,14 +171,22 @@ var chain = []func(*Sampler, []candidate) []candidate{
 	(*Sampler).topNSigma, (*Sampler).topK, (*Sampler).typical, (*Sampler).topP, (*Sampler).minP, (*Sampler).xtc, (*Sampler).temper,
 }
 
+// greedy returns the first of the likeliest: it looks for the stretch that has it
+// by vectors, and goes through that alone one by one.
 func greedy(logits []float32) int32 {
-	top := 0
-	for i, l := range logits {
-		if l > logits[top] {
-			top = i
+	const stretch = 512
+	top, most := 0, logits[0]
+	for from := 0; from < len(logits); from += stretch {
+		if l := kernel.Largest(logits[from:min(from+stretch, len(logits))]); l > most {
+			top, most = from, l
 		}
 	}
-	return int32(top)
+	for i, l := range logits[top:] {
+		if l == most {
+			return int32(top + i)
+		}
+	}
+	return 0
 }
 
 // draw returns a candidate by its probability. The order is that of tokens:

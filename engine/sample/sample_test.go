@@ -316,3 +316,23 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+// The likeliest is found wherever it is, and of equal ones the first.
+func TestGreedyTakesTheFirstOfTheLikeliest(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{1, 3, 511, 512, 513, 5000} {
+		for range 50 {
+			logits := make([]float32, n)
+			for i := range logits {
+				logits[i] = float32(r.IntN(n/4+1)) - float32(n)
+			}
+			if got, want := greedy(logits), slices.Index(logits, slices.Max(logits)); int(got) != want {
+				t.Fatalf("of %d logits %d is taken, not %d", n, got, want)
+			}
+		}
+	}
+	none := slices.Repeat([]float32{float32(math.Inf(-1))}, 600)
+	if got := greedy(none); got != 0 {
+		t.Errorf("%d of no likely token, not the first", got)
+	}
+}

@@ -41,7 +41,7 @@ var rules = []rule{
 	{"engine/model", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache"}},
 	{"engine/head", []string{"engine/gguf", "engine/kernel", "engine/model"}},
 	{"engine/tokenizer", []string{"engine/gguf", "engine/quant", "encoding/json"}},
-	{"engine/sample", []string{"engine"}},
+	{"engine/sample", []string{"engine", "engine/kernel"}},
 	{"engine/grammar", []string{"index/json"}},
 	{"engine/chat", []string{"engine", "engine/gguf", "engine/tokenizer"}},
 	{"engine/shard", []string{"engine/gguf", "engine/quant", "engine/kernel", "engine/kvcache", "engine/model"}},
