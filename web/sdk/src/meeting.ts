@@ -17,6 +17,13 @@ const PIECE = 1 << 20;
 const FEW = 2048;
 /** How often a member looks for another before it sleeps, which costs more than some hundred microseconds of looking. */
 const SPINS = 80000;
+/**
+ * Milliseconds of looking that are too many: another program has a core, and who
+ * looks keeps the member that it waits for from the other one. Then up to so many
+ * meetings are slept through without looking, twice as many each time in turn.
+ */
+const PATIENCE = 1;
+const MOST_SLEPT = 4096;
 
 const controls = (count: number) => 4 * LINE * (count + 1);
 
@@ -61,6 +68,8 @@ export class Meeting {
   #index: number;
   #count: number;
   #round = 0;
+  #sleepy = 0; // meetings slept through after the last look in vain
+  #sleeps = 0; // those that are left of them
 
   constructor({ buffer, count }: MeetingPlace, index: number) {
     this.#control = new Int32Array(buffer, 0, LINE * (count + 1));
@@ -110,7 +119,7 @@ export class Meeting {
   /** Waits for a member to have come as far as this one; false if all is over. */
   #await(rounds: number): boolean {
     const there = () => ((Atomics.load(this.#control, rounds) - this.#round) | 0) >= 0;
-    for (let i = 0; i < SPINS; i++) if (there()) return true;
+    if (there() || this.#look(there)) return true;
     Atomics.add(this.#control, ASLEEP, 1);
     try {
       for (;;) {
@@ -123,5 +132,23 @@ export class Meeting {
     } finally {
       Atomics.sub(this.#control, ASLEEP, 1);
     }
+  }
+
+  /** Looks for a member, unless that has been of no use. */
+  #look(there: () => boolean): boolean {
+    if (this.#sleeps > 0) {
+      this.#sleeps--;
+      return false;
+    }
+    const began = performance.now();
+    let seen = false;
+    for (let i = 0; i < SPINS && !seen; i++) seen = there();
+    if (seen && performance.now() - began < PATIENCE) {
+      this.#sleepy >>= 1;
+    } else {
+      this.#sleepy = Math.min(2 * this.#sleepy + 1, MOST_SLEPT);
+      this.#sleeps = this.#sleepy;
+    }
+    return seen;
   }
 }
