@@ -40,6 +40,9 @@ func BenchmarkParts(b *testing.B) {
 	bytes, scale := make([]int8, 64*64), make([]uint16, 64)
 	for name, f := range map[string]func(){
 		"Softmax":    func() { Softmax(x) },
+		"expSum":     func() { expSum(x, 0) },
+		"largest":    func() { largest(x) },
+		"Scale":      func() { Scale(x, 1) },
 		"ToHalves":   func() { ToHalves(x) },
 		"SwiGLU":     func() { copy(x, y); SwiGLU(x, y) },
 		"GELU":       func() { copy(x, y); GELU(x) },

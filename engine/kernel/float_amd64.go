@@ -75,3 +75,46 @@ func sumSixteens(sums, q unsafe.Pointer, sixteens int)
 //
 //go:noescape
 func product512(d0, d1, d2, d3, a0, a1, a2, a3, b unsafe.Pointer, stride, columns, n int)
+
+// exps writes exp((x-less)*by) of numbers, some fours, and their 4 sums by place.
+func exps(dst, x unsafe.Pointer, less, by float32, fours int, sums *[4]float32) {
+	l, b := archsimd.BroadcastFloat32x4(less), archsimd.BroadcastFloat32x4(by)
+	var total archsimd.Float32x4
+	for i := 0; i < 4*fours; i += 4 {
+		e := exp4(float32x4(x, i).Sub(l).Mul(b))
+		e.StoreArray(at4(dst, i))
+		total = total.Add(e)
+	}
+	total.StoreArray(sums)
+}
+
+// exp4 is exp of 4 numbers, to the same bits.
+func exp4(x archsimd.Float32x4) archsimd.Float32x4 {
+	low, high := x.Less(archsimd.BroadcastFloat32x4(-87.3)), x.Greater(archsimd.BroadcastFloat32x4(88.37))
+	magic := archsimd.BroadcastFloat32x4(3 << 22)
+	n := x.Mul(archsimd.BroadcastFloat32x4(1.44269504)).Add(magic)
+	k := n.ToBits().Sub(magic.ToBits())
+	n = n.Sub(magic)
+	x = x.Sub(n.Mul(archsimd.BroadcastFloat32x4(0.693359375))).Add(n.Mul(archsimd.BroadcastFloat32x4(2.12194440e-4)))
+	p := archsimd.BroadcastFloat32x4(1.9875691500e-4)
+	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(1.3981999507e-3))
+	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(8.3334519073e-3))
+	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(4.1665795894e-2))
+	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(1.6666665459e-1))
+	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(5.0000001201e-1))
+	p = p.Mul(x).Mul(x).Add(x).Add(archsimd.BroadcastFloat32x4(1))
+	p = p.Mul(k.Add(archsimd.BroadcastUint32x4(127)).ShiftAllLeft(23).BitsToFloat32())
+	p = archsimd.BroadcastUint32x4(0x7f800000).BitsToFloat32().IfElse(high, p)
+	return archsimd.BroadcastFloat32x4(0).IfElse(low, p)
+}
+
+// largestFours makes each of four numbers the largest of itself and those at its place
+// among some fours.
+func largestFours(four *[4]float32, x unsafe.Pointer, fours int) {
+	m := archsimd.LoadFloat32x4Array(four)
+	for i := 0; i < 4*fours; i += 4 {
+		v := float32x4(x, i)
+		m = v.IfElse(v.Greater(m), m)
+	}
+	m.StoreArray(four)
+}

@@ -7,27 +7,15 @@ import (
 	"unsafe"
 )
 
-// exp4 is exp of 4 numbers, to the same bits; NaN becomes infinity.
-func exp4(x archsimd.Float32x4) archsimd.Float32x4 {
-	low, high := x.Less(archsimd.BroadcastFloat32x4(-87.3)), x.LessEqual(archsimd.BroadcastFloat32x4(88.37))
-	magic := archsimd.BroadcastFloat32x4(3 << 22)
-	n := x.Mul(archsimd.BroadcastFloat32x4(1.44269504)).Add(magic)
-	k := n.ToBits().Sub(magic.ToBits())
-	n = n.Sub(magic)
-	x = x.Sub(n.Mul(archsimd.BroadcastFloat32x4(0.693359375))).Add(n.Mul(archsimd.BroadcastFloat32x4(2.12194440e-4)))
-	p := archsimd.BroadcastFloat32x4(1.9875691500e-4)
-	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(1.3981999507e-3))
-	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(8.3334519073e-3))
-	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(4.1665795894e-2))
-	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(1.6666665459e-1))
-	p = p.Mul(x).Add(archsimd.BroadcastFloat32x4(5.0000001201e-1))
-	p = p.Mul(x).Mul(x).Add(x).Add(archsimd.BroadcastFloat32x4(1))
-	p = p.Mul(k.Add(archsimd.BroadcastUint32x4(127)).ShiftAllLeft(23).BitsToFloat32())
-	p = p.IfElse(high, archsimd.BroadcastUint32x4(0x7f800000).BitsToFloat32())
-	return archsimd.BroadcastFloat32x4(0).IfElse(low, p)
+func at4(p unsafe.Pointer, i int) *[4]float32 { return (*[4]float32)(unsafe.Add(p, 4*i)) }
+
+func float32x4(p unsafe.Pointer, i int) archsimd.Float32x4 {
+	return archsimd.LoadFloat32x4Array(at4(p, i))
 }
 
-func at4(p unsafe.Pointer, i int) *[4]float32 { return (*[4]float32)(unsafe.Add(p, 4*i)) }
+// expRoom is how many exponentials are made at once, few enough to add up in single
+// precision.
+const expRoom = 256
 
 // expSum turns each x into exp(x-less), and returns their sum.
 func expSum(x []float32, less float32) (sum float64) {
@@ -38,22 +26,14 @@ func expSum(x []float32, less float32) (sum float64) {
 		return refExpSum(x, less)
 	}
 	leave()
-	p, i, l := pointer(x), 0, archsimd.BroadcastFloat32x4(less)
-	var total archsimd.Float32x4
-	for ; i+4 <= len(x); i += 4 {
-		e := exp4(archsimd.LoadFloat32x4Array(at4(p, i)).Sub(l))
-		e.StoreArray(at4(p, i))
-		total = total.Add(e)
-		if i%256 == 252 { // few enough for single precision
-			sum += total4(total)
-			total = archsimd.Float32x4{}
-		}
+	n := len(x) &^ 3
+	var sums [4]float32
+	for at := 0; at < n; at += expRoom {
+		p := unsafe.Add(pointer(x), 4*at)
+		exps(p, p, less, 1, min(expRoom, n-at)/4, &sums)
+		sum += float64(sums[0]) + float64(sums[1]) + float64(sums[2]) + float64(sums[3])
 	}
-	return sum + total4(total) + refExpSum(x[i:], less)
-}
-
-func total4(x archsimd.Float32x4) float64 {
-	return float64(x.GetElem(0)) + float64(x.GetElem(1)) + float64(x.GetElem(2)) + float64(x.GetElem(3))
+	return sum + refExpSum(x[n:], less)
 }
 
 // Largest returns the largest number.
@@ -65,13 +45,8 @@ func Largest(x []float32) float32 {
 		return refLargest(x)
 	}
 	leave()
-	p, m := pointer(x), archsimd.LoadFloat32x4Array(at4(pointer(x), len(x)-4))
-	for i := 0; i+4 <= len(x); i += 4 {
-		v := archsimd.LoadFloat32x4Array(at4(p, i))
-		m = v.IfElse(v.Greater(m), m)
-	}
-	var four [4]float32
-	m.StoreArray(&four)
+	four := *at4(pointer(x), len(x)-4)
+	largestFours(&four, pointer(x), len(x)/4)
 	return refLargest(four[:])
 }
 
@@ -80,7 +55,7 @@ func Add(x, y []float32) {
 	leave()
 	i := 0
 	for p, q := pointer(x[:len(y)]), pointer(y); vectors && i+4 <= len(y); i += 4 {
-		v := archsimd.LoadFloat32x4Array(at4(p, i)).Add(archsimd.LoadFloat32x4Array(at4(q, i)))
+		v := float32x4(p, i).Add(float32x4(q, i))
 		v.StoreArray(at4(p, i))
 	}
 	refAdd(x[i:], y[i:])
@@ -91,7 +66,7 @@ func normalizeFours(dst, x, weight []float32, less, scale float32) (i int) {
 	leave()
 	l, s := archsimd.BroadcastFloat32x4(less), archsimd.BroadcastFloat32x4(scale)
 	for p, q, w := pointer(dst), pointer(x), pointer(weight); vectors && i+4 <= len(x); i += 4 {
-		archsimd.LoadFloat32x4Array(at4(q, i)).Sub(l).Mul(s).Mul(archsimd.LoadFloat32x4Array(at4(w, i))).StoreArray(at4(p, i))
+		float32x4(q, i).Sub(l).Mul(s).Mul(float32x4(w, i)).StoreArray(at4(p, i))
 	}
 	return i
 }
@@ -105,7 +80,7 @@ func Scale(x []float32, by float32) {
 	leave()
 	i, b := 0, archsimd.BroadcastFloat32x4(by)
 	for p := pointer(x); vectors && i+4 <= len(x); i += 4 {
-		archsimd.LoadFloat32x4Array(at4(p, i)).Mul(b).StoreArray(at4(p, i))
+		float32x4(p, i).Mul(b).StoreArray(at4(p, i))
 	}
 	refScale(x[i:], by)
 }
@@ -117,15 +92,20 @@ func SwiGLU(gate, up []float32) {
 		return
 	}
 	leave()
-	i := 0
-	if p, u, one := pointer(gate), pointer(up[:len(gate)]), archsimd.BroadcastFloat32x4(1); vectors {
-		for ; i+4 <= len(gate); i += 4 {
-			v := archsimd.LoadFloat32x4Array(at4(p, i))
-			e := exp4(archsimd.Float32x4{}.Sub(v)).Add(one)
-			v.Div(e).Mul(archsimd.LoadFloat32x4Array(at4(u, i))).StoreArray(at4(p, i))
+	n, one := len(gate)&^3, archsimd.BroadcastFloat32x4(1)
+	if !vectors {
+		n = 0
+	}
+	var e [expRoom]float32
+	var sums [4]float32
+	for at := 0; at < n; at += expRoom {
+		p, u, q, m := unsafe.Add(pointer(gate), 4*at), unsafe.Add(pointer(up[:n]), 4*at), unsafe.Pointer(&e), min(expRoom, n-at)
+		exps(q, p, 0, -1, m/4, &sums)
+		for i := 0; i < m; i += 4 {
+			float32x4(p, i).Div(float32x4(q, i).Add(one)).Mul(float32x4(u, i)).StoreArray(at4(p, i))
 		}
 	}
-	refSwiGLU(gate[i:], up[i:])
+	refSwiGLU(gate[n:], up[n:])
 }
 
 // GELU applies the Gaussian error linear unit, in place.
@@ -134,12 +114,7 @@ func GELU(x []float32) {
 		gelu512(pointer(x), len(x))
 		return
 	}
-	leave()
-	i := 0
-	for p := pointer(x); vectors && i+4 <= len(x); i += 4 {
-		gelu4(archsimd.LoadFloat32x4Array(at4(p, i))).StoreArray(at4(p, i))
-	}
-	refGELU(x[i:])
+	refGELU(x[geluFours(x):])
 }
 
 // GeGLU writes gelu(gate) * up into gate.
@@ -148,21 +123,38 @@ func GeGLU(gate, up []float32) {
 		geGLU512(pointer(gate), pointer(up[:len(gate)]), len(gate))
 		return
 	}
-	leave()
-	i := 0
-	for p, u := pointer(gate), pointer(up[:len(gate)]); vectors && i+4 <= len(gate); i += 4 {
-		v := gelu4(archsimd.LoadFloat32x4Array(at4(p, i)))
-		v.Mul(archsimd.LoadFloat32x4Array(at4(u, i))).StoreArray(at4(p, i))
+	n := geluFours(gate)
+	for p, u, i := pointer(gate), pointer(up[:len(gate)]), 0; i < n; i += 4 {
+		float32x4(p, i).Mul(float32x4(u, i)).StoreArray(at4(p, i))
 	}
-	refGeGLU(gate[i:], up[i:])
+	refGeGLU(gate[n:], up[n:])
 }
 
-// gelu4 is gelu of 4 numbers.
-func gelu4(x archsimd.Float32x4) archsimd.Float32x4 {
-	v := toHalf4(x.ToBits()).BitsToFloat32()
-	const c = 2 * 0.79788456080286535587989211986876
-	e := exp4(archsimd.BroadcastFloat32x4(c).Mul(v).Mul(archsimd.BroadcastFloat32x4(1).Add(archsimd.BroadcastFloat32x4(0.044715).Mul(v).Mul(v)))).Add(archsimd.BroadcastFloat32x4(1))
-	y := toHalf4(v.Sub(v.Div(e)).ToBits()).BitsToFloat32()
-	y = archsimd.BroadcastFloat32x4(0).IfElse(x.LessEqual(archsimd.BroadcastFloat32x4(-10)), y)
-	return x.IfElse(x.GreaterEqual(archsimd.BroadcastFloat32x4(10)), y)
+// geluFours is gelu of as many numbers as it returns.
+func geluFours(x []float32) (n int) {
+	leave()
+	if !vectors {
+		return 0
+	}
+	n = len(x) &^ 3
+	var half, e [expRoom]float32
+	var sums [4]float32
+	zero, one, ten := archsimd.BroadcastFloat32x4(0), archsimd.BroadcastFloat32x4(1), archsimd.BroadcastFloat32x4(10)
+	c, third := archsimd.BroadcastFloat32x4(2*0.79788456080286535587989211986876), archsimd.BroadcastFloat32x4(0.044715)
+	for at := 0; at < n; at += expRoom {
+		p, h, q, m := unsafe.Add(pointer(x), 4*at), unsafe.Pointer(&half), unsafe.Pointer(&e), min(expRoom, n-at)
+		for i := 0; i < m; i += 4 {
+			v := toHalf4(float32x4(p, i).ToBits()).BitsToFloat32()
+			v.StoreArray(at4(h, i))
+			c.Mul(v).Mul(one.Add(third.Mul(v).Mul(v))).StoreArray(at4(q, i))
+		}
+		exps(q, q, 0, 1, m/4, &sums)
+		for i := 0; i < m; i += 4 {
+			x, v := float32x4(p, i), float32x4(h, i)
+			y := toHalf4(v.Sub(v.Div(float32x4(q, i).Add(one))).ToBits()).BitsToFloat32()
+			y = zero.IfElse(x.LessEqual(zero.Sub(ten)), y)
+			x.IfElse(x.GreaterEqual(ten), y).StoreArray(at4(p, i))
+		}
+	}
+	return n
 }

@@ -111,10 +111,25 @@ func TestRotate(t *testing.T) {
 // TestVectors wants the same bits of vectors as of one number at a time.
 func TestVectors(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 1))
+	inf := float32(math.Inf(1))
+	extremes := []float32{inf, -inf, float32(math.NaN()), 0, float32(math.Copysign(0, -1)), 1e-45, 6e-8,
+		88.37, 88.38, -87.3, -87.31, 10, -10, 9.9999, -9.9999, 65504, 65520, -65520, math.MaxFloat32, -math.MaxFloat32}
+	same := func(a, b float32) bool { return a == b || a != a && b != b }
+	anything := map[string]bool{"GELU": true, "GeGLU": true, "exp": true} // becomes of NaN, of which nothing is right
+	lengths := []int{255, 256, 257, 260, 515}
 	for n := 1; n < 40; n++ {
+		lengths = append(lengths, n)
+	}
+	for _, n := range lengths {
 		x, y := normals(r, n), normals(r, n)
 		for i := range x {
 			x[i] *= float32(math.Exp(r.NormFloat64() * 3))
+		}
+		extreme := slices.Clone(x)
+		for i := range extreme {
+			if r.IntN(2) == 0 {
+				extreme[i] = extremes[r.IntN(len(extremes))]
+			}
 		}
 		for name, k := range map[string][2]func(x, y []float32){
 			"SwiGLU": {SwiGLU, refSwiGLU},
@@ -124,11 +139,15 @@ func TestVectors(t *testing.T) {
 			"Scale":  {func(x, _ []float32) { Scale(x, 1.7) }, func(x, _ []float32) { refScale(x, 1.7) }},
 			"exp":    {func(x, _ []float32) { expSum(x, 1) }, func(x, _ []float32) { refExpSum(x, 1) }},
 		} {
-			got, want := slices.Clone(x), slices.Clone(x)
-			k[0](got, y)
-			k[1](want, y)
-			if !slices.Equal(got, want) {
-				t.Errorf("%s of %d: %v, want %v", name, n, got, want)
+			for _, x := range [][]float32{x, extreme} {
+				got, want := slices.Clone(x), slices.Clone(x)
+				k[0](got, y)
+				k[1](want, y)
+				for i := range x {
+					if !same(got[i], want[i]) && !(x[i] != x[i] && anything[name]) {
+						t.Errorf("%s of %d, of %v: %v, want %v", name, n, x[i], got[i], want[i])
+					}
+				}
 			}
 		}
 		if got, want := Largest(x), slices.Max(x); got != want {
