@@ -41,7 +41,7 @@ func BenchmarkParts(b *testing.B) {
 	for name, f := range map[string]func(){
 		"Softmax":    func() { Softmax(x) },
 		"expSum":     func() { expSum(x, 0) },
-		"largest":    func() { largest(x) },
+		"Largest":    func() { Largest(x) },
 		"Scale":      func() { Scale(x, 1) },
 		"ToHalves":   func() { ToHalves(x) },
 		"SwiGLU":     func() { copy(x, y); SwiGLU(x, y) },

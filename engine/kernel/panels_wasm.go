@@ -59,29 +59,20 @@ type panelKernel struct {
 // panelsOf returns the kernels of a hot format; nil for others.
 func panelsOf(t *quant.Type) *panelKernel { return panelKernels[t] }
 
+// Formats of few bits are in words_wasm.go or relaxed_wasm.go.
 var panelKernels = map[*quant.Type]*panelKernel{
 	quant.Q8_0:   {dot: dotQ8_0, unpack: unpackQ8_0, gemm: gemm32},
-	quant.Q4_0:   {dot: dotQ4_0, unpack: unpackQ4_0, gemm: gemm32},
 	quant.IQ4_NL: {unpack: unpackIQ4_NL, gemm: gemm32},
 	quant.Q4_1:   {dot: dotQ4_1, unpack: unpackQ4_1, gemm: gemmMin32},
-	quant.Q5_0:   {dot: dotQ5_0, unpack: unpackQ5_0, gemm: gemm32},
 	quant.Q5_1:   {dot: dotQ5_1, unpack: unpackQ5_1, gemm: gemmMin32},
-	quant.Q4_K:   {unpack: unpackQ4_K, gemm: gemm256},
 	quant.Q5_K:   {unpack: unpackQ5_K, gemm: gemm256},
-	quant.Q6_K:   {unpack: unpackQ6_K, gemm: gemm256},
 }
 
 //go:noescape
 func dotQ8_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
-func dotQ4_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
-
-//go:noescape
 func dotQ4_1(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
-
-//go:noescape
-func dotQ5_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
 func dotQ5_1(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
@@ -90,28 +81,34 @@ func dotQ5_1(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsAp
 func unpackQ8_0(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
-func unpackQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
-
-//go:noescape
 func unpackQ4_1(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
 func unpackQ5_1(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
-func unpackQ4_K(tile, rowScale, panel unsafe.Pointer, blocks int)
+func dotQ4_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
-func unpackIQ4_NL(tile, rowScale, panel unsafe.Pointer, blocks int)
+func dotQ5_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+
+//go:noescape
+func unpackQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
+func unpackQ4_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
 func unpackQ5_0(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
-func unpackQ5_K(tile, rowScale, panel unsafe.Pointer, blocks int)
+func unpackQ6_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
-func unpackQ6_K(tile, rowScale, panel unsafe.Pointer, blocks int)
+func unpackIQ4_NL(tile, rowScale, panel unsafe.Pointer, blocks int)
+
+//go:noescape
+func unpackQ5_K(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 // gemm32 is for tiles of words in blocks of 32.
 //
