@@ -3,7 +3,6 @@ package sample
 import (
 	"cmp"
 	"math"
-	"slices"
 )
 
 // topNSigma keeps those within so many standard deviations of the likeliest
@@ -46,7 +45,7 @@ func (s *Sampler) typical(c []candidate) []candidate {
 	}
 	e, surprise := s.surprises(c)
 	off := func(x candidate) float64 { return math.Abs(surprise(x) - e.entropy) }
-	slices.SortFunc(c, func(a, b candidate) int { return cmp.Or(cmp.Compare(off(a), off(b)), better(a, b)) })
+	sort(c, func(a, b candidate) int { return cmp.Or(cmp.Compare(off(a), off(b)), better(a, b)) })
 	reached := float32(0)
 	for i, x := range c {
 		if reached += x.p; reached > s.o.TypicalP*e.sum {

@@ -8,7 +8,6 @@ package sample
 import (
 	"cmp"
 	"math"
-	"slices"
 
 	"github.com/ondol-rag/ondol/engine"
 	"github.com/ondol-rag/ondol/engine/kernel"
@@ -193,7 +192,7 @@ func greedy(logits []float32) int32 {
 // likelihoods that are nearly the same come in another order where additions do,
 // and would make another text of the same seed.
 func (s *Sampler) draw(c []candidate) candidate {
-	slices.SortFunc(c, func(a, b candidate) int { return cmp.Compare(a.id, b.id) })
+	sort(c, func(a, b candidate) int { return cmp.Compare(a.id, b.id) })
 	sum := softmax(c)
 	at := s.random.float() * sum
 	for _, x := range c {

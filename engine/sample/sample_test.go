@@ -102,6 +102,10 @@ func TestBestIsWhatSortingGives(t *testing.T) {
 		k := 1 + r.IntN(len(c))
 		sorted := slices.Clone(c)
 		slices.SortFunc(sorted, better)
+		whole := slices.Clone(c)
+		if sort(whole, better); !slices.Equal(whole, sorted) {
+			t.Fatalf("%d candidates are out of order", len(c))
+		}
 		got := best(c, k)
 		if !slices.Equal(got, sorted[:k]) {
 			t.Fatalf("%d of %d differ", k, len(c))

@@ -1,9 +1,6 @@
 package sample
 
-import (
-	"cmp"
-	"slices"
-)
+import "cmp"
 
 // better orders candidates by logit, then by token.
 func better(a, b candidate) int {
@@ -19,33 +16,56 @@ func better(a, b candidate) int {
 // best moves the k best candidates to the front and returns them sorted. A heap
 // of k, the worst on top, costs less than sorting the vocabulary.
 func best(c []candidate, k int) []candidate {
-	heap := c[:k]
-	for i := k/2 - 1; i >= 0; i-- {
-		sink(heap, i)
-	}
+	top := c[:k]
+	heap(top, better)
 	for i := k; i < len(c); i++ {
-		if better(c[i], heap[0]) < 0 {
-			c[i], heap[0] = heap[0], c[i]
-			sink(heap, 0)
+		if better(c[i], top[0]) < 0 {
+			c[i], top[0] = top[0], c[i]
+			sink(top, 0, better)
 		}
 	}
-	slices.SortFunc(heap, better)
-	return heap
+	unheap(top, better)
+	return top
 }
 
-func sink(heap []candidate, i int) {
+// order compares candidates, as slices.SortFunc wants it.
+type order func(a, b candidate) int
+
+// sort is heapsort: a sort of package slices for this type alone is as much to
+// download as all other sampling.
+func sort(c []candidate, by order) {
+	heap(c, by)
+	unheap(c, by)
+}
+
+// heap puts the last on top.
+func heap(c []candidate, by order) {
+	for i := len(c)/2 - 1; i >= 0; i-- {
+		sink(c, i, by)
+	}
+}
+
+// unheap sorts a heap.
+func unheap(c []candidate, by order) {
+	for n := len(c) - 1; n > 0; n-- {
+		c[0], c[n] = c[n], c[0]
+		sink(c[:n], 0, by)
+	}
+}
+
+func sink(c []candidate, i int, by order) {
 	for {
 		child := 2*i + 1
-		if child >= len(heap) {
+		if child >= len(c) {
 			return
 		}
-		if child+1 < len(heap) && better(heap[child+1], heap[child]) > 0 {
+		if child+1 < len(c) && by(c[child+1], c[child]) > 0 {
 			child++
 		}
-		if better(heap[child], heap[i]) < 0 {
+		if by(c[child], c[i]) < 0 {
 			return
 		}
-		heap[i], heap[child] = heap[child], heap[i]
+		c[i], c[child] = c[child], c[i]
 		i = child
 	}
 }

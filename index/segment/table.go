@@ -3,7 +3,7 @@ package segment
 import (
 	"bytes"
 	"hash/maphash"
-	"slices"
+	"sort"
 )
 
 // table finds the list of a term. Half of indexing is this look-up, and a map from
@@ -86,7 +86,7 @@ func (t *table) sorted(yield func(*list) bool) {
 	for i := range order {
 		order[i] = uint32(i)
 	}
-	slices.SortFunc(order, func(a, b uint32) int { return bytes.Compare(t.term(t.nth(a)), t.term(t.nth(b))) })
+	sort.Slice(order, func(i, j int) bool { return bytes.Compare(t.term(t.nth(order[i])), t.term(t.nth(order[j]))) < 0 })
 	for _, i := range order {
 		if !yield(t.nth(i)) {
 			return
