@@ -67,7 +67,7 @@ type Span struct {
 // of the table alone. Errors wrap gguf.ErrFormat, or those of model.Load.
 func Load(f *gguf.File, r io.ReaderAt, encoder *model.Model) (Heads, error) {
 	at, ok := f.Int(key)
-	if !ok || encoder.Shards() > 1 {
+	if !ok || encoder.Cut() {
 		return Heads{}, nil
 	}
 	if at < 0 || at >= f.Size {

@@ -32,10 +32,15 @@ func (m *Model) Bench(prompt, generate int, profile bool, goOn func() bool) (f F
 	m.Observe(f.Reading)
 	began := time.Now()
 	if !m.Causal {
-		for range generate {
-			if _, err := m.Model.Embed(ids); err != nil {
+		for done := 0; done < generate; {
+			texts := make([][]int32, min(m.Together(), generate-done))
+			for i := range texts {
+				texts[i] = ids
+			}
+			if _, err := m.EmbedAll(texts); err != nil {
 				return f, err
 			}
+			done += len(texts)
 			if !goOn() {
 				return f, errStopped
 			}

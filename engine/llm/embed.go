@@ -2,7 +2,6 @@ package llm
 
 import (
 	"math"
-	"slices"
 
 	"github.com/ondol-rag/ondol/engine"
 )
@@ -16,15 +15,11 @@ func (m *Model) Dim() int { return m.Model.Dim }
 // pooled as the file says. Of a text longer than the context the beginning
 // counts, as in Sentence Transformers.
 func (m *Model) Embed(texts []string) ([][]float32, error) {
-	vectors := make([][]float32, len(texts))
+	tokens := make([][]int32, len(texts))
 	for i, text := range texts {
-		v, err := m.Model.Embed(m.whole(text))
-		if err != nil {
-			return nil, err
-		}
-		vectors[i] = slices.Clone(v)
+		tokens[i] = m.whole(text)
 	}
-	return vectors, nil
+	return m.EmbedAll(tokens)
 }
 
 // whole is a text between the tokens that the model wants at its ends, cut to

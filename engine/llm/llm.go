@@ -35,7 +35,8 @@ type Options struct {
 	Embedder bool
 	// Prefixes of an encoder: "e5" or "none"; "" goes by the names in the file.
 	Prefixes string
-	// Shard is the part of the model to hold; nil is all of it.
+	// Shard is the part of the model to hold; nil is all of it. A small encoder is
+	// held whole by each.
 	Shard *model.Shard
 	// Progress is told the bytes read; false cancels. It may be nil.
 	Progress func(done, total int64) bool
@@ -105,7 +106,7 @@ func OpenParts(parts []gguf.Part, o Options) (*Model, error) {
 		return nil, err
 	}
 	read := &sampler{file: r, size: f.Size}
-	m, err := model.Load(f, read, model.Options{Context: context, KV: o.KV, Shard: o.Shard, Progress: o.Progress})
+	m, err := o.load(f, read, context)
 	if err != nil {
 		return nil, err
 	}
@@ -142,11 +143,33 @@ func Follow(parts []gguf.Part, o Options) error {
 	if err != nil {
 		return err
 	}
-	m, err := model.Load(f, r, model.Options{Context: context, KV: o.KV, Shard: o.Shard, Progress: o.Progress})
+	m, err := o.load(f, r, context)
 	if err != nil {
 		return err
 	}
 	return m.Follow()
+}
+
+// copyBytes is the size of a file up to which an encoder in shards is whole in each
+// of them: they embed a text each, and need not meet for every layer of one.
+const copyBytes = 64 << 20
+
+// load reads the weights: all of them, a shard, or a copy.
+func (o Options) load(f *gguf.File, r io.ReaderAt, context int) (*model.Model, error) {
+	own := model.Options{Context: context, KV: o.KV, Shard: o.Shard, Progress: o.Progress}
+	if o.Shard == nil || f.Size > copyBytes {
+		return model.Load(f, r, own)
+	}
+	c, err := model.Describe(f)
+	if err != nil || !c.Embeds() {
+		return model.Load(f, r, own)
+	}
+	own.Shard = nil
+	m, err := model.Load(f, r, own)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.Share(*o.Shard)
 }
 
 // window is the context that a model is opened with.

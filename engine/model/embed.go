@@ -76,15 +76,22 @@ func (m *Model) Embed(tokens []int32) ([]float32, error) {
 	return m.result, nil
 }
 
-// embed leaves the vector in m.result.
-func (m *Model) embed(tokens []int32) error {
-	m.result = grow(m.result, m.Dim)
-	clear(m.result)
+// pools says whether hidden states can become one vector.
+func (m *Model) pools() error {
 	switch m.Pooling {
 	case PoolMean, PoolCLS, PoolLast:
-	default:
-		return fmt.Errorf("model: %w: embedding by pooling type %d; there are mean (1), first (2) and last (3)", ErrUnsupported, m.Pooling)
+		return nil
 	}
+	return fmt.Errorf("model: %w: embedding by pooling type %d; there are mean (1), first (2) and last (3)", ErrUnsupported, m.Pooling)
+}
+
+// embed leaves the vector in m.result.
+func (m *Model) embed(tokens []int32) error {
+	if err := m.pools(); err != nil {
+		return err
+	}
+	m.result = grow(m.result, m.Dim)
+	clear(m.result)
 	c, step := m.newCache(len(tokens)), len(tokens)
 	if c != nil {
 		if err := c.Reserve(len(tokens)); err != nil {

@@ -21,6 +21,7 @@ const (
 	orderForward            // evaluate tokens after the first n of the cache
 	orderHidden             // evaluate tokens by an encoder
 	orderEmbed              // embed tokens
+	orderTexts              // embed a share of n texts
 	orderAdapters           // put n adapters on, which follow
 	orderPage               // give page n of the cache
 	orderLoadPage           // take in a page, which follows, after the first n tokens
@@ -28,7 +29,10 @@ const (
 
 // lead tells the other shards what is done next. A model in one piece has none.
 func (m *Model) lead(verb orderVerb, n, rows int, tokens []int32) error {
-	g := m.shard()
+	return m.shard().lead(verb, n, rows, tokens)
+}
+
+func (g *gathering) lead(verb orderVerb, n, rows int, tokens []int32) error {
 	if g.alone() {
 		return nil
 	}
@@ -39,31 +43,37 @@ func (m *Model) lead(verb orderVerb, n, rows int, tokens []int32) error {
 	if len(tokens) > 0 {
 		g.send(unsafe.Slice((*byte)(unsafe.Pointer(&tokens[0])), 4*len(tokens)))
 	}
-	return m.Err()
+	return g.failure()
 }
 
 // Err says whether the shards lost each other. The model is of no use then.
-func (m *Model) Err() error {
-	if err := m.shard().err; err != nil {
-		return fmt.Errorf("model: a part of it failed, load it again: %w", err)
+func (m *Model) Err() error { return m.team().failure() }
+
+func (g *gathering) failure() error {
+	if g.err != nil {
+		return fmt.Errorf("model: a part of it failed, load it again: %w", g.err)
 	}
 	return nil
 }
 
-// Shards is how many parts the model is in.
-func (m *Model) Shards() int { return m.shard().Count }
+// Shards is how many parts the model is in, or how many copies of it there are.
+func (m *Model) Shards() int { return m.team().Count }
 
-// Close lets the other shards go.
+// Cut reports whether this is a shard of a model, not all of it.
+func (m *Model) Cut() bool { return !m.shard().alone() }
+
+// Close lets the others go.
 func (m *Model) Close() error {
-	if g := m.shard(); g.alone() || !g.leads() || g.err != nil {
+	g := m.team()
+	if g.alone() || !g.leads() || g.err != nil {
 		return nil
 	}
-	return m.lead(orderEnd, 0, 0, nil)
+	return g.lead(orderEnd, 0, 0, nil)
 }
 
 // Follow does what the first shard does, until that is closed.
 func (m *Model) Follow() error {
-	g := m.shard()
+	g := m.team()
 	if g.leads() {
 		return errors.New("model: the first shard leads, the others follow")
 	}
@@ -95,6 +105,8 @@ func (m *Model) Follow() error {
 			m.hidden(nil, tokens)
 		case orderEmbed:
 			_ = m.embed(tokens) // the first shard sees the same error, and tells
+		case orderTexts:
+			m.followTexts(n, tokens)
 		case orderAdapters:
 			m.setAdapters(g.receiveAdapters(n))
 		case orderPage:

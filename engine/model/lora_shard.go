@@ -7,9 +7,9 @@ import (
 
 // leadAdapters hands adapters to the other shards, which take their rows of them.
 func (m *Model) leadAdapters(adapters []Scaled) {
-	g := m.shard()
+	g := m.team()
 	// Err tells if they do not hear it.
-	if _ = m.lead(orderAdapters, len(adapters), 0, nil); g.alone() {
+	if _ = g.lead(orderAdapters, len(adapters), 0, nil); g.alone() {
 		return
 	}
 	for _, a := range adapters {

@@ -83,6 +83,7 @@ type Model struct {
 	result  []float32         // of the last call
 	parts   map[string][]part // the matrices, by tensor
 	head    *rankHead         // nil: no reranker
+	copies  *gathering        // of an encoder that others hold too; nil: none do
 	network
 }
 

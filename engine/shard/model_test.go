@@ -2,6 +2,7 @@ package shard
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -228,6 +229,98 @@ func TestAdaptersOverShards(t *testing.T) {
 		if !slices.Equal(got, want[i]) {
 			t.Errorf("result %d differs", i)
 		}
+	}
+}
+
+// copies loads an encoder n times and returns the first.
+func copies(t *testing.T, b []byte, n int) (first *model.Model) {
+	t.Helper()
+	g := NewGroup(n)
+	var others sync.WaitGroup
+	for i := range n {
+		m := load(t, b, kvcache.F32, nil)
+		if err := m.Share(model.Shard{Index: i, Count: n, Link: g.Member(i)}); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			first = m
+			continue
+		}
+		others.Go(func() {
+			if err := m.Follow(); err != nil {
+				t.Error(err)
+				g.Close()
+			}
+		})
+	}
+	t.Cleanup(func() {
+		if err := first.Close(); err != nil {
+			t.Error(err)
+		}
+		others.Wait()
+	})
+	return first
+}
+
+// Copies embed what one embeds, to the last bit, however many texts there are for
+// each.
+func TestCopiesShareTexts(t *testing.T) {
+	b := generate(t, "-arch", "bert", "-q", "q8_0")
+	whole := load(t, b, kvcache.F32, nil)
+	r := rand.New(rand.NewPCG(7, 8))
+	var texts [][]int32
+	var want [][]float32
+	for _, n := range []int{3, 80, 1, 40, 41, 7, 100} {
+		tokens := make([]int32, n)
+		for i := range tokens {
+			tokens[i] = int32(r.IntN(whole.Vocabulary))
+		}
+		v, err := whole.Embed(tokens)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts, want = append(texts, tokens), append(want, slices.Clone(v))
+	}
+	for _, n := range []int{1, 2, 3} {
+		m := copies(t, b, n)
+		for _, some := range []int{len(texts), 2, 1, 0, len(texts)} {
+			got, err := m.EmbedAll(texts[:some])
+			if err != nil || len(got) != some {
+				t.Fatalf("%d vectors of %d texts, error %v", len(got), some, err)
+			}
+			for i := range got {
+				if !slices.Equal(got[i], want[i]) {
+					t.Errorf("%d copies, %d texts: vector %d differs", n, some, i)
+				}
+			}
+		}
+		if _, err := m.EmbedAll([][]int32{texts[0], {-1}}); !errors.Is(err, model.ErrTokens) {
+			t.Errorf("a token below 0: %v", err)
+		}
+		// Between the texts that are shared out the first does what it likes.
+		if got, err := m.States(texts[1], nil); err != nil || len(got) != len(texts[1])*m.Dim {
+			t.Errorf("%d states, error %v", len(got), err)
+		}
+	}
+}
+
+// A lost copy is an error, and no hang.
+func TestLostCopy(t *testing.T) {
+	m, g := load(t, generate(t, "-arch", "bert", "-q", "q8_0"), kvcache.F32, nil), NewGroup(2)
+	if err := m.Share(model.Shard{Index: 0, Count: 2, Link: g.Member(0)}); err != nil {
+		t.Fatal(err)
+	}
+	go g.Close()
+	if _, err := m.EmbedAll([][]int32{{1, 2}, {3}}); !errors.Is(err, ErrClosed) {
+		t.Errorf("half of the texts were embedded: %v", err)
+	}
+}
+
+// Of what continues text there are shards alone.
+func TestNoCopies(t *testing.T) {
+	m := load(t, uneven(t, 4, 2), kvcache.F32, nil)
+	if err := m.Share(model.Shard{Index: 0, Count: 2}); !errors.Is(err, model.ErrUnsupported) {
+		t.Error(err)
 	}
 }
 

@@ -32,19 +32,20 @@ type DetokenizeResult struct {
 	Text string `json:"text"`
 }
 
-// embed goes text by text, so that the caller may cancel between them.
+// embed goes by a few texts, so that the caller may cancel between them.
 func (e *Engine) embed(r *EmbedRequest, emit Emit) (any, error) {
 	if e.model == nil {
 		return nil, errNoModel
 	}
 	result := EmbedResult{Vectors: [][]float32{}}
-	for i := range r.Texts {
-		v, err := e.model.Embed(r.Texts[i : i+1])
+	for len(result.Vectors) < len(r.Texts) {
+		rest := r.Texts[len(result.Vectors):]
+		v, err := e.model.Embed(rest[:min(len(rest), e.model.Together())])
 		if err != nil {
 			return nil, err
 		}
 		result.Vectors = append(result.Vectors, v...)
-		if !emit(ProgressEvent{i + 1, len(r.Texts)}) {
+		if !emit(ProgressEvent{len(result.Vectors), len(r.Texts)}) {
 			return nil, ErrCancelled
 		}
 	}

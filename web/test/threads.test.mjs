@@ -52,6 +52,28 @@ test("several workers write what one writes", { skip }, async () => {
   for (const r of results) assert.equal(r, results[0]);
 });
 
+test("several workers embed what one embeds", { skip }, async () => {
+  const results = await page.evaluate(async () => {
+    const { Ondol } = await import("./ondol.js");
+    const encoder = await (await fetch("./encoder.gguf")).blob();
+    const ondol = await Ondol.open({ store: "memory" });
+    const texts = Array.from({ length: 11 }, (_, i) => "온돌은 방바닥을 데운다. The floor is warm. ".repeat(1 + ((7 * i) % 11)) + i);
+    const results = [];
+    for (const threads of [1, 2, 3]) {
+      const m = await ondol.load(encoder, { threads });
+      const vectors = await ondol.embed(texts);
+      results.push({ threads: m.threads, vectors: JSON.stringify(vectors), n: vectors.length });
+    }
+    ondol.close();
+    return results;
+  });
+  for (const [i, r] of results.entries()) {
+    assert.equal(r.threads, i + 1);
+    assert.equal(r.n, 11);
+    assert.equal(r.vectors, results[0].vectors);
+  }
+});
+
 test("a model that breaks off, or has too few heads, is an error and no hang", { skip }, async () => {
   const said = await page.evaluate(async () => {
     const { Ondol } = await import("./ondol.js");
