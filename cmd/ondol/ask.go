@@ -16,12 +16,12 @@ import (
 )
 
 var askCommand = command{
-	name: "ask", args: "--docs PATH | --store DIR [--encoder ENCODER.gguf|none] [--model M.gguf] [--kv f32] [--mode quote|generate] [--k N] [--previous QUESTION] [--trace FILE] [--json] QUESTION | --replay TRACE.json",
+	name: "ask", args: "--docs PATH | --store DIR [--encoder ENCODER.gguf|none] [--model M.gguf] [--threads 1] [--kv f32] [--mode quote|generate] [--k N] [--previous QUESTION] [--trace FILE] [--json] QUESTION | --replay TRACE.json",
 	about: "Answer a question from documents, with citations, or say that they do not answer it.",
 	setup: func(f *flag.FlagSet) func([]string) error {
-		dir := f.String("store", "", "the library's folder")
+		dir := f.String("store", "", "the library's `folder`")
 		var docs list
-		f.Var(&docs, "docs", "a document or a folder of them, not kept (may be repeated)")
+		f.Var(&docs, "docs", "a document or a folder of them: a `PATH`, not kept (may be repeated)")
 		model := f.String("model", "", "a GGUF `file` for generate mode")
 		mode := f.String("mode", "", "quote answers with the documents' own sentences, generate with the model's (default generate with --model, else quote)")
 		k := f.Int("k", 0, "how many passages to read (default 8)")
@@ -30,7 +30,7 @@ var askCommand = command{
 		f.Var(&previous, "previous", "an earlier `question` of the conversation, which this one may lean on (may be repeated, oldest first)")
 		save := f.String("trace", "", "write how the answer came about to a `file`")
 		replayed := f.String("replay", "", "make an answer again from the trace in a `file`, or from the JSON of an answer; needs no documents")
-		engine, encoder, kv := engineFlag(f), encoderFlag(f), kvFlag(f)
+		engine, threads, encoder, kv := engineFlag(f), threadsFlag(f), encoderFlag(f), kvFlag(f)
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) error {
 			show := printAnswer
@@ -61,7 +61,7 @@ var askCommand = command{
 			case r.Mode == rag.Generate && *model == "":
 				return usagef("generate mode needs a model: --model FILE.gguf")
 			}
-			return ask(*engine, *dir, docs, *encoder, *model, *kv, r, !*asJSON, *save, show)
+			return ask(*engine, *threads, *dir, docs, *encoder, *model, *kv, r, !*asJSON, *save, show)
 		}
 	},
 }
@@ -69,8 +69,8 @@ var askCommand = command{
 func message(question string) engine.Message { return engine.Message{Role: "user", Content: question} }
 
 // ask prints the answer's text as it comes, if it may stream, and then the whole.
-func ask(engine, dir string, docs []string, encoder encoderChoice, model, kv string, r rag.Request, stream bool, save string, show func(a rag.Answer, streamed bool) error) (err error) {
-	s, err := openLibrary(engine, dir, docs)
+func ask(engine string, threads int, dir string, docs []string, encoder encoderChoice, model, kv string, r rag.Request, stream bool, save string, show func(a rag.Answer, streamed bool) error) (err error) {
+	s, err := openLibrary(engine, threads, dir, docs)
 	if err != nil {
 		return err
 	}

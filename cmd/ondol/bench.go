@@ -23,8 +23,8 @@ var benchCommand = command{
 	about: "Time a language model, or an encoder over texts.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		model, engine := modelFlag(f), engineFlag(f)
-		prompt := f.Int("prompt", 256, "tokens to read; of an encoder, tokens of each text (default 128)")
-		generate := f.Int("generate", 32, "tokens to write; of an encoder, texts to embed (default 16)")
+		prompt := f.Int("prompt", 256, "tokens to read; of an encoder, tokens of each text, 128 unless given")
+		generate := f.Int("generate", 32, "tokens to write; of an encoder, texts to embed, 16 unless given")
 		context := f.Int("ctx", 0, "context in tokens (default the model's, at most 4096, or what is measured)")
 		threads, kv := threadsFlag(f), kvFlag(f)
 		profile := f.Bool("profile", false, "show the share of each operation, at the cost of a little time")

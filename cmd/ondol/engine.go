@@ -31,9 +31,9 @@ func engineFlag(f *flag.FlagSet) *string {
 	return f.String("engine", "wasm", "wasm runs the reactor that browsers run, native the same packages compiled for this machine")
 }
 
-// threadsFlag declares --threads.
+// threadsFlag declares --threads of commands that load a model.
 func threadsFlag(f *flag.FlagSet) *int {
-	return f.Int("threads", 1, "cores that the model computes on, each with its part of the weights")
+	return f.Int("threads", 1, "cores: a model computes on all, each with its part of the weights, and passages are embedded on all")
 }
 
 // start runs an engine over a store.

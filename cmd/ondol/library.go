@@ -19,7 +19,7 @@ import (
 
 // openLibrary runs an engine over the library of --store, or over one in memory
 // that is filled from --docs.
-func openLibrary(engine, dir string, docs []string) (*session, error) {
+func openLibrary(engine string, threads int, dir string, docs []string) (*session, error) {
 	var kept index.Store
 	switch {
 	case dir == "" && len(docs) == 0:
@@ -40,7 +40,7 @@ func openLibrary(engine, dir string, docs []string) (*session, error) {
 		}
 		kept = folder
 	}
-	s, err := start(engine, kept)
+	s, err := startTeam(engine, threads, kept)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func openLibrary(engine, dir string, docs []string) (*session, error) {
 
 // makeLibrary runs an engine over the library in a folder, which is made if need be,
 // and taken away again if nothing comes into it.
-func makeLibrary(engine, dir string) (*session, error) {
+func makeLibrary(engine string, threads int, dir string) (*session, error) {
 	_, absent := os.Stat(dir)
 	kept, err := store.OpenFolder(dir)
 	if err != nil {
@@ -67,7 +67,7 @@ func makeLibrary(engine, dir string) (*session, error) {
 			_ = os.Remove(dir) // which fails if anything is in it
 		}
 	}
-	s, err := start(engine, kept)
+	s, err := startTeam(engine, threads, kept)
 	if err != nil {
 		unmake()
 		return nil, err
@@ -201,11 +201,11 @@ func find(paths []string, have []index.Document) ([]abi.AddDocument, error) {
 }
 
 var indexCommand = command{
-	name: "index", args: "--store DIR [--tag TAG] [--encoder ENCODER.gguf|none] PATH... | --remove ID | --list [--json]",
+	name: "index", args: "--store DIR [--tag TAG] [--encoder ENCODER.gguf|none] [--threads 1] PATH... | --remove ID | --list [--json]",
 	about: "Add documents to a library in a folder, update them, remove or list them.",
 	setup: func(f *flag.FlagSet) func([]string) error {
-		dir := f.String("store", "", "the library's folder; it is made if need be")
-		engine, encoder := engineFlag(f), encoderFlag(f)
+		dir := f.String("store", "", "the library's `folder`; it is made if need be")
+		engine, threads, encoder := engineFlag(f), threadsFlag(f), encoderFlag(f)
 		var remove, tags list
 		f.Var(&tags, "tag", "give the documents this `tag` (may be repeated)")
 		f.Var(&remove, "remove", "remove the document with this `ID` (may be repeated)")
@@ -221,16 +221,16 @@ var indexCommand = command{
 			if len(paths) == 0 && len(remove) == 0 && !*show {
 				return usagef("name documents to add, --remove ID, or --list")
 			}
-			return indexInto(*engine, *dir, *encoder, paths, tags, remove, *show, *asJSON)
+			return indexInto(*engine, *threads, *dir, *encoder, paths, tags, remove, *show, *asJSON)
 		}
 	},
 }
 
-func indexInto(engine, dir string, encoder encoderChoice, paths, tags, remove []string, show, asJSON bool) (err error) {
+func indexInto(engine string, threads int, dir string, encoder encoderChoice, paths, tags, remove []string, show, asJSON bool) (err error) {
 	if _, err := os.Stat(dir); err != nil && len(paths) == 0 {
 		return fmt.Errorf("no library at %s; make one with: ondol index --store %s PATH", dir, dir)
 	}
-	s, err := makeLibrary(engine, dir)
+	s, err := makeLibrary(engine, threads, dir)
 	if err != nil {
 		return err
 	}
@@ -293,17 +293,17 @@ func printDocuments(library abi.ListResult) error {
 }
 
 var searchCommand = command{
-	name: "search", args: "--store DIR | --docs PATH [--k 10] [--encoder ENCODER.gguf|none] [--mode keyword|vector|hybrid] [--json] QUERY",
+	name: "search", args: "--store DIR | --docs PATH [--k 10] [--encoder ENCODER.gguf|none] [--threads 1] [--mode keyword|vector|hybrid] [--json] QUERY",
 	about: "List the passages that fit a query best, by words, by meaning, or both.",
 	setup: func(f *flag.FlagSet) func([]string) error {
-		dir := f.String("store", "", "the library's folder")
+		dir := f.String("store", "", "the library's `folder`")
 		var docs list
-		f.Var(&docs, "docs", "a document or a folder of them, not kept (may be repeated)")
+		f.Var(&docs, "docs", "a document or a folder of them: a `PATH`, not kept (may be repeated)")
 		k := f.Int("k", 10, "how many passages")
 		encoder := encoderFlag(f)
 		model := f.String("model", "", "another name of --encoder")
 		ranking := rankingFlags(f)
-		engine := engineFlag(f)
+		engine, threads := engineFlag(f), threadsFlag(f)
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) (err error) {
 			query, err := text(args, "query")
@@ -314,7 +314,7 @@ var searchCommand = command{
 			if err := ranking(&request); err != nil {
 				return err
 			}
-			s, err := openLibrary(*engine, *dir, docs)
+			s, err := openLibrary(*engine, *threads, *dir, docs)
 			if err != nil {
 				return err
 			}

@@ -195,6 +195,27 @@ func TestIndexKeepsReplacesAndRemoves(t *testing.T) {
 	}
 }
 
+// On several cores a library gets the vectors that it gets on one.
+func TestThreadsEmbed(t *testing.T) {
+	for _, engine := range []string{"native", "wasm"} {
+		found := map[string]string{}
+		for _, threads := range []string{"1", "3"} {
+			store := filepath.Join(t.TempDir(), "library")
+			if r := ondol(t, "index", "--engine", engine, "--threads", threads, "--store", store, "../../web/app/samples/ko/lease-contract.md"); r.status != 0 {
+				t.Fatal(r.err)
+			}
+			r := ondol(t, "search", "--engine", engine, "--threads", threads, "--store", store, "--mode", "vector", "--json", "How much is the deposit?")
+			if hits := decode[[]index.Hit](t, r); len(hits) < 5 {
+				t.Errorf("%s, %s threads: %d hits", engine, threads, len(hits))
+			}
+			found[threads] = r.out
+		}
+		if found["1"] != found["3"] {
+			t.Errorf("%s: one thread finds\n%s\nthree find\n%s", engine, found["1"], found["3"])
+		}
+	}
+}
+
 // Two files of one name do not replace each other.
 func TestFilesOfOneName(t *testing.T) {
 	dir, store := t.TempDir(), filepath.Join(t.TempDir(), "library")
@@ -331,6 +352,10 @@ func TestModelCommands(t *testing.T) {
 		a := decode[rag.Answer](t, ondol(t, "ask", "--docs", documents(t), "--model", tiny, "--engine", engine, "--json", "How long does the warranty last?"))
 		if a.Mode != rag.Generate || a.Trace.Prompt == "" || a.Answer == "" {
 			t.Errorf("%s: generate mode gave %+v", engine, a)
+		}
+		shards := decode[rag.Answer](t, ondol(t, "ask", "--docs", documents(t), "--model", tiny, "--engine", engine, "--threads", "2", "--json", "How long does the warranty last?"))
+		if shards.Answer != a.Answer {
+			t.Errorf("%s: on two threads %q, on one %q", engine, shards.Answer, a.Answer)
 		}
 	}
 }

@@ -17,7 +17,7 @@ var marksCommand = command{
 	name: "marks", args: "--store DIR [--right|--wrong [--n N] QUESTION | --undo ID | --export FILE] [--json]",
 	about: "Say that the evidence of an answer is right or wrong, so that questions like it are answered by that; list, undo or export what was said.",
 	setup: func(f *flag.FlagSet) func([]string) error {
-		dir := f.String("store", "", "the library's folder")
+		dir := f.String("store", "", "the library's `folder`")
 		right := f.Bool("right", false, "the evidence answers the question")
 		wrong := f.Bool("wrong", false, "the evidence does not answer it")
 		n := f.Int("n", 1, "which of the answer's citations is meant")
@@ -32,7 +32,7 @@ var marksCommand = command{
 			if *right && *wrong {
 				return usagef("--right or --wrong, not both")
 			}
-			s, err := openLibrary(*engine, *dir, nil)
+			s, err := openLibrary(*engine, 1, *dir, nil)
 			if err != nil {
 				return err
 			}

@@ -16,7 +16,7 @@ var exportCommand = command{
 	name: "export", args: "--store DIR [--static] FILE",
 	about: "Write a library as one file, or as a folder for any web server to offer.",
 	setup: func(f *flag.FlagSet) func([]string) error {
-		dir := f.String("store", "", "the library's folder")
+		dir := f.String("store", "", "the library's `folder`")
 		engine := engineFlag(f)
 		static := f.Bool("static", false, "FILE is a folder: write the library's files and a list of them, to be searched from afar")
 		return func(paths []string) error {
@@ -36,7 +36,7 @@ var exportCommand = command{
 // export writes beside the file, which then takes its name: what was there stays
 // until all is written.
 func export(engine, dir, path string) (err error) {
-	s, err := openLibrary(engine, dir, nil)
+	s, err := openLibrary(engine, 1, dir, nil)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func importInto(engine, dir, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := makeLibrary(engine, dir)
+	s, err := makeLibrary(engine, 1, dir)
 	if err != nil {
 		return err
 	}

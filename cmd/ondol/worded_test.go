@@ -21,7 +21,7 @@ func TestWorded(t *testing.T) {
 	if *wordedBy == "" {
 		t.Skip("measures a model: -worded-by FILE.gguf")
 	}
-	s, err := openLibrary("native", "", []string{"../../web/app/samples/en"})
+	s, err := openLibrary("native", 1, "", []string{"../../web/app/samples/en"})
 	if err != nil {
 		t.Fatal(err)
 	}

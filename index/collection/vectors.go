@@ -175,14 +175,69 @@ const leastRows = 256
 // far it came. Call it until all are done; what was made serves Search as it
 // comes.
 func (c *Collection) EmbedNext(n int) (done, total int, err error) {
+	texts, err := c.Unembedded(n)
+	if err != nil {
+		return 0, 0, err
+	}
+	var made [][]float32
+	if len(texts) > 0 {
+		if made, err = c.vectors.embedder.Embed(texts); err != nil {
+			return 0, 0, err
+		}
+	}
+	return c.TakeVectors(made)
+}
+
+// Unembedded returns what the encoder is to read of the next passages that have no
+// vector, n at most; none if all have one.
+func (c *Collection) Unembedded(n int) ([]string, error) {
 	if c.vectors.embedder == nil {
-		return 0, 0, fmt.Errorf("%w: no encoder is chosen", index.ErrInput)
+		return nil, fmt.Errorf("%w: no encoder is chosen", index.ErrInput)
+	}
+	p, chunks, _ := c.unembedded(n)
+	texts := make([]string, len(chunks))
+	for i, chunk := range chunks {
+		var err error
+		if texts[i], err = passage(p, chunk); err != nil {
+			return nil, err
+		}
+	}
+	return texts, nil
+}
+
+// TakeVectors keeps vectors of the passages that Unembedded returns, from the first
+// on, wherever the same encoder made them, and says how far it came.
+func (c *Collection) TakeVectors(made [][]float32) (done, total int, err error) {
+	if len(made) > 0 {
+		p, chunks, missing := c.unembedded(len(made))
+		if len(chunks) < len(made) {
+			return 0, 0, fmt.Errorf("%w: %d vectors for %d passages", index.ErrInput, len(made), len(chunks))
+		}
+		e := c.vectors.of(p)
+		for i, v := range made {
+			if err := e.pending.Add(chunks[i], v); err != nil {
+				return 0, 0, err
+			}
+			e.have[chunks[i]] = true
+		}
+		if last := missing == len(made); last || e.pending.Len() >= max(leastRows, len(e.have)/8) {
+			if err := c.keep(p.Name, e, last); err != nil {
+				return 0, 0, err
+			}
+		}
+	}
+	done, total = c.Embedded()
+	return done, total, nil
+}
+
+// unembedded are the first chunks without a vector, n at most, all of one segment,
+// and how many that segment has.
+func (c *Collection) unembedded(n int) (p part, chunks []int, missing int) {
+	if c.vectors.embedder == nil {
+		return p, nil, 0
 	}
 	for _, p := range c.parts {
-		e := c.vectors.of(p)
-		var chunks []int
-		missing := 0
-		for chunk, have := range e.have {
+		for chunk, have := range c.vectors.of(p).have {
 			if have || p.Dead != nil && p.Dead[chunk] {
 				continue
 			}
@@ -190,42 +245,11 @@ func (c *Collection) EmbedNext(n int) (done, total int, err error) {
 				chunks = append(chunks, chunk)
 			}
 		}
-		if missing == 0 {
-			continue
-		}
-		if err := c.embed(p, e, chunks); err != nil {
-			return 0, 0, err
-		}
-		if last := missing == len(chunks); last || e.pending.Len() >= max(leastRows, len(e.have)/8) {
-			if err := c.keep(p.Name, e, last); err != nil {
-				return 0, 0, err
-			}
-		}
-		break
-	}
-	done, total = c.Embedded()
-	return done, total, nil
-}
-
-// embed adds the vectors of chunks to those pending.
-func (c *Collection) embed(p part, e *embedded, chunks []int) (err error) {
-	texts := make([]string, len(chunks))
-	for i, chunk := range chunks {
-		if texts[i], err = passage(p, chunk); err != nil {
-			return err
+		if missing > 0 {
+			return p, chunks, missing
 		}
 	}
-	made, err := c.vectors.embedder.Embed(texts)
-	if err != nil {
-		return err
-	}
-	for i, v := range made {
-		if err := e.pending.Add(chunks[i], v); err != nil {
-			return err
-		}
-		e.have[chunks[i]] = true
-	}
-	return nil
+	return p, nil, 0
 }
 
 // passage is what an encoder reads of a chunk: where it stands, and its text.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ondol-rag/ondol/engine/model"
 	"github.com/ondol-rag/ondol/engine/shard"
+	"github.com/ondol-rag/ondol/index/json"
 )
 
 // Shard says which part of a model an engine is to hold. The one with index 0 is
@@ -46,11 +47,15 @@ func (l linked) Write(name string, p []byte) error {
 	return errNoSink
 }
 
-// team is several engines over one model.
+// team is several engines: of a model each computes a part, and of the passages that
+// get vectors each embeds some.
 type team struct {
-	Runner // the first
-	others []Runner
-	group  *shard.Group
+	Runner  // the first
+	others  []Runner
+	group   *shard.Group
+	readers []Runner // those of the others that have an encoder; none while they follow
+
+	following bool // the others compute along, and hear nothing else
 
 	followers sync.WaitGroup
 	mu        sync.Mutex
@@ -77,9 +82,18 @@ func Team(n int, start func(link model.Link) (Runner, error)) (Runner, error) {
 
 // Do implements Runner.
 func (t *team) Do(op string, request any, emit func([]byte) bool) ([]byte, error) {
+	switch r := request.(type) {
+	case EncoderRequest:
+		return t.encoder(r, emit)
+	case VectorsRequest:
+		if len(t.readers) > 0 {
+			return t.vectors(r)
+		}
+	}
 	load, ok := request.(LoadRequest)
 	if op != "load" || !ok || len(t.others) == 0 {
 		result, err := t.Runner.Do(op, request, emit)
+		t.following = t.following && op != "unload"
 		if cause := t.cause(); err != nil && cause != nil {
 			err = AsError(fmt.Errorf("%w: %w", err, cause))
 		}
@@ -90,7 +104,7 @@ func (t *team) Do(op string, request any, emit func([]byte) bool) ([]byte, error
 	}
 	t.part()
 	t.group.Reset()
-	t.failed = nil
+	t.failed, t.readers, t.following = nil, nil, true
 	for i, other := range t.others {
 		share := load
 		share.Shard = &Shard{Index: i + 1, Count: len(t.others) + 1}
@@ -109,7 +123,68 @@ func (t *team) Do(op string, request any, emit func([]byte) bool) ([]byte, error
 		err = cause
 	}
 	t.part()
+	t.following = false
 	return nil, err
+}
+
+// encoder has all engines load the encoder; those that follow the first hear nothing.
+func (t *team) encoder(r EncoderRequest, emit func([]byte) bool) ([]byte, error) {
+	t.readers = nil
+	var reading sync.WaitGroup
+	others, failed := t.others, make([]error, len(t.others))
+	if t.following {
+		others = nil
+	}
+	for i, other := range others {
+		reading.Go(func() { _, failed[i] = other.Do("encoder", r, nil) })
+	}
+	result, err := t.Runner.Do("encoder", r, emit)
+	reading.Wait()
+	if err == nil {
+		err = errors.Join(failed...)
+	}
+	if err != nil {
+		return nil, AsError(err)
+	}
+	if r.Source != "" {
+		t.readers = others
+	}
+	return result, nil
+}
+
+// vectors shares out the passages that come next.
+func (t *team) vectors(r VectorsRequest) ([]byte, error) {
+	n := or(r.Passages, 8) * (1 + len(t.readers))
+	result, err := t.Runner.Do("vectors", VectorsRequest{Passages: &n, Ask: true}, nil)
+	if err != nil {
+		return nil, err
+	}
+	var asked VectorsResult
+	if err := json.Unmarshal(result, &asked); err != nil {
+		return nil, AsError(err)
+	}
+	if len(asked.Read) == 0 {
+		return result, nil
+	}
+	all := append([]Runner{t.Runner}, t.readers...)
+	made, failed := make([]VectorsResult, len(all)), make([]error, len(all))
+	var embedding sync.WaitGroup
+	for i, runner := range all {
+		if texts := asked.Read[i*len(asked.Read)/len(all) : (i+1)*len(asked.Read)/len(all)]; len(texts) > 0 {
+			embedding.Go(func() {
+				made[i], failed[i] = Call[VectorsResult, struct{}](runner, "vectors", VectorsRequest{Read: texts}, nil)
+			})
+		}
+	}
+	embedding.Wait()
+	if err := errors.Join(failed...); err != nil {
+		return nil, AsError(err)
+	}
+	var vectors [][]float32
+	for _, m := range made {
+		vectors = append(vectors, m.Made...)
+	}
+	return t.Runner.Do("vectors", VectorsRequest{Passages: &n, Made: vectors}, nil)
 }
 
 // part lets the followers go and waits until they are.

@@ -10,13 +10,22 @@ import (
 // the library is searchable meanwhile, by meaning as far as it has come.
 type VectorsRequest struct {
 	Passages *int `json:"passages,omitempty"` // at most; default 8, 0 only tells how far it has come
+
+	// Several engines with one encoder share the work: the one with the library is
+	// asked what to read of so many passages, each reads some, and the first takes
+	// what they made.
+	Ask  bool        `json:"ask,omitempty"`
+	Read []string    `json:"read,omitempty"`
+	Made [][]float32 `json:"made,omitempty"`
 }
 
 // VectorsResult is how many passages have a vector.
 type VectorsResult struct {
-	Encoder string `json:"encoder"` // "" if none is loaded
-	Done    int    `json:"done"`
-	Total   int    `json:"total"`
+	Encoder string      `json:"encoder"` // "" if none is loaded
+	Done    int         `json:"done"`
+	Total   int         `json:"total"`
+	Read    []string    `json:"read,omitempty"` // what was asked for
+	Made    [][]float32 `json:"made,omitempty"` // of what was read
 }
 
 func init() { operations["vectors"] = on((*Engine).vectors, writer, computer) }
@@ -32,6 +41,10 @@ func (e *Engine) useEncoder(encoder index.Embedder) error {
 }
 
 func (e *Engine) vectors(r *VectorsRequest, _ Emit) (any, error) {
+	if len(r.Read) > 0 && e.encoder != nil {
+		made, err := e.encoder.Embed(r.Read)
+		return VectorsResult{Encoder: e.encoder.Encoder(), Made: made}, err
+	}
 	if e.library == nil {
 		return nil, errNoLibrary
 	}
@@ -43,12 +56,18 @@ func (e *Engine) vectors(r *VectorsRequest, _ Emit) (any, error) {
 		_, total := e.library.Embedded()
 		return VectorsResult{Total: total}, nil
 	}
-	done, total := e.library.Embedded()
+	result := VectorsResult{Encoder: e.encoder.Encoder()}
 	var err error
-	if n > 0 && done < total {
-		done, total, err = e.library.EmbedNext(n)
+	switch result.Done, result.Total = e.library.Embedded(); {
+	case n == 0 || result.Done == result.Total:
+	case r.Ask:
+		result.Read, err = e.library.Unembedded(n)
+	case len(r.Made) > 0:
+		result.Done, result.Total, err = e.library.TakeVectors(r.Made)
+	default:
+		result.Done, result.Total, err = e.library.EmbedNext(n)
 	}
-	return VectorsResult{e.encoder.Encoder(), done, total}, err
+	return result, err
 }
 
 // Options are those of the search that is asked for.

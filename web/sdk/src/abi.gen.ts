@@ -864,6 +864,14 @@ export interface ImportRequest {
 export interface VectorsRequest {
   /** at most; default 8, 0 only tells how far it has come */
   passages?: number;
+  /**
+   * Several engines with one encoder share the work: the one with the library is
+   * asked what to read of so many passages, each reads some, and the first takes
+   * what they made.
+   */
+  ask?: boolean;
+  read?: string[];
+  made?: number[][];
 }
 
 /** VectorsResult is how many passages have a vector. */
@@ -872,6 +880,10 @@ export interface VectorsResult {
   encoder: string;
   done: number;
   total: number;
+  /** what was asked for */
+  read?: string[];
+  /** of what was read */
+  made?: number[][];
 }
 
 /**
