@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/ondol-rag/ondol/index/collection"
 	"github.com/ondol-rag/ondol/index/json"
 	"github.com/ondol-rag/ondol/index/store"
 	"github.com/ondol-rag/ondol/wasm/abi"
@@ -18,7 +19,7 @@ var exportCommand = command{
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("store", "", "the library's `folder`")
 		engine := engineFlag(f)
-		static := f.Bool("static", false, "FILE is a folder: write the library's files and a list of them, to be searched from afar")
+		static := f.Bool("static", false, "FILE is a folder: write the library's files and a list of them, to be searched from afar; without marks")
 		return func(paths []string) error {
 			switch {
 			case *dir == "":
@@ -81,6 +82,9 @@ func publish(dir, to string) error {
 	}
 	list := make([]abi.File, 0, len(files))
 	for _, f := range files {
+		if !collection.Owns(f.Name) {
+			continue // marks say what somebody asked, and what models keep is of use here alone
+		}
 		b, err := from.Get(f.Name, 0, f.Size)
 		if err == nil {
 			err = out.Put(f.Name, b)

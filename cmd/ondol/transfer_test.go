@@ -64,11 +64,15 @@ func TestSearchOnAStaticHost(t *testing.T) {
 			writeNeedle(t, dir, test.documents)
 			for _, args := range [][]string{
 				append(append([]string{"index", "--engine", "native", "--store", library}, test.index...), filepath.Join(dir, "docs")),
+				{"marks", "--engine", "native", "--store", library, "--right", "needle haystack"},
 				{"export", "--static", "--store", library, site},
 			} {
 				if r := ondol(t, args...); r.status != 0 {
 					t.Fatalf("%v: %s", args, r.err)
 				}
+			}
+			if marks, _ := filepath.Glob(filepath.Join(site, "marks-*")); len(marks) > 0 {
+				t.Errorf("what was asked is made public: %v", marks)
 			}
 			var sent atomic.Int64
 			files := http.FileServer(http.Dir(site))

@@ -16,6 +16,17 @@ import (
 // be made again: a damaged file is dropped.
 const vectorPrefix = "vectors-"
 
+// Owns reports whether a file of a store is a collection's: what else lies there may
+// be private.
+func Owns(name string) bool {
+	for _, prefix := range []string{manifestPrefix, segmentPrefix, vectorPrefix} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
 // vectors are those of the present encoder.
 type vectors struct {
 	embedder  index.Embedder       // nil: search by words alone
