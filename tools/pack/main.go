@@ -118,18 +118,19 @@ type segment struct {
 
 func (s segment) end() uint64 { return s.at + uint64(len(s.data)) }
 
-// merge joins neighbours with little between them. Later segments may overwrite
-// earlier ones, so their order stays.
+// merge joins neighbours with little between them, and nothing of others. Later
+// segments may overwrite earlier ones, so their order stays.
 func merge(segments []segment) (merged []segment) {
+	var filled uint64 // no segment so far goes beyond this
 	for _, s := range segments {
-		if n := len(merged); n > 0 {
+		n := len(merged)
+		if n > 0 && merged[n-1].end() == filled && s.at >= filled && s.at-filled <= maxGap {
 			last := &merged[n-1]
-			if end := last.end(); s.at >= end && s.at-end <= maxGap {
-				last.data = append(append(last.data, make([]byte, s.at-end)...), s.data...)
-				continue
-			}
+			last.data = append(append(last.data, make([]byte, s.at-filled)...), s.data...)
+		} else {
+			merged = append(merged, segment{s.at, slices.Clone(s.data)})
 		}
-		merged = append(merged, segment{s.at, slices.Clone(s.data)})
+		filled = max(filled, s.end())
 	}
 	return merged
 }
