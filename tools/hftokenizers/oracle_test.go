@@ -65,7 +65,11 @@ func TestOracle(t *testing.T) {
 				}
 				// all-minilm's file cuts at 128 tokens; the library pads to as many.
 				got := own.Encode(tokenizer.Part{Text: line, Special: true})
-				if n := min(len(got), len(want)); !slices.Equal(got[:n], want[:n]) {
+				if name == "all-minilm-l6-v2" {
+					got = got[:min(len(got), 128)]
+					want = want[:min(len(want), len(got))]
+				}
+				if !slices.Equal(got, want) {
 					t.Errorf("%q: %v, the library has %v", line, got, want)
 				}
 			}

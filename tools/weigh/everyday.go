@@ -19,8 +19,11 @@ func everydayTasks(arg string, m *llm.Model) (list []task, err error) {
 	var inputs []index.Input
 	for _, dir := range parts[1:] {
 		files, err := filepath.Glob(filepath.Join(dir, "*"))
-		if err != nil || len(files) == 0 {
-			return nil, fmt.Errorf("%s: %d documents, %w", dir, len(files), err)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", dir, err)
+		}
+		if len(files) == 0 {
+			return nil, fmt.Errorf("%s: no documents", dir)
 		}
 		for _, f := range files {
 			b, err := os.ReadFile(f)
