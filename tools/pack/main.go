@@ -121,16 +121,17 @@ func (s segment) end() uint64 { return s.at + uint64(len(s.data)) }
 // merge joins neighbours with little between them, and nothing of others. Later
 // segments may overwrite earlier ones, so their order stays.
 func merge(segments []segment) (merged []segment) {
-	var filled uint64 // no segment so far goes beyond this
 	for _, s := range segments {
-		n := len(merged)
-		if n > 0 && merged[n-1].end() == filled && s.at >= filled && s.at-filled <= maxGap {
+		if n := len(merged); n > 0 {
 			last := &merged[n-1]
-			last.data = append(append(last.data, make([]byte, s.at-filled)...), s.data...)
-		} else {
-			merged = append(merged, segment{s.at, slices.Clone(s.data)})
+			end := last.end()
+			between := func(other segment) bool { return other.at < s.at && other.end() > end }
+			if s.at >= end && s.at-end <= maxGap && !slices.ContainsFunc(merged[:n-1], between) {
+				last.data = append(append(last.data, make([]byte, s.at-end)...), s.data...)
+				continue
+			}
 		}
-		filled = max(filled, s.end())
+		merged = append(merged, segment{s.at, slices.Clone(s.data)})
 	}
 	return merged
 }
