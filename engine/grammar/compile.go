@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"container/heap"
 	"fmt"
 	"slices"
 )
@@ -128,15 +129,17 @@ func (c *compiler) class(n class, next int32) int32 {
 	return c.add(begin)
 }
 
-// measure sets the length of each state: when one turns out shorter, those that
-// lead to it are measured again, so that long chains of rules take no rounds over all.
+// measure sets the length of each state, the shortest first: once it is known, those
+// that lead to it may be (Knuth, A Generalization of Dijkstra's Algorithm, 1977).
 func (c *compiler) measure() {
 	before := make([][]int32, len(c.states)) // the states that lead to each
-	todo, waits := make([]int32, len(c.states)), make([]bool, len(c.states))
+	todo := &byLength{}
 	for i := range c.states {
 		s := &c.states[i]
 		s.length = infinite
-		todo[i], waits[i] = int32(i), true
+		if s.isEnd() {
+			heap.Push(todo, measured{0, int32(i)})
+		}
 		for _, e := range s.edges {
 			before[e.to] = append(before[e.to], int32(i))
 		}
@@ -147,20 +150,40 @@ func (c *compiler) measure() {
 			before[s.enter] = append(before[s.enter], int32(i))
 		}
 	}
-	for len(todo) > 0 {
-		at := todo[0]
-		todo, waits[at] = todo[1:], false
-		n := c.shortest(&c.states[at])
-		if n >= c.states[at].length {
+	for len(*todo) > 0 {
+		m := heap.Pop(todo).(measured)
+		if c.states[m.state].length < infinite {
 			continue
 		}
-		c.states[at].length = n
-		for _, i := range before[at] {
-			if !waits[i] {
-				todo, waits[i] = append(todo, i), true
+		c.states[m.state].length = m.length
+		for _, i := range before[m.state] {
+			if s := &c.states[i]; s.length == infinite {
+				if n := c.shortest(s); n < infinite {
+					heap.Push(todo, measured{n, i})
+				}
 			}
 		}
 	}
+}
+
+// measured is a state and a length that it may have.
+type measured struct {
+	length int
+	state  int32
+}
+
+// byLength is a heap of them.
+type byLength []measured
+
+func (h byLength) Len() int           { return len(h) }
+func (h byLength) Less(i, j int) bool { return h[i].length < h[j].length }
+func (h byLength) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *byLength) Push(m any)        { *h = append(*h, m.(measured)) }
+func (h *byLength) Pop() any {
+	last := len(*h) - 1
+	m := (*h)[last]
+	*h = (*h)[:last]
+	return m
 }
 
 func (c *compiler) shortest(s *state) int {
