@@ -145,6 +145,70 @@ test("a worker that is killed under a model that writes is an error, and the mod
   assert.equal(again, text);
 });
 
+test("workers embed a library together, and one alone goes on where another is killed", { skip }, async () => {
+  // The first worker, which has one core if told so, and kills those beside it.
+  const body = `
+    import "./ondol-worker.js";
+    if (location.hash === "#alone") Object.defineProperty(navigator, "hardwareConcurrency", { value: 1 });
+    const Real = Worker;
+    const others = [];
+    self.Worker = class extends Real {
+      constructor(_, o) {
+        super(new URL("./ondol-worker.js", import.meta.url), o);
+      }
+      postMessage(m) {
+        if (m.type === "start") others.push(this);
+        super.postMessage(m);
+      }
+    };
+    const kill = new BroadcastChannel("kill");
+    kill.onmessage = () => {
+      for (const o of others) o.terminate();
+      kill.postMessage(others.length);
+    };`;
+  const page = await open({ serviceWorkers: "block" });
+  await page.route("**/killing-worker.js", (route) =>
+    route.fulfill({ contentType: "text/javascript", headers: { "Cross-Origin-Embedder-Policy": "require-corp" }, body }),
+  );
+  const [alone, together, killed] = await page.evaluate(async () => {
+    const { Ondol } = await import("./ondol.js");
+    const encoder = await (await fetch("./encoder.gguf")).blob();
+    const rooms = Array.from({ length: 150 }, (_, i) => `# Room ${i}\n\n${`방 ${i}의 바닥은 따뜻하다. Room ${i * i} is warm. `.repeat(1 + (i % 9))}\n\n`);
+    const kill = new BroadcastChannel("kill");
+    let ended = 0;
+    kill.onmessage = ({ data }) => {
+      ended = data;
+    };
+    const results = [];
+    for (const kind of ["alone", "together", "killed"]) {
+      const workerURL = new URL(`./killing-worker.js#${kind}`, location.href);
+      const ondol = await Ondol.open({ store: "memory", workerURL });
+      await ondol.add([{ id: "rooms.md", data: rooms.join("") }]);
+      await ondol.encoder(encoder);
+      let most = 0;
+      let last = 0;
+      const state = await ondol.embedLibrary({
+        onProgress: ({ done }) => {
+          most = Math.max(most, done - last);
+          last = done;
+          if (kind === "killed" && most > 4 && !ended) kill.postMessage(null);
+        },
+      });
+      const { hits } = await ondol.search("Which floor is warm?", 20, { mode: "vector" });
+      results.push({ ...state, most, ended, hits: hits.map((h) => [h.heading, h.score, h.text]) });
+      ondol.close();
+    }
+    return results;
+  });
+  assert.equal(alone.most, 4);
+  assert.ok(killed.ended > 0);
+  for (const r of [together, killed]) {
+    assert.ok(r.most >= 8, `${r.most} passages at a time`);
+    assert.deepEqual([r.done, r.total], [alone.total, alone.total]);
+    assert.deepEqual(r.hits, alone.hits);
+  }
+});
+
 test("the number of workers is measured", { skip }, async () => {
   const best = await page.evaluate(async () => {
     const { Ondol } = await import("./ondol.js");

@@ -1,4 +1,5 @@
-import type { LoadRequest, ModelResult, Operations } from "./abi.gen.js";
+import type { EncoderRequest, LoadRequest, ModelResult, Operations, VectorsRequest, VectorsResult } from "./abi.gen.js";
+import { Copies } from "./copies.js";
 import { Engine, type Sources } from "./engine.js";
 import { OndolError } from "./errors.js";
 import { Extractor } from "./extractor.js";
@@ -103,6 +104,9 @@ const holds: Partial<Record<keyof Operations, Resource[]>> = {
 /** Bytes of a model under which more workers cost more than they bring. */
 const smallModel = 32 << 20;
 
+/** How many passages without a vector are worth other workers that embed. */
+const manyPassages = 64;
+
 /** The operations after which other tabs have to look again. */
 const changes = new Set<keyof Operations>(["add", "remove", "change", "describe", "tidy", "import"]);
 
@@ -118,14 +122,16 @@ export class LocalBackend implements Backend {
   #queues = new Map<Resource, Promise<unknown>>();
   #channel: BroadcastChannel | undefined;
   #team: Team | undefined;
+  #copies: Copies | undefined;
 
-  private constructor(module: WebAssembly.Module, store: Store, extractor: Extractor, engine: Engine, o: LibraryOptions) {
+  private constructor(module: WebAssembly.Module, store: Store, extractor: Extractor, engine: Engine, o: LibraryOptions, wasm: Reactors) {
     this.#module = module;
     this.#store = store;
     this.#extractor = extractor;
     this.#engine = engine;
     this.#ranges = o.ranges ?? false;
     this.#team = o.spawn && new Team(o.spawn);
+    this.#copies = o.spawn && new Copies(o.spawn, { ...wasm, engine: module });
     this.#listen(o.shared);
   }
 
@@ -142,7 +148,7 @@ export class LocalBackend implements Backend {
     const extractor = new Extractor(wasm.extractor);
     const [module, opened] = await Promise.all([compile(wasm.engine), store]);
     const engine = await Engine.start(module, opened, extractor);
-    const backend = new LocalBackend(module, opened, extractor, engine, o);
+    const backend = new LocalBackend(module, opened, extractor, engine, o, wasm);
     await backend.run("open", { ranges: backend.#ranges }, {}, {});
     return backend;
   }
@@ -219,7 +225,38 @@ export class LocalBackend implements Backend {
   async #run<Op extends keyof Operations>(op: Op, request: Operations[Op]["request"], sources: Sources, call: Call): Promise<Operations[Op]["result"]> {
     await this.#mend();
     if (op === "load") return this.#load(request as LoadRequest, sources, call);
+    if (op === "vectors") return this.#vectors(request as VectorsRequest, call);
+    if (op === "encoder") this.#copies?.use(request as EncoderRequest, sources);
     return this.#step(op, request, sources, call);
+  }
+
+  /** Embeds passages; where many have no vector yet, other workers come to embed as many each. */
+  async #vectors(request: VectorsRequest, call: Call): Promise<VectorsResult> {
+    const state = (await this.#shareVectors(request, call)) ?? (await this.#step("vectors", request, {}, call));
+    if (state.encoder && request.passages !== 0 && state.total - state.done >= manyPassages) void this.#copies?.call();
+    if (state.done === state.total) this.#copies?.part();
+    return state;
+  }
+
+  /** Embeds passages together with others that hold the encoder; undefined if there are none. */
+  async #shareVectors({ passages: each = 8 }: VectorsRequest, call: Call): Promise<VectorsResult | undefined> {
+    const [copies, others] = [this.#copies, this.#copies?.workers ?? []];
+    const n = 1 + others.length;
+    if (!copies || n === 1 || each === 0) return undefined;
+    const passages = n * each;
+    const asked = await this.#step("vectors", { passages, ask: true }, {}, call);
+    const texts = asked.read ?? [];
+    if (asked.encoder !== copies.encoder || texts.length === 0) return undefined;
+    const share = (i: number) => ({ read: texts.slice(Math.floor((i * texts.length) / n), Math.floor(((i + 1) * texts.length) / n)) });
+    try {
+      const theirs = others.map((w, i) => w.run("vectors", share(i + 1), {}, {}));
+      const all = await Promise.all([this.#step("vectors", share(0), {}, call), ...theirs]);
+      return await this.#step("vectors", { passages, made: all.flatMap((r) => r.made ?? []) }, {}, call);
+    } catch (e) {
+      copies.part();
+      if (call.signal?.aborted) throw e;
+      return undefined; // another worker has ended: it goes on here
+    }
   }
 
   async #step<Op extends keyof Operations>(op: Op, request: Operations[Op]["request"], sources: Sources, call: Call): Promise<Operations[Op]["result"]> {
@@ -261,6 +298,7 @@ export class LocalBackend implements Backend {
   async #mend(): Promise<void> {
     if (!this.#engine.broken) return;
     this.#team?.part();
+    this.#copies?.part();
     this.#engine = await Engine.start(this.#module, this.#store, this.#extractor);
     for await (const _ of this.#engine.run("open", { ranges: this.#ranges })) void _;
   }
@@ -282,6 +320,7 @@ export class LocalBackend implements Backend {
     clearTimeout(this.#tidying);
     this.#channel?.close();
     this.#team?.part();
+    this.#copies?.part();
     this.#store.close?.();
   }
 }

@@ -27,9 +27,11 @@ export class WorkerBackend implements Backend {
     worker.onerror = (e) => this.#end(new OndolError("internal", `the engine's worker failed: ${e.message || "it could not be loaded"}`));
   }
 
-  static async start(worker: Worker, wasm: Reactors, store: StoreName): Promise<WorkerBackend> {
+  /** @param life a lock that the worker holds: whoever waits for one that is no more hears of it. */
+  static async start(worker: Worker, wasm: Reactors, store: StoreName, life?: string): Promise<WorkerBackend> {
     const backend = new WorkerBackend(worker);
-    await backend.#send(0, { type: "start", wasm: { engine: portable(wasm.engine), extractor: portable(wasm.extractor) }, store }, {});
+    await backend.#send(0, { type: "start", wasm: { engine: portable(wasm.engine), extractor: portable(wasm.extractor) }, store, life }, {});
+    if (life) void navigator.locks.request(life, () => backend.#end(new OndolError("internal", "the engine's worker has ended")));
     return backend;
   }
 

@@ -9,7 +9,7 @@ import { canShare, type FromFollower, live, measure, type ToFollower, watch } fr
 
 /** What a page tells the worker. */
 export type ToWorker =
-  | { type: "start"; wasm: Reactors; store: StoreName }
+  | { type: "start"; wasm: Reactors; store: StoreName; life: string | undefined }
   | { type: "run"; id: number; op: keyof Operations; request: unknown; sources: Sources }
   | { type: "use"; id: number; store: StoreName }
   | { type: "memory"; id: number }
@@ -30,7 +30,7 @@ let backend: Promise<LocalBackend> | undefined;
 scope.onmessage = ({ data: m }) => {
   switch (m.type) {
     case "start":
-      backend = start(m.wasm, m.store);
+      backend = (m.life === undefined ? Promise.resolve() : live(m.life)).then(() => start(m.wasm, m.store));
       void answer(0, () => (backend as Promise<LocalBackend>).then(() => undefined));
       break;
     case "run": {
