@@ -30,6 +30,7 @@ func TestPackKeepsMemory(t *testing.T) {
 		{75 + 1 + maxGap, []byte("e")}, {40000, bytes.Repeat([]byte("f"), 300)}, // at the limit, beyond it
 		{70, []byte("XX")}, {40010, []byte("Y")}, // over what is there
 		{60, []byte("W")}, {80, []byte("ZZ")}, // with something else between
+		{10, []byte("p")}, {12, []byte("q")}, // as Go's linker goes on at lower addresses
 	}
 	packed, err := pack(module(segments))
 	if err != nil {
@@ -44,8 +45,8 @@ func TestPackKeepsMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 6 {
-		t.Errorf("%d segments, want 6", len(got))
+	if len(got) != 7 {
+		t.Errorf("%d segments, want 7", len(got))
 	}
 	if !bytes.Equal(memory(got), memory(segments)) {
 		t.Error("memory begins with other bytes")
