@@ -110,6 +110,25 @@ func TestGetters(t *testing.T) {
 	}
 }
 
+// What Read would refuse is not written.
+func TestWriteRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		keys    []KeyValue
+		tensors []Tensor
+	}{
+		"alignment":  {[]KeyValue{{"general.alignment", uint32(2 * maxAlign)}}, nil},
+		"no value":   {[]KeyValue{{"a", nil}}, nil},
+		"no weights": {nil, []Tensor{{"t", []int{0}, quant.F32, nil}}},
+		"dimensions": {nil, []Tensor{{"t", []int{1, 1, 1, 1, 1}, quant.F32, make([]byte, 4)}}},
+		"bytes":      {nil, []Tensor{{"t", []int{2}, quant.F32, make([]byte, 4)}}},
+		"block":      {nil, []Tensor{{"t", []int{33}, quant.Q8_0, make([]byte, 34)}}},
+	} {
+		if err := Write(io.Discard, c.keys, c.tensors); err == nil {
+			t.Errorf("%s: it was written", name)
+		}
+	}
+}
+
 // header writes what Write would refuse to.
 type header struct{ bytes.Buffer }
 

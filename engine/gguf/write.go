@@ -34,8 +34,8 @@ func Write(w io.Writer, keyValues []KeyValue, tensors []Tensor) error {
 			return fmt.Errorf("gguf: %q: %w", kv.Key, err)
 		}
 		if a, ok := kv.Value.(uint32); ok && kv.Key == "general.alignment" {
-			if a == 0 || a&(a-1) != 0 {
-				return fmt.Errorf("gguf: general.alignment is %d, not a power of two", a)
+			if a == 0 || a&(a-1) != 0 || a > maxAlign {
+				return fmt.Errorf("gguf: general.alignment is %d, not a power of two up to %d", a, maxAlign)
 			}
 			alignment = int64(a)
 		}
@@ -43,7 +43,7 @@ func Write(w io.Writer, keyValues []KeyValue, tensors []Tensor) error {
 	offset := int64(0)
 	for _, t := range tensors {
 		info := TensorInfo{Name: t.Name, Dims: t.Dims, Type: t.Type}
-		if len(t.Dims) == 0 || t.Dims[0]%t.Type.BlockSize != 0 || info.Bytes() != int64(len(t.Data)) {
+		if len(t.Dims) == 0 || len(t.Dims) > maxDims || len(t.Data) == 0 || t.Dims[0]%t.Type.BlockSize != 0 || info.Bytes() != int64(len(t.Data)) {
 			return fmt.Errorf("gguf: tensor %q: %d bytes are not %v weights of %s", t.Name, len(t.Data), t.Dims, t.Type)
 		}
 		e.string(t.Name)
