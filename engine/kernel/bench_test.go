@@ -10,8 +10,8 @@ import (
 func BenchmarkMul(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, t := range quant.All() {
-		for _, n := range []int{1, 32} {
-			b.Run(t.Name+map[int]string{1: "/decode", 32: "/prefill"}[n], func(b *testing.B) {
+		for _, n := range []int{1, 4, 32} {
+			b.Run(t.Name+map[int]string{1: "/decode", 4: "/draft", 32: "/prefill"}[n], func(b *testing.B) {
 				const rows, cols = 1536, 768
 				m := testMatrix(b, r, t, rows, cols)
 				x := normals(r, n*cols)

@@ -25,8 +25,9 @@ const (
 	// match is how many tokens must have stood before for a draft: fewer foresee
 	// little.
 	match = 3
-	// furthest is how far ahead a draft may go.
-	furthest = 8
+	// furthest is how far ahead a draft may go. With the token before it, it fills
+	// groups of four, which kernels take at once.
+	furthest = 7
 )
 
 func (m *Model) ahead(prompt []int32) *ahead {
@@ -42,7 +43,7 @@ func (a *ahead) after(id int32, left int) ([]float32, error) {
 		a.hits++
 		a.drafted, a.rows = a.drafted[1:], a.rows[m.Vocabulary:]
 		if len(a.drafted) == 0 {
-			a.length, a.misses = min(2*a.length, furthest), 0
+			a.length, a.misses = min(2*a.length+1, furthest), 0
 		}
 		return a.rows[:m.Vocabulary], nil
 	}
