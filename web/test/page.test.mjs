@@ -1007,6 +1007,31 @@ test("a model from disk writes, and stops when told to", { skip }, async () => {
   well(page);
 });
 
+test("the screen that times a model fills its tables, in both languages", { skip }, async () => {
+  for (const [locale, reads, op] of [
+    ["en-US", "Reading, tokens/s", "Operation"],
+    ["ko-KR", "읽기, 토큰/초", "연산"],
+  ]) {
+    const page = await visit({ locale });
+    await page.goto(`${server.url}bench/`);
+    await ready(page);
+    await page.setInputFiles("#model", stories);
+    await page.fill("#prompt", "16");
+    await page.fill("#generate", "4");
+    await page.fill("#threads", "1");
+    await page.check("#profile");
+    await page.click("#run");
+    await page.waitForFunction(() => document.querySelector("#json").textContent !== "");
+    const { pp, tg, threads, profile } = JSON.parse(await page.locator("#json").textContent());
+    assert.ok(pp > 0 && tg > 0 && threads === 1 && profile.length > 0);
+    const [first] = await page.locator("#figures tr").allInnerTexts();
+    assert.equal(first.split("\t")[0], reads);
+    assert.ok((await page.locator("#shares").innerText()).startsWith(op));
+    assert.equal(await page.locator("#state").innerText(), "");
+    well(page);
+  }
+});
+
 test("a model that was in use is there after a reload, until it is deleted", { skip }, async () => {
   const page = await visit();
   await add(page, file("tale.txt", "Lily had a red ball. She lost the ball in the park."));
