@@ -29,6 +29,12 @@ func compile(r *rules) (*Grammar, error) {
 	}
 	c.start = c.rules["root"]
 	c.measure()
+	for i := range c.states {
+		// What may be empty has come often enough however often it came.
+		if s := &c.states[i]; s.max > 0 && c.states[s.enter].length == 0 {
+			s.min = 0
+		}
+	}
 	if name, ok := c.leftRecursive(r.names); ok {
 		return nil, fmt.Errorf("rule %s begins with itself; put what it begins with first", name)
 	}

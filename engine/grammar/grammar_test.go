@@ -108,6 +108,19 @@ func TestManyPlaces(t *testing.T) {
 	g.Matches(strings.Repeat("a", 500) + "b")
 }
 
+// What is counted and may be empty comes as often as it has to without a byte.
+func TestCountedEmpty(t *testing.T) {
+	g, err := Parse(`root ::= ("ab"*){1700} (("c"? "d"?){3,5} "e"){2}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{"ee": true, "ababee": true, "aabee": false, "dcdcdecde": true, "ccccccee": false, "cccccece": true, "e": false, "eee": false} {
+		if got := g.Matches(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 // TestClasses holds classes against those of package regexp.
 func TestClasses(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))

@@ -5,6 +5,7 @@ type frame struct {
 	above  *frame
 	back   int32 // the state that entered the part
 	count  int32 // how often it is gone through, with this time, if it is counted
+	born   int   // the step that made it
 	length int   // the fewest bytes from the part's end to the text's
 	hash   uint64
 }
@@ -45,6 +46,7 @@ type walker struct {
 	*Grammar
 	todo []config
 	seen seen
+	now  int // steps so far
 }
 
 // begin writes the places of an empty text.
@@ -71,6 +73,7 @@ func (w *walker) reset(to *places) {
 	to.configs, to.atEnd = to.configs[:0], false
 	w.todo = w.todo[:0]
 	w.seen.clear()
+	w.now++
 }
 
 func (w *walker) push(state int32, stack *frame) {
@@ -97,7 +100,8 @@ func (w *walker) settle(to *places) {
 			to.atEnd = true
 		case s.isEnd():
 			f := c.stack
-			if back := &w.states[f.back]; back.max > 0 {
+			// A part that took no byte need not be gone through once more.
+			if back := &w.states[f.back]; back.max > 0 && f.born < w.now {
 				w.count(f.back, f.above, f.count)
 			} else {
 				w.push(back.next[0], f.above)
@@ -135,7 +139,7 @@ func (w *walker) count(at int32, stack *frame, times int32) {
 
 func (w *walker) frame(back int32, above *frame, count int32) *frame {
 	s := &w.states[back]
-	f := &frame{above: above, back: back, count: count}
+	f := &frame{above: above, back: back, count: count, born: w.now}
 	f.length = w.states[s.next[0]].length + above.rest()
 	if s.max > 0 {
 		f.length += int(max(0, s.min-count)) * w.states[s.enter].length
