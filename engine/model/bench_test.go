@@ -14,7 +14,7 @@ import (
 // BenchmarkForward reads a prompt, and writes after it, with random weights in
 // the shape of SmolLM2 135M, and prints the share of each operation.
 func BenchmarkForward(b *testing.B) {
-	for _, typ := range []*quant.Type{quant.Q8_0, quant.Q4_0} {
+	for _, typ := range []*quant.Type{quant.Q8_0, quant.Q4_0, quant.Q4_1} {
 		m := benchModel(b, typ)
 		const prompt = 505
 		tokens := make([]int32, prompt)
@@ -31,22 +31,24 @@ func BenchmarkForward(b *testing.B) {
 			}
 			report(b, prompt, &p)
 		})
-		b.Run(typ.Name+"/write", func(b *testing.B) {
-			c := m.NewCache(1024)
-			if _, err := m.Forward(c, tokens, false); err != nil {
-				b.Fatal(err)
-			}
-			var p Profile
-			m.network.observe(&p)
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := m.Forward(c, tokens[:1], false); err != nil {
+		for _, n := range []int{1, 2, 3, 4, 8} { // tokens at once
+			b.Run(fmt.Sprintf("%s/write%d", typ.Name, n), func(b *testing.B) {
+				c := m.NewCache(1024)
+				if _, err := m.Forward(c, tokens, false); err != nil {
 					b.Fatal(err)
 				}
-				c.Truncate(prompt)
-			}
-			report(b, 1, &p)
-		})
+				var p Profile
+				m.network.observe(&p)
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := m.Forward(c, tokens[:n], true); err != nil {
+						b.Fatal(err)
+					}
+					c.Truncate(prompt)
+				}
+				report(b, n, &p)
+			})
+		}
 	}
 }
 
