@@ -30,6 +30,10 @@
 #define FOUR(w, x) \
 	PTR(R0); V128Load $TILE+w; Set V9; \
 	PTR(R0); V128Load $w; Set V8; \
+	TIMES(x)
+
+// TIMES multiplies weights V8 and V9.
+#define TIMES(x) \
 	ONE(V3, V7, x+12); \
 	ONE(V2, V6, x+8); \
 	ONE(V1, V5, x+4); \
@@ -56,14 +60,18 @@
 	ADDED(w, t+16, V9, op); \
 	ADDED(v, t, V8, op)
 
-// SUMS adds dots times scales, which for the rows lie at s.
-#define SUMS(s, op) \
-	PTR(R3); V128Load $SCALE+s; Set V9; \
-	PTR(R3); V128Load $s; Set V8; \
+// SCALED adds dots times scales, of the rows V8 and V9.
+#define SCALED(op) \
 	SUM(V3, V7, 96, 12, op); \
 	SUM(V2, V6, 64, 8, op); \
 	SUM(V1, V5, 32, 4, op); \
 	SUM(V0, V4, 0, 0, op)
+
+// SUMS is SCALED with scales that lie at s.
+#define SUMS(s, op) \
+	PTR(R3); V128Load $SCALE+s; Set V9; \
+	PTR(R3); V128Load $s; Set V8; \
+	SCALED(op)
 
 // LEAST adds minimums times sums of activations, which lie behind the scales.
 #define LEAST(t, at) \
@@ -157,6 +165,45 @@ TEXT ·gemm256(SB), NOSPLIT, $0-64
 	PAIRS(4)
 	SUMS(16, F32x4Sub)
 	BUMP(R3, 32)
+	BUMP(R2, 32)
+	AGAIN(R4)
+	End
+	FINISH
+	RET
+
+// Two panels of Q8_0 themselves, R0 and R3, in place of a tile.
+
+#define BYTES(at, x) \
+	PTR(R3); V128Load8x8S; at; Set V9; \
+	PTR(R0); V128Load8x8S; at; Set V8; \
+	TIMES(x)
+
+#define PANELS(n) BUMP(R0, n); BUMP(R3, n)
+
+// WIDE widens the scales of 4 rows.
+#define WIDE(r, v) \
+	PTR(r); V128Load $BIAS; I32x4ExtendLowI16x8S; I32Const $13; I32x4Shl; \
+	V128Const $0x8fffe0008fffe000, $0x8fffe0008fffe000; V128And; \
+	V128Const $0x7780000077800000, $0x7780000077800000; F32x4Mul; Set v
+
+// func panelsQ8_0(dst unsafe.Pointer, stride int, sums, panel, second, x, scale unsafe.Pointer, blocks int)
+TEXT ·panelsQ8_0(SB), NOSPLIT, $0-64
+	BEGIN
+	PANELS(-BIAS)
+	Loop
+	CLEAR
+	Get R1; I64Const $512; I64Add; Set R5
+	Loop
+	BYTES(AT2, 32)
+	BYTES(AT0, 0)
+	PANELS(16)
+	BUMP(R1, 64)
+	Get R1; Get R5; I64Ne; BrIf $0
+	End
+	WIDE(R3, V9)
+	WIDE(R0, V8)
+	PANELS(8)
+	SCALED(F32x4Add)
 	BUMP(R2, 32)
 	AGAIN(R4)
 	End

@@ -48,7 +48,7 @@ func TestPanels(t *testing.T) {
 		if panelsOf(typ) == nil {
 			continue
 		}
-		for _, shape := range [][3]int{{1, 1, 1}, {4, 1, 1}, {7, 3, 2}, {16, 2, 8}, {18, 5, 9}, {33, 1, 17}, {64, 9, 16}, {20, 37, 24}} {
+		for _, shape := range [][3]int{{1, 1, 1}, {4, 1, 1}, {7, 3, 2}, {16, 2, 8}, {18, 5, 9}, {33, 1, 17}, {64, 9, 16}, {20, 37, 24}, {24, 3, 4}, {21, 37, 7}, {7, 2, 5}} {
 			rows, cols, n := shape[0], shape[1]*typ.BlockSize, shape[2]
 			checkPanels(t, typ, testRows(r, typ, rows, cols), normals(r, n*cols), rows, n)
 		}

@@ -53,6 +53,7 @@ type panelKernel struct {
 	dot    dotFunc // nil: panels are unpacked
 	unpack unpackPanel
 	gemm   gemmFunc
+	panels gemmFunc           // for 4 vectors: of two panels, in place of tile and rowScale; nil: tiles
 	lay    func(*Batch) *laid // nil: words
 }
 
@@ -61,7 +62,7 @@ func panelsOf(t *quant.Type) *panelKernel { return panelKernels[t] }
 
 // Formats of few bits are in words_wasm.go or relaxed_wasm.go.
 var panelKernels = map[*quant.Type]*panelKernel{
-	quant.Q8_0:   {dot: dotQ8_0, unpack: unpackQ8_0, gemm: gemm32},
+	quant.Q8_0:   {dot: dotQ8_0, unpack: unpackQ8_0, gemm: gemm32, panels: panelsQ8_0},
 	quant.IQ4_NL: {unpack: unpackIQ4_NL, gemm: gemm32},
 	quant.Q4_1:   {dot: dotQ4_1, unpack: unpackQ4_1, gemm: gemmMin32},
 	quant.Q5_1:   {dot: dotQ5_1, unpack: unpackQ5_1, gemm: gemmMin32},
@@ -119,6 +120,11 @@ func gemm32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsaf
 //
 //go:noescape
 func gemmMin32(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
+
+// panelsQ8_0 is gemm32 of two panels.
+//
+//go:noescape
+func panelsQ8_0(dst unsafe.Pointer, stride int, sums, panel, second, x, scale unsafe.Pointer, blocks int)
 
 // gemm256 is gemm32 for blocks of 256.
 //
@@ -367,8 +373,15 @@ func (m *Matrix) mulTiles(dst []float32, x *Batch, l *laid) {
 	blocks, gemm := m.Cols/span, m.kernel.gemm
 	clear(dst[:n*m.Rows])
 	sums, tile, rowScale := pointer(w.sums[:]), pointer(w.tile[0][:]), pointer(w.rowScale[0][:])
-	for row := 0; row < m.Rows; row += tall {
-		panel := m.Data[row*m.Type.Bytes(m.Cols):]
+	row, size := 0, m.Type.Bytes(m.Cols)
+	if n == tokens && m.kernel.panels != nil {
+		for ; row+tall <= m.Rows; row += tall {
+			panel := pointer(m.Data[row*size:])
+			m.kernel.panels(pointer(dst[row:]), 4*m.Rows, sums, panel, unsafe.Add(panel, panelRows*size), pointer(l.x), pointer(l.scale), blocks)
+		}
+	}
+	for ; row < m.Rows; row += tall {
+		panel := m.Data[row*size:]
 		for from := 0; from < blocks; from += tileCells / span {
 			count := min(tileCells/span, blocks-from)
 			m.unpackTile(w, panel, from, count, row+panelRows < m.Rows)
