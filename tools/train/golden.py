@@ -28,6 +28,8 @@ def main():
             # Rounded first, so that the file holds exactly what is computed with.
             p.data = (torch.randn(p.shape) * 0.3).half().float()
     reader.enc.tok.weight.data = encoder.tok.weight.data
+    with torch.no_grad():  # the mean of states, or all would be alike
+        aligner.mean.data = encoder.states(*model.padded([range(4, PIECES)]))[0].mean(0)
     arrays = lambda m: {k: v.numpy() for k, v in m.state_dict().items()}
     entries = [["<s>", 0.0, 0], ["<pad>", 0.0, 1], ["</s>", 0.0, 2], ["<unk>", 0.0, 3], *([f"▁{i}", -1.0, i] for i in range(4, PIECES))]
     export.write(out / "heads.gguf", arrays(encoder), entries, {**arrays(reader), **arrays(aligner)}, gguf.F16, gguf.F16)
