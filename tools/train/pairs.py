@@ -19,6 +19,7 @@ READ = {"ko": 330, "en": 700}  # of a passage that is read
 MOST = {"ko": 22_000, "en": 18_000, "parallel": 16_000, "paraphrase": 3_000, "answer": 14_000}
 MOST_READ = {"ko": 50_000, "en": 30_000}
 SYMMETRIC = ("parallel", "paraphrase")  # neither text is the question
+SAME = {"question-pair-ko": 0, "onestop-adv-ele": 1}  # the label of paraphrases that say the same
 
 
 def paragraphs(rng, share, most):
@@ -64,8 +65,8 @@ def published():
         if p["source"] not in heldout.PARALLEL:
             yield "parallel", {"kind": "parallel", "a": p["ko"][: SIZE["ko"]], "b": p["en"][: SIZE["en"]], "la": "ko", "lb": "en"}
     for p in corpus.pairs("paraphrase"):
-        if p["label"] == 1:
-            yield "paraphrase", {"kind": "paraphrase", "a": p["a"], "b": p["b"], "la": "ko", "lb": "ko"}
+        if p["label"] == SAME[p["source"]]:
+            yield "paraphrase", {"kind": "paraphrase", "a": p["a"], "b": p["b"], "la": p["lang"], "lb": p["lang"]}
     for name in ("qa", "retrieval_derived"):
         for p in corpus.pairs(name):
             lang = p.get("lang", "en")

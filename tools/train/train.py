@@ -1,9 +1,9 @@
-"""Train the encoder. Both stages go on from their own checkpoint in build/train if
-they were stopped, and end after their minutes in all.
+"""Train the encoder. Each stage goes on from its own checkpoint in build/train if it
+was stopped, and ends after its minutes in all, or verify after its steps.
 
     python tools/train/train.py embed  [--minutes 76]  the layers that embed
     python tools/train/train.py read   [--minutes 90]  those that read, with their head
-    python tools/train/train.py verify [--minutes 1]   what verifies, by the states of those that embed
+    python tools/train/train.py verify                 what verifies, by the states of those that embed
     ... --device cuda [--batch N]                       on a GPU, in bfloat16
 
 embed: a text goes where the teacher puts it (cosine), to the same neighbours within
@@ -40,7 +40,7 @@ SCALE = 20  # of cosines: a temperature of 0.05
 class Embed:
     """The stage that learns to embed."""
 
-    rate, size = 4e-4, 64
+    rate, size, minutes = 4e-4, 64, 76
 
     def __init__(self, args):
         self.device, self.batch, self.waiting = args.device, args.batch or self.size, []
@@ -109,7 +109,7 @@ class Embed:
 class Read:
     """The stage that learns to read."""
 
-    rate, size, head_rate = 2e-4, 32, 1e-3
+    rate, size, head_rate, minutes = 2e-4, 32, 1e-3, 90
 
     def __init__(self, args):
         self.batch, self.waiting = args.batch or self.size, []
@@ -136,9 +136,10 @@ class Read:
 
 
 class Verify:
-    """The stage that learns to verify, on states that stay as they are."""
+    """The stage that learns to verify, on states that stay as they are. It ends after
+    so many steps, however busy the machine is, for it overfits beyond."""
 
-    rate, size = 1e-3, 32
+    rate, size, steps = 1e-3, 32, 1500
 
     def __init__(self, args):
         self.device, self.batch = args.device, args.batch or self.size
@@ -194,23 +195,21 @@ class Verify:
         return out
 
 
-STAGES = {"embed": (Embed, 76), "read": (Read, 90), "verify": (Verify, 1)}
+STAGES = {"embed": Embed, "read": Read, "verify": Verify}
 
 
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("stage", choices=STAGES)
-    args.add_argument("--minutes", type=float, help="of the whole stage, however often it is stopped")
+    args.add_argument("--minutes", type=float, help="of the whole stage that embeds or reads, however often it is stopped")
     args.add_argument("--batch", type=int)
     args.add_argument("--layers", type=int)
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--device", default="cpu")
     args = args.parse_args()
-    make, minutes = STAGES[args.stage]
-    minutes = args.minutes or minutes
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
-    stage = make(args)
+    stage = STAGES[args.stage](args)
     stage.module.to(args.device).train()
     optimizer = torch.optim.AdamW(stage.parameters(), lr=stage.rate, weight_decay=0.01, betas=(0.9, 0.98))
     path, spent, step = corpus.BUILD / f"{args.stage}.pt", 0.0, 0
@@ -232,9 +231,12 @@ def main():
             log.write(line + "\n")
         running.clear()
 
-    while spent < 60 * minutes:
+    def done():
+        return step / stage.steps if isinstance(stage, Verify) else spent / (60 * (args.minutes or stage.minutes))
+
+    while done() < 1:
         for group in optimizer.param_groups:
-            group["lr"] = group["base"] * min(1, (step + 1) / 100) * max(0.02, 1 - spent / (60 * minutes))
+            group["lr"] = group["base"] * min(1, (step + 1) / 100) * max(0.02, 1 - done())
         optimizer.zero_grad(set_to_none=True)
         total = 0.0
         for loss in stage.loss(rng):
