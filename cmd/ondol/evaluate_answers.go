@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/ondol-rag/ondol/cmd/ondol/eval"
@@ -41,7 +40,7 @@ func evalQA(dataset string, model encoderChoice, open, absent, asJSON bool) erro
 	}
 	deps.Verifier = nil // sentences of the documents support themselves
 	c, err := indexed(len(set.Passages), func(i int) index.Input {
-		return index.Input{ID: strconv.Itoa(i), Format: "text", Data: []byte(set.Passages[i])}
+		return index.Input{ID: strconv.Itoa(i), Format: "text", Data: []byte(set.Passages[i]), Tags: []string{strconv.Itoa(i)}}
 	})
 	if err != nil {
 		return err
@@ -116,17 +115,15 @@ func (o only) Search(query string, k int) ([]index.Hit, index.Trace, error) {
 	return []index.Hit{hit}, index.Trace{Documents: 1, Chunks: 1}, nil
 }
 
-// less is a library from which one document is taken away.
+// less is a library from which one document is taken away: its tag is its name, so that
+// the search hides it, and is not led by what it says.
 type less struct {
 	*collection.Collection
 	id string
 }
 
 func (l less) Search(query string, k int) ([]index.Hit, index.Trace, error) {
-	const chunks = 8 // of one passage at most
-	hits, trace, err := l.Collection.Search(query, k+chunks)
-	hits = slices.DeleteFunc(hits, func(h index.Hit) bool { return h.Document == l.id })
-	return hits[:min(k, len(hits))], trace, err
+	return l.Collection.Search("-tag:"+l.id+" "+query, k)
 }
 
 func evalGrounding(dataset string, model encoderChoice, asJSON bool) error {

@@ -52,6 +52,10 @@ func TestMarks(t *testing.T) {
 		t.Fatal(r.err)
 	}
 	const question = "How long does the warranty last?"
+	// It is asked as ask asks it, by meaning too.
+	if r := ondol(t, "marks", "--store", store, "--right", "--encoder", "gone.gguf", question); r.status != 1 || !strings.Contains(r.err, "gone.gguf") {
+		t.Errorf("marks does not open the encoder: %+v", r)
+	}
 	marks := decode[[]mark.Mark](t, ondol(t, "marks", "--store", store, "--wrong", "--json", question))
 	if len(marks) != 1 || marks[0].Right || marks[0].Passages[0].Document != "home/manual.md" {
 		t.Fatalf("%+v", marks)

@@ -14,7 +14,7 @@ import (
 )
 
 var marksCommand = command{
-	name: "marks", args: "--store DIR [--right|--wrong [--n N] QUESTION | --undo ID | --export FILE] [--json]",
+	name: "marks", args: "--store DIR [--right|--wrong [--n N] [--encoder ENCODER.gguf|none] QUESTION | --undo ID | --export FILE] [--json]",
 	about: "Say that the evidence of an answer is right or wrong, so that questions like it are answered by that; list, undo or export what was said.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("store", "", "the library's `folder`")
@@ -23,7 +23,7 @@ var marksCommand = command{
 		n := f.Int("n", 1, "which of the answer's citations is meant")
 		undo := f.Int("undo", 0, "take back the mark of this number")
 		export := f.String("export", "", "write every mark to a `file`, a line of JSON for each question and passage")
-		engine := engineFlag(f)
+		engine, encoder := engineFlag(f), encoderFlag(f)
 		asJSON := f.Bool("json", false, "print JSON")
 		return func(args []string) (err error) {
 			if *dir == "" {
@@ -42,6 +42,9 @@ var marksCommand = command{
 			case *right || *wrong:
 				question, err := text(args, "question")
 				if err != nil {
+					return err
+				}
+				if err := s.encode(*encoder, true); err != nil {
 					return err
 				}
 				r, err = markCitation(s, question, *n, *right)
@@ -74,7 +77,7 @@ var marksCommand = command{
 	},
 }
 
-// markCitation asks the question, and marks a citation of the answer.
+// markCitation asks the question, as ask does, and marks a citation of the answer.
 func markCitation(s *session, question string, n int, right bool) (abi.MarksResult, error) {
 	a, err := abi.Call[rag.Answer, rag.Event](s, "ask", rag.Request{Question: question}, nil)
 	if err != nil {

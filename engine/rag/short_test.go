@@ -1,6 +1,9 @@
 package rag
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A library of a sentence or two is asked in everyday words: the verb in another
 // form, or only what is asked for and of what.
@@ -33,6 +36,30 @@ func TestShortLibraries(t *testing.T) {
 		a := answer(t, lib, Deps{}, Request{Question: c.question})
 		if (a.Verdict == Answered) != (c.short != "") || a.Short != c.short {
 			t.Errorf("%s\n%s: %s, %q (%.2f), want %q", c.text, c.question, a.Verdict, a.Short, a.Trace.Confidence, c.short)
+		}
+	}
+}
+
+// Words that ask nothing, quoted or not, are answered by what has all of them.
+func TestKeywords(t *testing.T) {
+	lib := of(t, map[string]string{
+		"lease.md":  "# 임대차 계약서\n\n## 제2조 보증금과 차임\n\n보증금은 3,000만 원이다. 차임은 매월 25일에 낸다.\n\n## 제6조 보증금의 반환\n\n임대인은 주택을 넘겨받는 날 보증금을 돌려준다.\n",
+		"garden.md": "# Garden\n\n## Fees\n\nThe fee of a plot is £40 a year. A deposit of £30 is returned with the key.\n\n## Opening hours\n\nThe gate opens at 7 am. The hut opens when somebody is there.\n",
+		"policy.md": "# 휴가 규정\n\n연차는 한 해 15일이다. 병가는 한 해 10일이다.\n",
+	})
+	for _, c := range []struct{ words, says string }{ // says is "" where the text does not answer
+		{`"보증금"`, "3,000만 원"},
+		{`"보증금"`, "돌려준다"},
+		{"보증금 반환 조건", "돌려준다"},
+		{"보증금 이자율", ""},
+		{`"deposit"`, "£30"},
+		{"deposit return", "£30"},
+		{"gate opening hours", "7 am"},
+		{"deposit insurance premium", ""},
+	} {
+		a := answer(t, lib, Deps{}, Request{Question: c.words})
+		if (a.Verdict == Answered) != (c.says != "") || !strings.Contains(a.Answer, c.says) {
+			t.Errorf("%s: %s, %q (%.2f), want %q", c.words, a.Verdict, a.Answer, a.Trace.Confidence, c.says)
 		}
 	}
 }

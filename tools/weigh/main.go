@@ -1,6 +1,6 @@
 // Command weigh learns the weights of the reader and of the check.
 //
-//	go run ./tools/weigh -write reader squad.json.gz xquad.en.json.gz engine/rag/testdata/everyday{2.tsv:engine/rag/testdata/everyday2,3.tsv:engine/rag/testdata/everyday3}
+//	go run ./tools/weigh -write reader squad.json.gz xquad.en.json.gz engine/rag/testdata/everyday{.tsv:web/app/samples/ko:web/app/samples/en:engine/rag/testdata/everyday,2.tsv:engine/rag/testdata/everyday2,3.tsv:engine/rag/testdata/everyday3}
 //	go run ./tools/weigh -write -model web/app/encoder.gguf reader build/train/heldout/{squad2-half-dev,xquad}.json
 //	go run ./tools/weigh check begin_dev_*.tsv.gz klue-nli.json.gz xnli.dev.ko.tsv.gz
 //

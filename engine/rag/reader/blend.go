@@ -4,44 +4,48 @@ package reader
 
 var byWords = Blend{
 	Sentence: Features{
-		covered: 2.674,
-		near:    2.076,
-		pairs:   1.727,
-		rarest:  0.077,
-		before:  2.702,
-		after:   1.699,
-		earlier: 0.687,
-		heading: -0.021,
-		passage: 3.392,
-		local:   2.609,
-		noun:    0.502,
-		shows:   1.027,
-		when:    1.471,
-		amount:  1.358,
-		name:    1.165,
-		unit:    1.652,
-		close:   0.865,
-		facts:   -0.425,
-		missing: -1.680,
-		fresh:   -0.296,
-		length:  -0.172,
-		first:   0.168,
-		short:   -0.817,
-		title:   -4.000,
+		covered: 3.993,
+		near:    1.021,
+		pairs:   1.473,
+		rarest:  0.033,
+		before:  2.381,
+		after:   0.691,
+		earlier: 2.232,
+		heading: 4.000,
+		passage: 2.899,
+		local:   2.883,
+		noun:    0.449,
+		shows:   1.003,
+		when:    1.463,
+		amount:  1.359,
+		name:    1.135,
+		unit:    1.513,
+		close:   0.758,
+		facts:   -0.398,
+		missing: -1.489,
+		fresh:   -0.205,
+		length:  -0.263,
+		first:   0.261,
+		short:   -0.388,
+		title:   -8.000,
 		asks:    -2.000,
-		rank:    3.889,
+		after2:  2.881,
+		early2:  -1.229,
+		rank:    4.443,
 		head:    0.000,
 	},
 	Confidence: [...]float64{
-		-2.699, // bias
-		1.533,  // covered
-		1.859,  // context
-		-1.018, // missing
-		-2.239, // few
-		0.329,  // typed
-		0.956,  // unit
-		-1.946, // silent
-		1.072,  // lead
+		-2.149, // bias
+		1.068,  // covered
+		1.814,  // context
+		-0.531, // missing
+		-2.202, // few
+		0.358,  // typed
+		1.046,  // unit
+		-2.003, // silent
+		-1.337, // lost
+		-2.477, // unnamed
+		1.036,  // lead
 	},
 }
 

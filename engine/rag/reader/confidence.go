@@ -3,6 +3,8 @@ package reader
 import (
 	"math"
 	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/ondol-rag/ondol/engine/rag/fact"
 )
@@ -16,10 +18,12 @@ var EvidenceNames = [...]string{
 	"covered", // share of the question's weight in the sentence
 	"context", // and with the best of what stands around it
 	"missing", // facts of the question that the passage lacks
-	"few",     // the question has few words that say something: 1 for one word, half for two
+	"few",     // the question has few words that say something: 1 for one word, half for two; 0 if it asks nothing and they are met
 	"typed",   // a fact of the kind asked for is there, or is not; 0 if the kind has none
 	"unit",    // a number in a unit that is asked for is there, or is not; 0 if any will do
 	"silent",  // of one word a date or a number is asked for, and the sentence has none such
+	"lost",    // how many of the question's words its passage lacks
+	"unnamed", // and the share of those that are written large or are numbers
 	"lead",    // how far its score is above those of other passages, less where the context has little
 }
 
@@ -48,7 +52,27 @@ func (q *Question) Evidence(list []Candidate) Evidence {
 	rest := 1 - q.needless(likeliest.looked)
 	has := f[covered] / rest
 	with := min(1, has+max(f[heading], f[before], f[after])/rest)
-	return Evidence{has, with, f[missing], 1 / float64(max(1, q.telling())), typed, measured, silent, min(1, with/enough) * lead(list)}
+	lost, unnamed := q.lost(likeliest)
+	few := 1 / float64(max(1, q.telling()))
+	if q.bare && with > all {
+		few, silent = 0, 0 // no more is asked than what has the words
+	}
+	return Evidence{has, with, f[missing], few, typed, measured, silent, lost, unnamed, min(1, with/enough) * lead(list)}
+}
+
+// lost is how many of the question's words the passage of a sentence lacks, in tenths,
+// and the share of the question's weight of those that are names or numbers.
+func (q *Question) lost(c Candidate) (lost, unnamed float64) {
+	for i, w := range q.words {
+		if c.whole.soft[i] || w.credit(c.whole.has) > 0 {
+			continue
+		}
+		lost += 0.1
+		if r, _ := utf8.DecodeRuneInString(w.text); unicode.IsUpper(r) || unicode.IsDigit(r) {
+			unnamed += w.weight / (q.total + 1)
+		}
+	}
+	return lost, unnamed
 }
 
 const (
@@ -61,6 +85,8 @@ const (
 	// enough is the share of the question from which on a lead counts in full: it is easy
 	// to lead with less.
 	enough = 0.5
+	// all is the share above which no word of the question is missing.
+	all = 0.99
 	// contending is how far below the best score a sentence may lie that is compared by its
 	// words.
 	contending = 2

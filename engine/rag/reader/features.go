@@ -40,6 +40,8 @@ var Names = [...]string{
 	"short",   // it is a few words
 	"title",   // it is a heading
 	"asks",    // it is a question itself
+	"after2",  // the square of after: a lot tells more than its share
+	"early2",  // and of earlier: less
 	"rank",    // of its passage, beside the best
 	"head",    // the best score of a reading head for an answer in it; 0 if it found none
 }
@@ -70,6 +72,8 @@ const (
 	short
 	title
 	asks
+	after2
+	early2
 	rank
 	head
 )
@@ -89,7 +93,8 @@ type Candidate struct {
 	mark     float64     // what a person's marks say, -1 to 1
 	passage  int         // which of those that are read
 	looked   sentence
-	columns  string // their names, if it is a row of a table
+	whole    *sentence // which of the question's terms and words its passage has, headings included
+	columns  string    // their names, if it is a row of a table
 }
 
 // candidates are the sentences of the passage at a place among those that are read,
@@ -153,6 +158,7 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 	row := q.Kind.row()
 	for i := range list {
 		c := &list[i]
+		c.whole = &whole
 		s := c.looked
 		f := &c.Features
 		f[covered], f[near], f[pairs], f[rarest] = q.share(s.has, s.soft), q.near(s), q.pairs(s), q.rarest(s.has)
@@ -163,9 +169,11 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 			return q.share(has, soft) - f[covered]
 		}
 		if i > 0 {
-			f[before] = gain(list[i-1].looked)
-			join(carried.has, list[i-1].looked.has)
-			join(carried.soft, list[i-1].looked.soft)
+			if prior := list[i-1]; prior.Features[title] == 0 { // what is over it counts as that
+				f[before] = gain(prior.looked)
+				join(carried.has, prior.looked.has)
+				join(carried.soft, prior.looked.soft)
+			}
 			f[earlier] = gain(carried)
 		} else {
 			f[first] = 1
@@ -179,6 +187,7 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 			join(over.has, list[headers[i]].looked.has)
 			join(over.soft, list[headers[i]].looked.soft)
 		}
+		f[after2], f[early2] = float64(f[after]*f[after]), float64(f[earlier]*f[earlier])
 		f[heading], f[passage] = gain(over), inAll
 		f[local] = shares[i]
 		if q.heads(s) {

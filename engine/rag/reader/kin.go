@@ -109,6 +109,7 @@ const kin = `
 인하 내리- 감소 줄-
 위약금 벌금 과태료 수수료 떼-
 서류 문서 양식
+책 도서 서적
 신청 접수 등록 가입 신청서
 예약 잡-
 통보 통지 알리- 연락 신고 말하-
@@ -256,6 +257,7 @@ elect elected chosen choose
 report tell inform notify notice
 book reserve reservation
 deliver ship send dispatch
+submit hand send
 delivery shipping postage
 warranty guarantee
 noise loud

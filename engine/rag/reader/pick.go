@@ -11,11 +11,14 @@ const (
 	// closeTo is how far below the best score another sentence may be to be quoted
 	// beside it; listed where several are asked for.
 	closeTo, listed = 1.2, 2.5
+	// tied is how far below it lies one that gives what is asked for just as well.
+	tied = 0.3
 )
 
 // Pick chooses the sentences to quote from candidates, best first: the best, and
 // those nearly as good that bring in something that the question asked for. A list
-// and a comparison take more, yes or no what is said of each part of the question.
+// and a comparison take more, yes or no what is said of each part of the question, and
+// words that ask nothing what has all of them. Of two that are tied both are quoted.
 func (q *Question) Pick(list []Candidate) []Candidate {
 	most, within := maxPicked, closeTo
 	switch q.Kind {
@@ -30,11 +33,12 @@ func (q *Question) Pick(list []Candidate) []Candidate {
 		picked = append(picked, c)
 		join(had, c.Covered)
 	}
+	row := q.Kind.row()
 	for _, c := range list[1:] {
 		if len(picked) == most || c.Score < list[0].Score-within {
 			break
 		}
-		brings := false
+		brings := q.bare && c.Features[covered] > all || row != nil && len(row.facts) > 0 && c.tells(row) && c.Score > list[0].Score-tied
 		for t, has := range c.Covered {
 			brings = brings || has && !had[t]
 		}

@@ -7,6 +7,7 @@
 package reader
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -30,6 +31,7 @@ type Question struct {
 	facts   []fact.Fact
 	units   map[string]bool // of the number that is asked for; nil if any will do
 	counted int             // the word that names what is counted; -1 if none
+	bare    bool            // it names what it is about, and asks nothing: 보증금 반환 조건
 	asking  []string        // the terms of what asks, such as "what size"
 }
 
@@ -53,6 +55,10 @@ type Weigh func(terms []string) []float64
 func New(text string, weigh Weigh) *Question {
 	q := &Question{Text: text, Korean: strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })}
 	kind, phrase := kindOf(text)
+	if last := lastWord(text); kind == What && phrase == "" && !Asks(text) && (verbStem(last) == "" || !asksVerb(last)) {
+		q.bare = true
+		kind = cmp.Or(valueOf(last, q.Korean), kind) // 영업 시간 asks when
+	}
 	q.Kind, q.asking = kind, analysis.Query(phrase)
 	asked := text
 	if phrase != "" {
@@ -136,6 +142,12 @@ func New(text string, weigh Weigh) *Question {
 	}
 	q.head = q.headOf(asked)
 	return q
+}
+
+// lastWord is a text's last word, in lower case.
+func lastWord(text string) string {
+	lower := strings.ToLower(strings.TrimRight(text, "\"'”’?？.! "))
+	return strings.TrimLeft(lower[strings.LastIndexByte(lower, ' ')+1:], "\"'“‘")
 }
 
 // lightWeight is what a word that says little weighs of what its rarity gives it.

@@ -26,7 +26,7 @@ var lightWords = wordSet(`하 되 이 있 주 보 싶 않 알리 말하 가능�
 	use uses used let lets find know tell tells say says think see feel feels try ask become bring hold holds show seem stay stays own owns belong belongs
 	ready okay ok good able sure fine easy possible available necessary important whole full kind sort thing things way lot people person
 	someone somebody anybody anyone everyone everybody exactly usually normally actually really still already yet please ever
-	가 오 놓 넣 나오 나가 챙기 나`)
+	가 오 놓 넣 나오 나가 챙기 나 조건 방법 절차 내용 정보 관련 사항 terms conditions details info information`)
 
 const longestEnding = 4 // syllables
 
