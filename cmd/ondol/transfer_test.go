@@ -64,7 +64,7 @@ func TestSearchOnAStaticHost(t *testing.T) {
 			writeNeedle(t, dir, test.documents)
 			for _, args := range [][]string{
 				append(append([]string{"index", "--engine", "native", "--store", library}, test.index...), filepath.Join(dir, "docs")),
-				{"marks", "--engine", "native", "--store", library, "--right", "needle haystack"},
+				append(append([]string{"marks", "--engine", "native", "--store", library, "--right"}, test.index...), "needle haystack"),
 				{"export", "--static", "--store", library, site},
 			} {
 				if r := ondol(t, args...); r.status != 0 {

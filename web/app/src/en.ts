@@ -145,6 +145,8 @@ export const en: Strings = {
     short: "few words",
     title: "a heading",
     asks: "a question",
+    after2: "sentence after, squared",
+    early2: "text before, squared",
     rank: "rank of its passage",
     head: "reading model",
   },

@@ -143,6 +143,8 @@ export const ko: Strings = {
     short: "몇 낱말",
     title: "제목 줄",
     asks: "묻는 문장",
+    after2: "뒤 문장, 제곱",
+    early2: "앞의 글, 제곱",
     rank: "구절의 순위",
     head: "독해 모델",
   },
