@@ -71,7 +71,25 @@ func resolved(lib Library, question string, history []engine.Message, chain int)
 	if replaced, ok := swap(lib, before, question); ok {
 		return replaced
 	}
-	return subject(before, question) + " " + question
+	asked := subject(before, question) + " " + question
+	// "What is warm when it leaves the chimney?" leans on nothing but itself.
+	if lib != nil && words(question) >= fewWords && sure(lib, question) > sure(lib, asked)+swapLead {
+		return question
+	}
+	return asked
+}
+
+// sure is how surely the library answers a question; 0 if it cannot be asked.
+func sure(lib Library, question string) float64 {
+	hits, _, err := lib.Search(question, swapHits)
+	if err != nil {
+		return 0
+	}
+	_, c, err := reader.New(question, lib.Weights).Read(hits, reader.Hints{})
+	if err != nil {
+		return 0
+	}
+	return c
 }
 
 // turnBefore is the last question of a conversation, resolved by those before it, and
@@ -94,7 +112,8 @@ const (
 	// maxSwapped is how many nouns of a question another is tried in the place of, and
 	// swapHits how many passages each attempt is held against.
 	maxSwapped, swapHits = 4, 3
-	// swapLead is how much surer an answer must be for a noun later in the question.
+	// swapLead is how much surer an answer must be for a noun later in the question,
+	// and for a question by itself.
 	swapLead = 0.02
 )
 
@@ -105,16 +124,12 @@ func swap(lib Library, before, question string) (string, bool) {
 	if lib == nil || noun == "" {
 		return "", false
 	}
-	best, sure := "", 0.0
+	best, surest := "", 0.0
 	topics := reader.Topics(before)
 	for _, t := range topics[:min(len(topics), maxSwapped)] {
 		asked := before[:t.Start] + noun + before[t.End:]
-		hits, _, err := lib.Search(asked, swapHits)
-		if err != nil {
-			return "", false
-		}
-		if _, c, err := reader.New(asked, lib.Weights).Read(hits, reader.Hints{}); err == nil && c > sure+swapLead {
-			best, sure = asked, c
+		if c := sure(lib, asked); c > surest+swapLead {
+			best, surest = asked, c
 		}
 	}
 	return best, best != ""
@@ -136,13 +151,18 @@ func leans(question string) bool {
 			}
 		}
 	}
-	words := 0
+	n := words(question)
+	return n < fewWords && ordinalOf(lower) != nil || n == 0 || n == 1 && !reader.Asks(question) || onlyFacts(question)
+}
+
+// words is how many words of a question say what it is about.
+func words(question string) (n int) {
 	for _, t := range analysis.Query(question) {
 		if t[0] != analysis.Bigram {
-			words++
+			n++
 		}
 	}
-	return words < fewWords && ordinalOf(lower) != nil || words == 0 || words == 1 && !reader.Asks(question) || onlyFacts(question)
+	return n
 }
 
 // subject is what a question is about, without the words that ask, and without

@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/ondol-rag/ondol/engine"
@@ -44,6 +45,25 @@ func TestNounsTakeTheirKindsPlace(t *testing.T) {
 	} {
 		a := answer(t, lib, Deps{}, Request{Question: c.question, History: []engine.Message{{Role: "user", Content: c.before}, {Role: "assistant", Content: "."}}})
 		if a.Trace.Question != c.want || a.Short != c.short {
+			t.Errorf("%q after %q is searched as %q, and answered with %q", c.question, c.before, a.Trace.Question, a.Answer)
+		}
+	}
+}
+
+// A question that has all it needs is asked by itself, though a pronoun in it could
+// lean on the one before; one that lacks its subject is not.
+func TestQuestionsThatStandAlone(t *testing.T) {
+	lib := of(t, map[string]string{
+		"ondol.md":   "# The ondol\n\nSmoke gives its heat to the stones. What leaves the chimney is merely lukewarm.\n\nThe kitchen lies half a metre lower than the room.",
+		"minutes.md": "# 총회\n\n보일러 교체 항목의 금액은 25,319원이다. 온수는 하루 두 시간 공급한다.",
+		"ferry.md":   "# Ferry\n\nThe ferry to Uist leaves at seven on winter mornings. The bus leaves at nine on winter mornings.",
+	})
+	for _, c := range []struct{ before, question, says string }{
+		{"보일러 교체 항목의 금액은?", "What was lukewarm when it leaves the chimney?", "merely lukewarm"},
+		{"Where does the ferry go?", "When does it leave on winter mornings?", "at seven"},
+	} {
+		a := answer(t, lib, Deps{}, Request{Question: c.question, History: []engine.Message{{Role: "user", Content: c.before}, {Role: "assistant", Content: "."}}})
+		if !strings.Contains(a.Answer, c.says) {
 			t.Errorf("%q after %q is searched as %q, and answered with %q", c.question, c.before, a.Trace.Question, a.Answer)
 		}
 	}
