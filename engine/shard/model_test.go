@@ -73,17 +73,14 @@ func load(t *testing.T, b []byte, kv kvcache.Type, s *model.Shard) *model.Model 
 	return m
 }
 
-// split loads a model in n shards and returns the first.
-func split(t *testing.T, b []byte, kv kvcache.Type, n int) *model.Model {
+// lead has n models compute together, and returns the first; the others follow.
+func lead(t *testing.T, n int, join func(model.Shard) *model.Model) *model.Model {
 	t.Helper()
 	g := NewGroup(n)
-	first := load(t, b, kv, &model.Shard{Index: 0, Count: n, Link: g.Member(0)})
+	first := join(model.Shard{Index: 0, Count: n, Link: g.Member(0)})
 	var others sync.WaitGroup
 	for i := 1; i < n; i++ {
-		m := load(t, b, kv, &model.Shard{Index: i, Count: n, Link: g.Member(i)})
-		if m.Bytes() > first.Bytes()*7/4 {
-			t.Errorf("shard %d holds %d bytes, the first %d", i, m.Bytes(), first.Bytes())
-		}
+		m := join(model.Shard{Index: i, Count: n, Link: g.Member(i)})
 		others.Go(func() {
 			if err := m.Follow(); err != nil {
 				t.Error(err)
@@ -98,6 +95,22 @@ func split(t *testing.T, b []byte, kv kvcache.Type, n int) *model.Model {
 		others.Wait()
 	})
 	return first
+}
+
+// split loads a model in n shards and returns the first.
+func split(t *testing.T, b []byte, kv kvcache.Type, n int) *model.Model {
+	t.Helper()
+	var largest int64
+	return lead(t, n, func(s model.Shard) *model.Model {
+		m := load(t, b, kv, &s)
+		if s.Index == 0 {
+			largest = m.Bytes() * 7 / 4
+		}
+		if m.Bytes() > largest {
+			t.Errorf("shard %d holds %d bytes, more than %d", s.Index, m.Bytes(), largest)
+		}
+		return m
+	})
 }
 
 // results are what a model makes of some tokens in every way there is.
@@ -233,33 +246,15 @@ func TestAdaptersOverShards(t *testing.T) {
 }
 
 // copies loads an encoder n times and returns the first.
-func copies(t *testing.T, b []byte, n int) (first *model.Model) {
+func copies(t *testing.T, b []byte, n int) *model.Model {
 	t.Helper()
-	g := NewGroup(n)
-	var others sync.WaitGroup
-	for i := range n {
+	return lead(t, n, func(s model.Shard) *model.Model {
 		m := load(t, b, kvcache.F32, nil)
-		if err := m.Share(model.Shard{Index: i, Count: n, Link: g.Member(i)}); err != nil {
+		if err := m.Share(s); err != nil {
 			t.Fatal(err)
 		}
-		if i == 0 {
-			first = m
-			continue
-		}
-		others.Go(func() {
-			if err := m.Follow(); err != nil {
-				t.Error(err)
-				g.Close()
-			}
-		})
-	}
-	t.Cleanup(func() {
-		if err := first.Close(); err != nil {
-			t.Error(err)
-		}
-		others.Wait()
+		return m
 	})
-	return first
 }
 
 // Copies embed what one embeds, to the last bit, however many texts there are for
