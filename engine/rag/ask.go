@@ -219,7 +219,7 @@ func (a *asking) quote(picked []reader.Candidate) error {
 // plain is a sentence without the marks that Markdown puts before it.
 func plain(s string) string {
 	var lines []string
-	for line := range strings.SplitSeq(s, "\n") {
+	for _, line := range strings.Split(s, "\n") {
 		line = strings.TrimSpace(line)
 		line = strings.TrimSpace(strings.TrimLeft(line, "#>"))
 		for _, mark := range []string{"- ", "* ", "+ "} {

@@ -36,7 +36,7 @@ func (a *asking) checkSentences() error {
 // follow it.
 func (a *asking) pending() (spans []index.Span) {
 	text := a.answer.Answer[a.checked:]
-	for s := range chunk.Sentences(text) {
+	for _, s := range chunk.Sentences(text) {
 		s.Start, s.End = s.Start+a.checked, s.End+a.checked
 		if n := len(spans); n > 0 {
 			if cited, rest := marks(a.answer.Answer[s.Start:s.End]); cited > 0 {
@@ -214,7 +214,7 @@ const beside = 1
 // stands over them, its headings and the header of their table.
 func parts(p passage) (list []string) {
 	text := plain(inert(p.text))
-	sentences := slices.Collect(chunk.Sentences(text))
+	sentences := chunk.Sentences(text)
 	over := inert(strings.Join(p.over(), "\n")) + "\n"
 	var table chunk.Table
 	for i, s := range sentences {

@@ -95,7 +95,8 @@ func sure(lib Library, question string) float64 {
 // turnBefore is the last question of a conversation, resolved by those before it, and
 // its answer.
 func turnBefore(lib Library, history []engine.Message, chain int) (question, answer string) {
-	for i, m := range slices.Backward(history) {
+	for i := len(history) - 1; i >= 0; i-- {
+		m := history[i]
 		switch m.Role {
 		case "assistant":
 			if answer == "" {
@@ -143,7 +144,7 @@ func leans(question string) bool {
 			return true
 		}
 	}
-	for w := range strings.FieldsSeq(lower) {
+	for _, w := range strings.Fields(lower) {
 		w = strings.Trim(w, ".,?!\"'") + " "
 		for _, p := range pointing {
 			if p == w || p+" " == w || p[0] >= utf8.RuneSelf && strings.HasPrefix(w, p) {
@@ -219,7 +220,7 @@ func ordinal(question, answer string) string {
 		return ""
 	}
 	var items []string
-	for s := range chunk.Sentences(answer) {
+	for _, s := range chunk.Sentences(answer) {
 		item := plain(answer[s.Start:s.End])
 		if _, rest := marks(item); strings.TrimSpace(rest) != "" {
 			items = append(items, item)

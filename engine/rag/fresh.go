@@ -83,7 +83,7 @@ func (f *fresh) pass(end int) error {
 // behind it, and whether it is whole: the next one has begun.
 func (f *fresh) sentence() (end int, whole bool) {
 	n := 0
-	for s := range chunk.Sentences(f.text) {
+	for _, s := range chunk.Sentences(f.text) {
 		if n++; n == 2 {
 			break
 		}

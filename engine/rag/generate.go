@@ -58,7 +58,7 @@ func (a *asking) generate(q *reader.Question, best []reader.Candidate) error {
 	a.step("prompt")
 	r := resolver{asking: a, evidence: a.shown}
 	f := fresh{say: r.write, whole: func() error { return a.checkSentences() }}
-	for s := range chunk.Sentences(w.instruction) {
+	for _, s := range chunk.Sentences(w.instruction) {
 		f.said = append(f.said, bare(w.instruction[s.Start:s.End]))
 	}
 	for _, p := range a.shown {
@@ -219,7 +219,8 @@ func (a *asking) prompt(q *reader.Question, whole []passage, best []reader.Candi
 // given, and at the last most (Liu et al., Lost in the Middle, 2023).
 func render(instruction string, list []passage) string {
 	var b strings.Builder
-	for i, p := range slices.Backward(list) {
+	for i := len(list) - 1; i >= 0; i-- {
+		p := list[i]
 		fmt.Fprintf(&b, "[%d] ", i+1)
 		if instruction != "" {
 			b.WriteString(inert(strings.Join(p.over(), " > ")) + "\n")
@@ -257,7 +258,7 @@ func excerpts(best []reader.Candidate, size size) (list []passage) {
 				p.span.Start, p.span.End = min(p.span.Start, other.Span.Start), max(p.span.End, other.Span.End)
 			}
 		}
-		sentences := slices.Collect(chunk.Sentences(c.Hit.Text))
+		sentences := chunk.Sentences(c.Hit.Text)
 		from, to := len(sentences)-1, 0
 		for i, s := range sentences {
 			if s.End+c.Hit.Start > p.span.Start && s.Start+c.Hit.Start < p.span.End {

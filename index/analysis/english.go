@@ -49,7 +49,7 @@ var englishFunction = set(`
 // set makes a lookup table of words.
 func set(words string) map[string]bool {
 	m := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
+	for _, w := range strings.Fields(words) {
 		m[w] = true
 	}
 	return m

@@ -20,7 +20,7 @@ const zipf, flat = 15, 40
 // common holds the place of each word of commonWords.
 var common = func() map[string]int {
 	m := map[string]int{}
-	for w := range strings.FieldsSeq(commonWords) {
+	for _, w := range strings.Fields(commonWords) {
 		m[w] = len(m)
 	}
 	return m

@@ -65,7 +65,7 @@ var suffixes = func() map[string]rule {
 			stems = []string{""}
 		}
 		for _, stem := range stems {
-			for suffix := range strings.FieldsSeq(row.suffixes) {
+			for _, suffix := range strings.Fields(row.suffixes) {
 				m[stem+suffix] = row.rule
 			}
 		}

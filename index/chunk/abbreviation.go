@@ -22,7 +22,7 @@ var (
 
 func set(words string) map[string]bool {
 	m := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
+	for _, w := range strings.Fields(words) {
 		m[w] = true
 	}
 	return m

@@ -26,7 +26,7 @@ func Split(t index.Text) []index.Chunk {
 	s := splitter{text: t}
 	var paragraph []index.Span
 	end := 0 // of the sentence before
-	for sentence := range Sentences(t.Body) {
+	for _, sentence := range Sentences(t.Body) {
 		section, page := s.next(sentence)
 		if section || page || strings.Count(t.Body[end:sentence.Start], "\n") > 1 {
 			s.add(paragraph)

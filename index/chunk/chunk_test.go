@@ -138,7 +138,7 @@ func TestTable(t *testing.T) {
 	} {
 		var table Table
 		var got []string
-		for s := range Sentences(c.body) {
+		for _, s := range Sentences(c.body) {
 			said := "rule"
 			if !table.Next(c.body, s) {
 				said = c.body[table.Header.Start:table.Header.End]

@@ -1,7 +1,6 @@
 package chunk
 
 import (
-	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,39 +8,38 @@ import (
 	"github.com/ondol-rag/ondol/index"
 )
 
-// Sentences yields the sentences of a text in order, without the space around
+// Sentences returns the sentences of a text in order, without the space around
 // them; headings, list items and table rows are sentences too. It reads the
 // text once.
-func Sentences(text string) iter.Seq[index.Span] {
-	return func(yield func(index.Span) bool) {
-		start, line := 0, 0 // of the sentence, of the line
-		for i := 0; i < len(text); {
-			end := i + 1
-			ended := false
-			switch c := text[i]; {
-			case c == '\n':
-				ended = lineEnds(text[line:i], text[end:])
-				line = end
-			case c == '.' || c == '!' || c == '?':
-				end = closing(text, end)
-				ended = stopEnds(text, line, i, end)
-			case c == 0xE3 || c == 0xEF: // 。！？
-				if r, n := utf8.DecodeRuneInString(text[i:]); r == '。' || r == '！' || r == '？' {
-					end, ended = closing(text, i+n), true
-				}
+func Sentences(text string) (list []index.Span) {
+	start, line := 0, 0 // of the sentence, of the line
+	for i := 0; i < len(text); {
+		end := i + 1
+		ended := false
+		switch c := text[i]; {
+		case c == '\n':
+			ended = lineEnds(text[line:i], text[end:])
+			line = end
+		case c == '.' || c == '!' || c == '?':
+			end = closing(text, end)
+			ended = stopEnds(text, line, i, end)
+		case c == 0xE3 || c == 0xEF: // 。！？
+			if r, n := utf8.DecodeRuneInString(text[i:]); r == '。' || r == '！' || r == '？' {
+				end, ended = closing(text, i+n), true
 			}
-			if ended {
-				if s := trim(text, start, end); s.Len() > 0 && !yield(s) {
-					return
-				}
-				start = end
+		}
+		if ended {
+			if s := trim(text, start, end); s.Len() > 0 {
+				list = append(list, s)
 			}
-			i = end
+			start = end
 		}
-		if s := trim(text, start, len(text)); s.Len() > 0 {
-			yield(s)
-		}
+		i = end
 	}
+	if s := trim(text, start, len(text)); s.Len() > 0 {
+		list = append(list, s)
+	}
+	return list
 }
 
 // closing returns the end of the marks at i that still belong to the sentence:

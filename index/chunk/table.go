@@ -42,7 +42,7 @@ func (t *Table) Next(text string, s index.Span) (rule bool) {
 // columns are the cells of the header as one title, written as those of a CSV file are.
 func (t *Table) columns(text string) string {
 	var title string
-	for cell := range strings.SplitSeq(text[t.Header.Start:t.Header.End], "|") {
+	for _, cell := range strings.Split(text[t.Header.Start:t.Header.End], "|") {
 		if cell = strings.TrimSpace(cell); cell != "" && title != "" {
 			cell = " | " + cell
 		}

@@ -3,7 +3,6 @@ package collection
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -106,7 +105,8 @@ func newest(store index.Store, after int) (m manifest, taken int, err error) {
 	if err != nil {
 		return m, 0, err
 	}
-	for _, f := range slices.Backward(files) {
+	for i := len(files) - 1; i >= 0; i-- {
+		f := files[i]
 		generation, ok := generationOf(f.Name)
 		if !ok {
 			continue

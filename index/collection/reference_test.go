@@ -470,7 +470,7 @@ func (r *reference) bonus(q *asked, p *passageRead) float64 {
 	}
 	var places []place
 	var ends []int
-	for s := range chunk.Sentences(p.own) {
+	for _, s := range chunk.Sentences(p.own) {
 		ends = append(ends, s.End)
 	}
 	near := map[string]bool{}

@@ -139,7 +139,8 @@ func (c *Collection) exportVectors(s state, i int, files []index.FileInfo) ([][]
 	moved, _ := s.moved(i, 0)
 	var encoders []*vector.Writer
 	taken := map[*vector.Writer]map[int]bool{}
-	for _, f := range slices.Backward(files) {
+	for i := len(files) - 1; i >= 0; i-- {
+		f := files[i]
 		if of, _, ok := parseVectorName(f.Name); !ok || of != p.Name {
 			continue
 		}

@@ -115,7 +115,8 @@ func (c *Collection) loadVectors() error {
 		}
 	}
 	// The last may hold all rows of those before, which a crash left behind.
-	for _, f := range slices.Backward(files) {
+	for i := len(files) - 1; i >= 0; i-- {
+		f := files[i]
 		segment, number, ok := parseVectorName(f.Name)
 		e := loaded[segment]
 		if !ok || e == nil || !strings.HasPrefix(f.Name, vectorName(segment, encoder)) {

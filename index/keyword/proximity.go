@@ -106,7 +106,7 @@ func (r *reader) read(text string) {
 	clear(r.alike)
 	word, last, sentence := -1, -1, 0
 	r.ends = r.ends[:0]
-	for s := range chunk.Sentences(text) {
+	for _, s := range chunk.Sentences(text) {
 		r.ends = append(r.ends, s.End)
 	}
 	r.filter.Analyze(text, func(term []byte, span index.Span) {

@@ -5,7 +5,7 @@ import "strings"
 // antonyms are pairs of words, each with its forms apart by bars. A form that ends
 // in an asterisk begins a word.
 var antonyms = func() (pairs [][2][]string) {
-	for line := range strings.Lines(antonymTable) {
+	for _, line := range strings.SplitAfter(antonymTable, "\n") {
 		if a, b, ok := strings.Cut(strings.TrimSpace(line), " / "); ok {
 			pairs = append(pairs, [2][]string{strings.Split(a, "|"), strings.Split(b, "|")})
 		}

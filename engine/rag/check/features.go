@@ -75,7 +75,7 @@ func compare(evidence, claim string) (f Features, deciding []Word) {
 		f[bigrams] = f[words]
 	}
 	var sentences []string
-	for s := range chunk.Sentences(evidence) {
+	for _, s := range chunk.Sentences(evidence) {
 		sentences = append(sentences, evidence[s.Start:s.End])
 	}
 	best := nearestOf(sentences, c)

@@ -67,7 +67,7 @@ func (m measure) of(value string) float64 {
 // all others a unit tells too little.
 var measures = func() map[string]measure {
 	m := map[string]measure{}
-	for line := range strings.SplitSeq(`$ dollar 달러
+	for _, line := range strings.Split(`$ dollar 달러
 € euro 유로
 £ pound 파운드
 ₩ won 원
@@ -79,7 +79,7 @@ g gram 그램, 1000 kg kilogram 킬로그램 킬로
 mm millimetre millimeter 밀리미터, 10 cm centimetre centimeter 센티미터, 1000 m metre meter 미터, 1000000 km kilometre kilometer 킬로미터
 ml millilitre milliliter 밀리리터, 1000 litre liter l 리터`, "\n") {
 		base, _, _ := strings.Cut(line, " ")
-		for part := range strings.SplitSeq(line, ", ") {
+		for _, part := range strings.Split(line, ", ") {
 			units, size := strings.Fields(part), 1.0
 			if n, err := strconv.ParseFloat(units[0], 64); err == nil {
 				units, size = units[1:], n

@@ -107,7 +107,7 @@ func sameName(a, b string) bool {
 		a, b = b, a
 	}
 	words := strings.Fields(b)
-	for w := range strings.FieldsSeq(a) {
+	for _, w := range strings.Fields(a) {
 		found := false
 		for _, v := range words {
 			found = found || v == w
@@ -125,7 +125,7 @@ var particles = set(`은 는 이 가 을 를 의 에 에서 에게 과 와 도 �
 
 func set(words string) map[string]bool {
 	m := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
+	for _, w := range strings.Fields(words) {
 		m[w] = true
 	}
 	return m

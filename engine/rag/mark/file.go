@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -36,7 +35,8 @@ func (l *Log) Refresh() error {
 	if err != nil {
 		return err
 	}
-	for _, f := range slices.Backward(files) {
+	for i := len(files) - 1; i >= 0; i-- {
+		f := files[i]
 		generation, ok := generationOf(f.Name)
 		if !ok {
 			continue
@@ -126,10 +126,11 @@ func decode(file string) ([]Mark, error) {
 		return nil, errors.New("the checksum does not hold")
 	}
 	var marks []Mark
-	for line := range strings.Lines(body) {
-		f := fields{rest: line}
+	for body != "" {
+		var f fields
+		f.rest, body, _ = strings.Cut(body, "\n")
 		m := Mark{ID: int(f.integer()), At: f.integer(), Right: f.word() == "true", Question: f.text(), Answer: f.text()}
-		for f.err == nil && f.rest != "\n" {
+		for f.err == nil && f.rest != "" {
 			m.Passages = append(m.Passages, Passage{f.text(), index.Span{Start: int(f.integer()), End: int(f.integer())}, f.text()})
 		}
 		if f.err == nil {

@@ -109,7 +109,7 @@ func (q *Question) candidates(h index.Hit, place int, top float64) []Candidate {
 	var lacks, headers []int // by sentence: facts of the question; the header of its table or the label of its line, or -1
 	var rows chunk.Table
 	table, label, end := -1, -1, 0
-	for s := range chunk.Sentences(h.Text) {
+	for _, s := range chunk.Sentences(h.Text) {
 		text := h.Text[s.Start:s.End]
 		if end == 0 || strings.Contains(h.Text[end:s.Start], "\n") {
 			label = -1

@@ -293,7 +293,7 @@ var (
 func kinOf(term string) []string {
 	kinOnce.Do(func() {
 		kinGroups = map[string][]string{}
-		for line := range strings.Lines(kin) {
+		for _, line := range strings.SplitAfter(kin, "\n") {
 			group := strings.Fields(line)
 			for i, w := range group {
 				if stem, ok := strings.CutSuffix(w, "-"); ok {

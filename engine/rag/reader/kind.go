@@ -156,9 +156,9 @@ func valued(lower string) Kind {
 
 // valueOf is the kind of what a noun has as its value.
 func valueOf(noun string, korean bool) Kind {
-	for line := range strings.Lines(values) {
+	for _, line := range strings.SplitAfter(values, "\n") {
 		kind, nouns, _ := strings.Cut(strings.TrimSpace(line), ":")
-		for n := range strings.FieldsSeq(nouns) {
+		for _, n := range strings.Fields(nouns) {
 			if noun == n || korean && strings.HasSuffix(noun, n) {
 				return Kind(kind)
 			}

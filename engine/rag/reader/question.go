@@ -340,7 +340,7 @@ func Asks(text string) bool {
 
 // Bare reports whether a text says nothing that a passage could have: And? 그럼 은?
 func Bare(text string) bool {
-	for w := range strings.FieldsSeq(text) {
+	for _, w := range strings.Fields(text) {
 		w = strings.ToLower(strings.Trim(w, ".,?!"))
 		if w != "" && !bareWords[w] {
 			return false

@@ -50,7 +50,7 @@ func unitsOf(kind Kind, text, phrase string) map[string]bool {
 		return nil
 	}
 	lower := strings.ToLower(text)
-	for line := range strings.SplitSeq(measures, "\n") {
+	for _, line := range strings.Split(measures, "\n") {
 		asks, units, _ := strings.Cut(line, ":")
 		if anyIn(strings.Split(asks, "|"), lower) != "" {
 			return wordSet(units)
@@ -62,7 +62,7 @@ func unitsOf(kind Kind, text, phrase string) map[string]bool {
 	case phrase == "how many", phrase == "몇":
 		counted, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
 		for _, f := range fact.Find("2 " + counted) {
-			for line := range strings.SplitSeq(counterparts, "\n") {
+			for _, line := range strings.Split(counterparts, "\n") {
 				if group := wordSet(line); group[f.Unit] {
 					return group
 				}

@@ -155,7 +155,7 @@ func light(word, stem string) bool {
 // wordSet is a lookup table of words between spaces.
 func wordSet(words string) map[string]bool {
 	m := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
+	for _, w := range strings.Fields(words) {
 		m[w] = true
 	}
 	return m
