@@ -82,7 +82,7 @@ func ask(engine string, threads int, dir string, docs []string, encoder encoderC
 		unasked, err = s.loadEncoder(encoder)
 		stream = stream && unasked == ""
 	} else {
-		err = s.encode(encoder, dir != "")
+		err = s.encodeToAsk(encoder)
 	}
 	if err != nil {
 		return err

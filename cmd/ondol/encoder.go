@@ -13,6 +13,7 @@ import (
 	"github.com/ondol-rag/ondol/cmd/ondol/assets"
 	"github.com/ondol-rag/ondol/engine/llm"
 	"github.com/ondol-rag/ondol/index/collection"
+	"github.com/ondol-rag/ondol/index/store"
 	"github.com/ondol-rag/ondol/wasm/abi"
 )
 
@@ -57,21 +58,28 @@ func openEncoder(choice string) (*source, error) {
 	return openSource(choice)
 }
 
-// mostUnasked is how many passages are embedded for one question about documents
-// that are not kept: more would have it wait for long.
+// mostUnasked is how many passages are embedded for one question: more would have it
+// wait for long.
 const mostUnasked = 100
 
-// encode loads an encoder and gives every passage of the library a vector. Of a
-// library that is not kept it does so up to mostUnasked passages, unless the
-// encoder was asked for.
-func (s *session) encode(choice encoderChoice, kept bool) error {
+// encode loads an encoder and gives every passage of the library a vector.
+func (s *session) encode(choice encoderChoice) error {
+	return s.encodeUpTo(choice, math.MaxInt)
+}
+
+// encodeToAsk is encode for a question. More than mostUnasked passages are embedded
+// only if the encoder was asked for.
+func (s *session) encodeToAsk(choice encoderChoice) error {
+	if choice.file != "" {
+		return s.encode(choice)
+	}
+	return s.encodeUpTo(choice, mostUnasked)
+}
+
+func (s *session) encodeUpTo(choice encoderChoice, most int) error {
 	name, err := s.loadEncoder(choice)
 	if err != nil || name == "" {
 		return err
-	}
-	most := math.MaxInt
-	if !kept && choice.file == "" {
-		most = mostUnasked
 	}
 	_, err = s.embed(name, most)
 	return err
@@ -92,9 +100,9 @@ func (s *session) loadEncoder(choice encoderChoice) (string, error) {
 	return r.Name, nil
 }
 
-// embed gives the passages their vectors by the loaded encoder, unless they are
-// more than most, and reports whether all have one. On a static host it only takes
-// the vectors that are there.
+// embed gives the passages that have none their vectors by the loaded encoder, unless
+// they are more than most, and reports whether all have one. On a static host it only
+// takes the vectors that are there.
 func (s *session) embed(name string, most int) (bool, error) {
 	_, far := s.files.Store.(site)
 	for n := 0; ; n = 16 {
@@ -108,8 +116,12 @@ func (s *session) embed(name string, most int) (bool, error) {
 			}
 			return v.Done == v.Total, nil
 		}
-		if v.Total > most {
-			fmt.Fprintf(os.Stderr, "ondol: %d passages are searched by words alone; to compare meanings too, keep them: ondol index --store DIR PATH\n", v.Total)
+		if n == 0 && v.Total-v.Done > most {
+			how := "ondol index --store DIR"
+			if _, unkept := s.files.Store.(*store.Memory); unkept {
+				how += " PATH, which keeps them"
+			}
+			fmt.Fprintf(os.Stderr, "ondol: %d of %d passages are searched by words alone; to compare meanings too: %s\n", v.Total-v.Done, v.Total, how)
 			return false, nil
 		}
 		if progress("embedding with "+name, v.Done, v.Total); v.Done == v.Total {

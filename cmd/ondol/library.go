@@ -201,8 +201,8 @@ func find(paths []string, have []index.Document) ([]abi.AddDocument, error) {
 }
 
 var indexCommand = command{
-	name: "index", args: "--store DIR [--tag TAG] [--encoder ENCODER.gguf|none] [--threads 1] PATH... | --remove ID | --list [--json]",
-	about: "Add documents to a library in a folder, update them, remove or list them.",
+	name: "index", args: "--store DIR [--tag TAG] [--encoder ENCODER.gguf|none] [--threads 1] [PATH...] | --remove ID | --list [--json]",
+	about: "Add documents to a library in a folder, update them, remove or list them; without any, go on with what was not finished.",
 	setup: func(f *flag.FlagSet) func([]string) error {
 		dir := f.String("store", "", "the library's `folder`; it is made if need be")
 		engine, threads, encoder := engineFlag(f), threadsFlag(f), encoderFlag(f)
@@ -215,11 +215,8 @@ var indexCommand = command{
 			if *dir == "" {
 				return usagef("name the library: --store DIR")
 			}
-			if isSite(*dir) && (len(paths) > 0 || len(remove) > 0) {
+			if isSite(*dir) && !*show {
 				return errReadOnly
-			}
-			if len(paths) == 0 && len(remove) == 0 && !*show {
-				return usagef("name documents to add, --remove ID, or --list")
 			}
 			return indexInto(*engine, *threads, *dir, *encoder, paths, tags, remove, *show, *asJSON)
 		}
@@ -259,8 +256,8 @@ func indexInto(engine string, threads int, dir string, encoder encoderChoice, pa
 			return err
 		}
 	}
-	if len(paths) > 0 {
-		if err := s.encode(encoder, true); err != nil {
+	if len(paths) > 0 || len(remove) == 0 && !show {
+		if err := s.encode(encoder); err != nil {
 			return err
 		}
 		if library, err = s.list(); err != nil {
@@ -320,7 +317,11 @@ var searchCommand = command{
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
 			if request.Mode != index.Keyword {
-				if err := s.encode(encoder.or(*model), *dir != ""); err != nil {
+				encode := s.encodeToAsk
+				if request.Mode == index.Vector {
+					encode = s.encode
+				}
+				if err := encode(encoder.or(*model)); err != nil {
 					return err
 				}
 			}

@@ -216,6 +216,37 @@ func TestThreadsEmbed(t *testing.T) {
 	}
 }
 
+// A question does not wait for many passages to be embedded; index does that.
+func TestQuestionsDoNotEmbedALibrary(t *testing.T) {
+	dir, library := t.TempDir(), filepath.Join(t.TempDir(), "library")
+	var text strings.Builder
+	for i := range mostUnasked + 1 {
+		fmt.Fprintf(&text, "## Locker %d\n\nThe key of locker %d hangs on hook %d.\n\n", i, i, 7*i)
+	}
+	path := filepath.Join(dir, "lockers.md")
+	if err := os.WriteFile(path, []byte(text.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const said = "searched by words alone"
+	index := func(args ...string) {
+		if r := ondol(t, append([]string{"index", "--engine", "native", "--store", library}, args...)...); r.status != 0 || strings.Contains(r.err, said) {
+			t.Errorf("index %q: status %d, %s", args, r.status, r.err)
+		}
+	}
+	ask := func(want bool, args ...string) {
+		t.Helper()
+		r := ondol(t, append([]string{"ask", "--engine", "native", "--store", library}, append(args, "Where does the key of locker 12 hang?")...)...)
+		if r.status != 0 || !strings.Contains(r.out, "hook 84") || strings.Contains(r.err, said) != want {
+			t.Errorf("ask %q: status %d, %s%s", args, r.status, r.out, r.err)
+		}
+	}
+	index("--encoder", "none", path)
+	ask(true)
+	ask(false, "--encoder", "none")
+	index()
+	ask(false)
+}
+
 // Two files of one name do not replace each other.
 func TestFilesOfOneName(t *testing.T) {
 	dir, store := t.TempDir(), filepath.Join(t.TempDir(), "library")
