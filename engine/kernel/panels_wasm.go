@@ -33,8 +33,8 @@ func placeBytes(dst []uint8, eight uint64, r, rows int) {
 // dotFunc multiplies panels of blocks of 32 with one vector of activations, and
 // writes the sums of their rows: count panels at each of four places, which are
 // so many bytes apart, there and in dst. Activations are words; within 8 columns
-// they go 0 2 4 6 1 3 5 7. sums are less those of blocks, or of blocks of 256 with
-// minimums the sums of groups.
+// they go 0 2 4 6 1 3 5 7, each pair four times. sums are less those of blocks; of
+// blocks of 256 with minimums the sums of groups, of others those of 16, times -32.
 type dotFunc func(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 // unpackPanel widens a panel: 4 columns of words by pairs, in the order of
@@ -50,7 +50,7 @@ type unpackPanel func(tile, rowScale, panel unsafe.Pointer, blocks int)
 type gemmFunc func(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
 
 type panelKernel struct {
-	dot    dotFunc // nil: panels are unpacked
+	dot    dotFunc
 	unpack unpackPanel
 	gemm   gemmFunc
 	panels gemmFunc           // for 4 vectors: of two panels, in place of tile and rowScale; nil: tiles
@@ -63,10 +63,10 @@ func panelsOf(t *quant.Type) *panelKernel { return panelKernels[t] }
 // Formats of few bits are in words_wasm.go or relaxed_wasm.go.
 var panelKernels = map[*quant.Type]*panelKernel{
 	quant.Q8_0:   {dot: dotQ8_0, unpack: unpackQ8_0, gemm: gemm32, panels: panelsQ8_0},
-	quant.IQ4_NL: {unpack: unpackIQ4_NL, gemm: gemm32},
+	quant.IQ4_NL: {dot: dotIQ4_NL, unpack: unpackIQ4_NL, gemm: gemm32},
 	quant.Q4_1:   {dot: dotQ4_1, unpack: unpackQ4_1, gemm: gemmMin32},
 	quant.Q5_1:   {dot: dotQ5_1, unpack: unpackQ5_1, gemm: gemmMin32},
-	quant.Q5_K:   {unpack: unpackQ5_K, gemm: gemm256},
+	quant.Q5_K:   {dot: dotQ5_K, unpack: unpackQ5_K, gemm: gemm256},
 }
 
 //go:noescape
@@ -79,6 +79,12 @@ func dotQ4_1(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsAp
 func dotQ5_1(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
+func dotIQ4_NL(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+
+//go:noescape
+func dotQ5_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+
+//go:noescape
 func unpackQ8_0(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
@@ -89,6 +95,12 @@ func unpackQ5_1(tile, rowScale, panel unsafe.Pointer, blocks int)
 
 //go:noescape
 func dotQ4_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+
+//go:noescape
+func dotQ4_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+
+//go:noescape
+func dotQ6_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
 func dotQ5_0(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
@@ -131,17 +143,6 @@ func panelsQ8_0(dst unsafe.Pointer, stride int, sums, panel, second, x, scale un
 //go:noescape
 func gemm256(dst unsafe.Pointer, stride int, sums, tile, rowScale, x, scale unsafe.Pointer, blocks int)
 
-// gemv32 adds to dst the product of a tile of blocks of 32, 8 rows, with a vector
-// of activations.
-//
-//go:noescape
-func gemv32(dst, tile, rowScale, x, scale, sums unsafe.Pointer, blocks int)
-
-// gemv256 is gemv32 for blocks of 256; sums are those of their groups.
-//
-//go:noescape
-func gemv256(dst, tile, rowScale, x, scale, sums unsafe.Pointer, blocks int)
-
 const (
 	tokens    = 4             // vectors of activations that tiles are multiplied with
 	tall      = 2 * panelRows // rows of a tile
@@ -155,9 +156,9 @@ type laid struct {
 	x        []int16   // (groups, columns/2, 2, tokens, 2), a block of 256 with 8 columns of sums behind
 	scales   int       // of a block: its own, and for minimums the sum of its activations as rounded
 	scale    []float32 // (groups, blocks, scales, 2, tokens)
-	one      []int16   // (rest, cols)
+	one      []int16   // (rest, columns/2, 4, 2): a pair four times beside itself; or bytes
 	oneScale []float32 // (rest, blocks, scales)
-	oneSum   []int32   // (rest, cols/16), of which cols/32 are in use: less the sums of blocks
+	oneSum   []int32   // (rest, cols/16), of which cols/32 are in use: less the sums of blocks; or all, of 16, for Q6_K
 	oneMin   []int16   // (rest, cols/32): sums of groups of blocks of 256, in the order of activations
 	perBlock int       // words of x that a block of a group takes
 }
@@ -208,7 +209,7 @@ func (b *Batch) lay(l *laid, scales, perBlock int, group func(x []int16, t int),
 	groups, blocks := b.n/tokens, b.cols/b.span
 	rest := b.n - groups*tokens
 	l.x, l.scale = grow(l.x, groups*blocks*perBlock), grow(l.scale, groups*blocks*scales*2*tokens)
-	l.one, l.oneScale = grow(l.one, rest*b.cols), grow(l.oneScale, rest*blocks*scales)
+	l.one, l.oneScale = grow(l.one, rest*4*b.cols), grow(l.oneScale, rest*blocks*scales)
 	l.oneSum, l.oneMin = grow(l.oneSum, rest*b.cols/minGroup), grow(l.oneMin, rest*b.cols/block)
 	for g := range groups {
 		group(l.x[g*blocks*perBlock:][:blocks*perBlock], g*tokens)
@@ -285,13 +286,19 @@ func sideBySide(out, from unsafe.Pointer, apart int) {
 // single writes vector t of the rest.
 func (b *Batch) single(l *laid, t int, q []int8) {
 	sum, mins := l.oneSum[t*b.cols/minGroup:][:b.cols/minGroup], l.oneMin[t*b.cols/block:][:b.cols/block]
-	widenBytes(pointer(l.one[t*b.cols:]), pointer(sum), pointer(q), b.cols/16)
+	w := &b.wide
+	w.inOrder = grow(w.inOrder, b.cols)
+	widenBytes(pointer(w.inOrder), pointer(sum), pointer(q), b.cols/16)
+	fourTimes(pointer(l.one[t*4*b.cols:]), pointer(w.inOrder), b.cols/8)
 	for g := range b.cols / block {
 		both, i := sum[2*g]+sum[2*g+1], g%8
-		sum[g] = -both
-		if b.span > block {
-			mins[g&^7+i%2*4+i/2] = int16(both)
+		if b.span == block {
+			sum[g] = -both
+			continue
 		}
+		mins[g&^7+i%2*4+i/2] = int16(both)
+		sum[2*g] *= -32
+		sum[2*g+1] *= -32
 	}
 }
 
@@ -311,18 +318,14 @@ func (m *Matrix) mulPanels(dst []float32, x *Batch) {
 		m.mulTiles(dst, x, l)
 	}
 	for t := x.n &^ (tokens - 1); t < x.n; t++ {
-		if out := dst[t*m.Rows:][:m.Rows]; m.kernel.dot != nil {
-			m.dot(out, &x.wide, l, t%tokens)
-		} else {
-			m.mulTile(out, &x.wide, l, t%tokens)
-		}
+		m.dot(dst[t*m.Rows:][:m.Rows], &x.wide, l, t%tokens)
 	}
 }
 
 // dot multiplies vector i of those that make no group.
 func (m *Matrix) dot(dst []float32, w *wide, l *laid, i int) {
 	blocks, size := m.Cols/m.Type.BlockSize, m.Type.Bytes(m.Cols)*panelRows
-	a, s, sums := pointer(l.one[i*m.Cols:]), pointer(l.oneScale[i*blocks*l.scales:]), pointer(l.oneSum[i*m.Cols/minGroup:])
+	a, s, sums := pointer(l.one[i*4*m.Cols:]), pointer(l.oneScale[i*blocks*l.scales:]), pointer(l.oneSum[i*m.Cols/minGroup:])
 	if m.Type.BlockSize > block && m.Type.Offset {
 		sums = pointer(l.oneMin[i*m.Cols/block:])
 	}
@@ -333,27 +336,6 @@ func (m *Matrix) dot(dst []float32, w *wide, l *laid, i int) {
 	for row := fourth * 4 * panelRows; row < m.Rows; row += panelRows { // thrice for nothing
 		m.kernel.dot(pointer(w.last[:]), pointer(m.Data[row/panelRows*size:]), a, s, sums, blocks, 1, 0, 4*panelRows)
 		copy(dst[row:], w.last[:panelRows])
-	}
-}
-
-// mulTile is dot for formats that are unpacked first.
-func (m *Matrix) mulTile(dst []float32, w *wide, l *laid, i int) {
-	span := m.Type.BlockSize
-	blocks, gemv := m.Cols/span, gemv32
-	if span > block {
-		gemv = gemv256
-	}
-	tile, rowScale := pointer(w.tile[0][:]), pointer(w.rowScale[0][:])
-	for row := 0; row < m.Rows; row += tall {
-		panel := m.Data[row*m.Type.Bytes(m.Cols):]
-		clear(w.last[:tall])
-		for from := 0; from < blocks; from += tileCells / span {
-			count := min(tileCells/span, blocks-from)
-			m.unpackTile(w, panel, from, count, row+panelRows < m.Rows)
-			gemv(pointer(w.last[:]), tile, rowScale, pointer(l.one[i*m.Cols+from*span:]), pointer(l.oneScale[i*blocks+from:]),
-				pointer(l.oneMin[(i*m.Cols+from*span)/block:]), count)
-		}
-		copy(dst[row:], w.last[:min(tall, m.Rows-row)])
 	}
 }
 
@@ -427,6 +409,11 @@ func quantizeBlocks(q []int8, scale, x []float32) bool {
 //
 //go:noescape
 func widenBytes(words, sums, q unsafe.Pointer, sixteens int)
+
+// fourTimes writes each pair of words four times beside each other.
+//
+//go:noescape
+func fourTimes(dst, words unsafe.Pointer, eights int)
 
 // roundAll rounds x times a factor.
 func roundAll(q []int8, x []float32, by float32) {

@@ -112,3 +112,21 @@ TEXT ·widenBytes(SB), NOSPLIT, $0-32
 	AGAIN(R3)
 	End
 	RET
+
+#define PAIR4(at, to) PTR(R0); PTR(R1); V128Load32Splat; at; V128Store $0, $to
+
+// func fourTimes(dst, words unsafe.Pointer, eights int)
+TEXT ·fourTimes(SB), NOSPLIT, $0-24
+	ARGUMENT(dst+0(FP), R0)
+	BIASED(words+8(FP), R1)
+	ARGUMENT(eights+16(FP), R3)
+	Loop
+	PAIR4(AT3, 48)
+	PAIR4(AT2, 32)
+	PAIR4(AT1, 16)
+	PAIR4(AT0, 0)
+	BUMP(R0, 64)
+	BUMP(R1, 16)
+	AGAIN(R3)
+	End
+	RET

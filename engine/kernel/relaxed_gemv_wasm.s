@@ -3,6 +3,7 @@
 #include "textflag.h"
 #include "wasm.h"
 #include "relaxed_wasm.h"
+#include "places_wasm.h"
 
 // Panels times one vector of activations, at four places as in dot_wasm.s.
 
@@ -18,17 +19,11 @@
 	MULTIPLY(sum, V9, Get V10; I32Const $4; I16x8ShrU; Get V12; V128And); \
 	BUMP(r, 16)
 
-// HALF widens 4 scales of rows.
-#define HALF(r, at) \
-	PTR(r); V128Load $at; I32x4ExtendLowI16x8S; I32Const $13; I32x4Shl; Get V13; V128And; Get V15; F32x4Mul
-
 // SCALED adds a sum of words times the scales of rows and activations, V8.
 #define SCALED(sum, words, r) \
 	Get sum; Get words; Get V14; I32x4DotI16x8S; F32x4ConvertI32x4S; \
 	HALF(r, BIAS); Get V8; F32x4Mul; F32x4Mul; F32x4Add; Set sum; \
 	BUMP(r, 8)
-
-#define STORE(v) PTR(R5); Get v; V128Store $0, $0; Get R5; Get R11; I64Add; Set R5
 
 // GROUP multiplies 32 columns, and adds them times their scale to V1.
 #define GROUP(v, half, quarter) \
@@ -46,62 +41,6 @@
 	Get R4; Get R5; I64Ne; BrIf $0; \
 	End; \
 	Get V1; Get V4; Get V7; I32x4DotI16x8S; I32x4Add; Set V1
-
-// MINS adds minimums times sums of activations to V0.
-#define MINS(v, at) SPLAT(V3, R7, at); Get V0; v; Get V3; I32x4DotI16x8S; I32x4Add; Set V0
-
-// PLACES begins a function where the four places take turns, block by block.
-//
-//	R0 weights  R1 from one panel to the next  R2 places left  R3 R14 panels
-//	R4 activations  R5 where those of a group end, dst  R6 their scales
-//	R7 R15 their sums  R8 blocks left  R9 panels left  R10 R12 dst  R11 from one dst to the next
-//	R13 activations of the block
-//	V0 dots of minimums  V1 dots  V2 V3 activations  V4 words of a group  V5 weights
-//	V6 mask of nibbles  V7 scales of a group  V8-V11 scales and minimums
-#define PLACES \
-	BIASED(panels+8(FP), R3); \
-	ARGUMENT(panelsApart+56(FP), R1); \
-	ARGUMENT(dst+0(FP), R10); \
-	ARGUMENT(dstApart+64(FP), R11); \
-	ARGUMENT(count+48(FP), R9); \
-	CONSTANTS; \
-	COPY(V12, V6); \
-	Loop; \
-	BIASED(x+16(FP), R13); \
-	BIASED(scale+24(FP), R6); \
-	BIASED(sums+32(FP), R7); \
-	ARGUMENT(blocks+40(FP), R8); \
-	ZERO; Set V0; \
-	COPY(R10, R5); \
-	STORE(V0); \
-	STORE(V0); \
-	STORE(V0); \
-	STORE(V0); \
-	Loop; \
-	COPY(R3, R14); \
-	COPY(R10, R12); \
-	I64Const $4; Set R2; \
-	Loop; \
-	COPY(R14, R0); \
-	COPY(R13, R4); \
-	SPLAT(V2, R6, AT0); \
-	ZERO; Set V1
-
-// TURN ends them, with blocks of some bytes, and of their sums.
-#define TURN(size, sums) \
-	Get R12; Get R11; I64Add; Set R12; \
-	Get R14; Get R1; I64Add; Set R14; \
-	AGAIN(R2); \
-	End; \
-	BUMP(R3, size); \
-	BUMP(R13, 256); \
-	BUMP(R6, 4); \
-	BUMP(R7, sums); \
-	AGAIN(R8); \
-	End; \
-	BUMP(R10, 16); \
-	AGAIN(R9); \
-	End
 
 // func dotNibbles(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 //
@@ -208,9 +147,10 @@ TEXT ·dotFives(SB), NOSPLIT, $0-72
 	End
 	RET
 
-// func dotQ4_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
-TEXT ·dotQ4_K(SB), NOSPLIT, $0-72
+// func dotBytesQ4_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+TEXT ·dotBytesQ4_K(SB), NOSPLIT, $0-72
 	PLACES
+	V128Const $0x0f0f0f0f0f0f0f0f, $0x0f0f0f0f0f0f0f0f; Set V6
 	SIX(BIAS+16)
 	V128Const $0x00ff00ff00ff00ff, $0x00ff00ff00ff00ff; Set V4
 	ZERO; Set V0
@@ -232,15 +172,15 @@ TEXT ·dotQ4_K(SB), NOSPLIT, $0-72
 	Get V1; F32x4ConvertI32x4S; HALF(R14, BIAS); Get V2; F32x4Mul; F32x4Mul; F32x4Add
 	Get V0; F32x4ConvertI32x4S; HALF(R14, BIAS+8); Get V2; F32x4Mul; F32x4Mul; F32x4Sub
 	V128Store $0, $0
-	TURN(576, 16)
+	TURN(576, 256, 16)
 	RET
 
 #define SIXTH(weights, at) SPLAT(V3, R4, at); MULTIPLY(V4, V3, weights)
 
-// func dotQ6_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+// func dotBytesQ6_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 //
 // V6 is the mask of 6 bits, V8-V10 are weights, R5 counts groups.
-TEXT ·dotQ6_K(SB), NOSPLIT, $0-72
+TEXT ·dotBytesQ6_K(SB), NOSPLIT, $0-72
 	PLACES
 	V128Const $SIXTHS, $SIXTHS; Set V6
 	COPY(R7, R15)
@@ -271,5 +211,5 @@ TEXT ·dotQ6_K(SB), NOSPLIT, $0-72
 	PTR(R12); V128Load $0
 	Get V1; F32x4ConvertI32x4S; HALF(R14, BIAS); Get V2; F32x4Mul; F32x4Mul; F32x4Add
 	V128Store $0, $0
-	TURN(840, 64)
+	TURN(840, 256, 64)
 	RET

@@ -12,8 +12,8 @@ import (
 func init() {
 	panelKernels[quant.Q4_0] = &panelKernel{dot: dotNibbles, unpack: bytesQ4_0, gemm: gemmNibbles32, lay: (*Batch).layBytes}
 	panelKernels[quant.Q5_0] = &panelKernel{dot: dotFives, unpack: bytesQ5_0, gemm: gemmFives32, lay: (*Batch).layBytes}
-	panelKernels[quant.Q4_K] = &panelKernel{dot: dotQ4_K, unpack: bytesQ4_K, gemm: gemmQ4_K, lay: (*Batch).layBytes}
-	panelKernels[quant.Q6_K] = &panelKernel{dot: dotQ6_K, unpack: bytesQ6_K, gemm: gemmQ6_K, lay: (*Batch).layBytes}
+	panelKernels[quant.Q4_K] = &panelKernel{dot: dotBytesQ4_K, unpack: bytesQ4_K, gemm: gemmQ4_K, lay: (*Batch).layBytes}
+	panelKernels[quant.Q6_K] = &panelKernel{dot: dotBytesQ6_K, unpack: bytesQ6_K, gemm: gemmQ6_K, lay: (*Batch).layBytes}
 }
 
 //go:noescape
@@ -23,10 +23,10 @@ func dotNibbles(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panel
 func dotFives(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
-func dotQ4_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+func dotBytesQ4_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
-func dotQ6_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
+func dotBytesQ6_K(dst, panels, x, scale, sums unsafe.Pointer, blocks, count, panelsApart, dstApart int)
 
 //go:noescape
 func bytesQ4_0(tile, rowScale, panel unsafe.Pointer, blocks int)
@@ -126,5 +126,5 @@ func (b *Batch) singleBytes(l *laid, t int, q []int8) {
 			mins[g&^7+g%2*4+g%8/2] = whole(sum[2*g], sum[2*g+1])
 		}
 	}
-	copy(unsafe.Slice((*int8)(pointer(l.one[t*b.cols:])), b.cols), q)
+	copy(unsafe.Slice((*int8)(pointer(l.one[t*4*b.cols:])), b.cols), q)
 }

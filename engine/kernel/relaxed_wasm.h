@@ -8,7 +8,4 @@
 // MULTIPLY adds to words the products of activations and weights.
 #define MULTIPLY(sum, x, w) Get x; w; I16x8RelaxedDotI8x16I7x16S; Get sum; I16x8Add; Set sum
 
-// SPLAT loads four activations for every row.
-#define SPLAT(v, r, at) PTR(r); V128Load32Splat; at; Set v
-
 #define ONES V128Const $0x0001000100010001, $0x0001000100010001

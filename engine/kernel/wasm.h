@@ -75,6 +75,9 @@
 
 #define WEIGHTS(v, r, from) PTR(r); V128Load $from; Set v
 
+// SPLAT loads four bytes for every row.
+#define SPLAT(v, r, at) PTR(r); V128Load32Splat; at; Set v
+
 #define FIVE 0x1f1f1f1f1f1f1f1f
 
 // FIVES brings out 8 chunks of 5 bits at r, each to V5, and does with it what one
