@@ -121,6 +121,20 @@ test("one click brings samples, and each suggested question has its answer", asy
   well(page);
 });
 
+test("without documents a question asks for some, and can be asked again once they are there", async () => {
+  const page = await visit({ viewport: { width: 390, height: 800 } });
+  const question = "How much is the deposit?";
+  const turn = await ask(page, question);
+  assert.match(await turn.innerText(), /no documents to ask yet/);
+  assert.equal(await page.inputValue("#question"), question);
+  await page.locator("main #samples").click();
+  await page.waitForSelector("#documents li", { state: "attached" });
+  assert.equal(await page.locator("main #drop").count(), 0);
+  const again = await ask(page, question);
+  assert.equal(await again.locator(".answer .cite").count(), 1);
+  well(page);
+});
+
 test("each sentence says how its source stands to it, and can be marked right or wrong", async () => {
   const page = await visit();
   await add(page, file("lease.md", lease));

@@ -180,6 +180,7 @@ export const en: Strings = {
     unsupported: "Models of this kind are not supported yet.",
     "no-memory": "There is not enough memory: choose a smaller model or file. What is stored is as it was.",
   },
+  noDocuments: "There are no documents to ask yet: add some first, or the samples.",
   emptyQuestion: "Write a question first.",
   wordlessQuestion: "The question has no words: write what you would like to know.",
   longQuestion: (c) => `The question has ${nEn(c)} characters; the limit is 4,000. Add long texts as documents and ask about them.`,

@@ -190,6 +190,7 @@ export const ko: Strings = {
     internal: "예상하지 못한 문제가 생겼습니다. 저장된 문서는 그대로 있습니다.",
     "bad-request": "이 질문에는 답할 수 없습니다.",
   },
+  noDocuments: "아직 물어볼 문서가 없습니다. 먼저 문서나 예시 문서를 넣어 주세요.",
   emptyQuestion: "먼저 질문을 적어 주세요.",
   wordlessQuestion: "질문에 낱말이 없습니다. 알고 싶은 것을 적어 주세요.",
   longQuestion: (c) => `질문이 ${nKo(c)}자입니다. 4,000자까지 물을 수 있습니다. 긴 글은 문서로 넣고 그에 대해 물어보세요.`,

@@ -17,6 +17,12 @@ const kinds: Record<string, string> = { markdown: "MD", text: "TXT" };
 /** From this many documents on, the list can be filtered. */
 const many = 8;
 
+/** Greets, or shows the conversation. Where there are no documents, both offer to add some. */
+export function welcome(shown: boolean): void {
+  $("welcome").hidden = !shown;
+  $(shown ? "welcome" : "scroll").append($("threshold"));
+}
+
 /** The panel with the person's documents. */
 export class LibraryPanel {
   #ondol: Ondol;
@@ -51,6 +57,11 @@ export class LibraryPanel {
     this.#offerFile();
     this.#acceptDrops();
     this.#acceptPaste();
+  }
+
+  /** Whether there are no documents. */
+  get empty(): boolean {
+    return this.#library.documents.length === 0;
   }
 
   /** Looks at the library again, and shows it. */
@@ -88,7 +99,7 @@ export class LibraryPanel {
   show(library: Library): void {
     this.#library = library;
     const { documents, chunks } = library;
-    const empty = documents.length === 0;
+    const { empty } = this;
     $("library").classList.toggle("empty", empty);
     $(empty ? "threshold" : "shelf").append($("drop"));
     $("count").textContent = empty ? t().empty : t().counted(documents.length, chunks);

@@ -132,6 +132,7 @@ export interface Strings {
   cut: string;
   errors: Partial<Record<Code, string>>;
   emptyQuestion: string;
+  noDocuments: string;
   wordlessQuestion: string;
   longQuestion: (characters: number) => string;
 }

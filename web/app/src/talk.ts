@@ -1,5 +1,6 @@
 import { type AskRequest, type AskResult, type Message, type Ondol, OndolError } from "../../sdk/src/index.js";
 import { $ } from "./dom.js";
+import { welcome } from "./library.js";
 import type { MarksPanel } from "./marks.js";
 import { t } from "./strings.js";
 import { explain } from "./trouble.js";
@@ -25,13 +26,18 @@ export class Talk {
   /** The conversations about others. */
   #kept = new Map<string, { turns: Element[]; history: Message[] }>();
   #narrow: (question: string) => string;
+  #empty: () => boolean;
 
-  /** @param narrow puts into a question which documents are meant. */
-  constructor(ondol: Ondol, marks: MarksPanel, library: string, narrow: (question: string) => string) {
+  /**
+   * @param narrow puts into a question which documents are meant.
+   * @param empty says whether there are none.
+   */
+  constructor(ondol: Ondol, marks: MarksPanel, library: string, narrow: (question: string) => string, empty: () => boolean) {
     this.#ondol = ondol;
     this.#marks = marks;
     this.#library = library;
     this.#narrow = narrow;
+    this.#empty = empty;
     const file = $<HTMLInputElement>("answer-file");
     $("open-answer").addEventListener("click", () => file.click());
     file.addEventListener("change", () => {
@@ -64,7 +70,7 @@ export class Talk {
   #show(turns: Element[], history: Message[]): void {
     this.#history = history;
     $("turns").replaceChildren(...turns);
-    $("welcome").hidden = turns.length > 0;
+    welcome(turns.length === 0);
     $("fresh").hidden = turns.length === 0;
   }
 
@@ -118,6 +124,7 @@ export class Talk {
     if (!question.trim()) return turn.fail(t().emptyQuestion);
     if (!/[\p{L}\p{N}]/u.test(question)) return turn.fail(t().wordlessQuestion);
     if (characters > longest) return turn.fail(t().longQuestion(characters));
+    if (this.#empty()) return turn.fail(t().noDocuments);
     const mode = document.querySelector<HTMLInputElement>("[name=mode]:checked")?.value as NonNullable<AskRequest["mode"]>;
     this.#running = new AbortController();
     this.#busy(true);

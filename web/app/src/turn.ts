@@ -3,6 +3,7 @@ import { answerView, type Draft } from "./answer.js";
 import { $, button, h } from "./dom.js";
 import { type Evidence, evidenceView, place } from "./evidence.js";
 import { type MarksPanel, Thumbs } from "./marks.js";
+import { welcome } from "./library.js";
 import { openSource, type Place } from "./source.js";
 import { t } from "./strings.js";
 import { traceView } from "./trace.js";
@@ -25,7 +26,7 @@ export class Turn {
     this.#answer.ariaBusy = "true"; // it is read out when it is whole
     this.#asked = h("p", { className: "asked" }, question.length > 300 ? `${question.slice(0, 300)} …` : question);
     this.#box = h("article", { className: "turn" }, this.#asked, this.#answer);
-    $("welcome").hidden = true;
+    welcome(false);
     $("turns").append(this.#box);
     this.#box.scrollIntoView({ block: "start", behavior: "smooth" });
   }
