@@ -2,8 +2,8 @@ import type { AskEvent, AskResult, Citation, Ondol } from "../../sdk/src/index.j
 import { answerView, type Draft } from "./answer.js";
 import { $, button, h } from "./dom.js";
 import { type Evidence, evidenceView, place } from "./evidence.js";
-import { type MarksPanel, Thumbs } from "./marks.js";
 import { welcome } from "./library.js";
+import { type MarksPanel, Thumbs } from "./marks.js";
 import { openSource, type Place } from "./source.js";
 import { t } from "./strings.js";
 import { traceView } from "./trace.js";
