@@ -83,6 +83,8 @@ func (c *compiler) node(n node, next int32) int32 {
 		return c.add(state{enter: c.rules[string(n)], next: []int32{next}})
 	case repeat:
 		return c.repeat(n, next)
+	case text:
+		return c.text(n, next)
 	}
 	panic(fmt.Sprintf("grammar: a node of %T", n))
 }
@@ -103,6 +105,39 @@ func (c *compiler) repeat(r repeat, next int32) int32 {
 		return begin
 	}
 	return c.add(state{enter: c.node(r.of, c.end), min: int32(r.min), max: int32(r.max), next: []int32{next}})
+}
+
+// text returns where a text, or one of others, begins. They make a tree of bytes, so
+// that what is read is in one place of it however many there are: that of the
+// others with one path more, and all else is theirs.
+func (c *compiler) text(n text, next int32) int32 {
+	others := c.end // none
+	if n.or != "" {
+		others = c.states[c.rules[string(n.or)]].next[0]
+	}
+	then := c.node(n.then, next)
+	var begin int32
+	at := &begin
+	for i := 0; !c.full; i++ {
+		s := c.states[others]
+		if i == len(n.text) {
+			s.next = append([]int32{then}, s.next...)
+			*at = c.add(s)
+			break
+		}
+		b, k := n.text[i], 0
+		for k < len(s.edges) && s.edges[k].low != b {
+			k++
+		}
+		s.edges = append([]edge{}, s.edges...)
+		if k == len(s.edges) {
+			s.edges = append(s.edges, edge{b, b, c.end})
+		}
+		*at = c.add(s)
+		at = &s.edges[k].to
+		others = *at
+	}
+	return begin
 }
 
 // class returns a state that any character of a class leads on from. Sequences

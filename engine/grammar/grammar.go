@@ -32,8 +32,9 @@ type Grammar struct {
 	start  int32
 }
 
-// state is a place in the machine. It leads on by bytes, freely, by way of
-// another part of the machine and back, or it is the end of a part.
+// state is a place in the machine. It leads on by bytes or freely, as one in a tree
+// of texts by both, or by way of another part of the machine and back; or it is the
+// end of a part.
 type state struct {
 	edges  []edge
 	next   []int32

@@ -93,9 +93,10 @@ func (w *walker) settle(to *places) {
 			return
 		}
 		s := &w.states[c.state]
-		switch {
-		case len(s.edges) > 0:
+		if len(s.edges) > 0 {
 			to.configs = append(to.configs, c)
+		}
+		switch {
 		case s.isEnd() && c.stack == nil:
 			to.atEnd = true
 		case s.isEnd():

@@ -19,6 +19,13 @@ type (
 		of       node
 		min, max int // max infinite: no bound
 	}
+	// text is a text and what follows it, or one of others, a rule of
+	// such that comes before.
+	text struct {
+		text string
+		then node
+		or   ref // "" for none
+	}
 )
 
 // span is characters from low to high.

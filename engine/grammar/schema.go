@@ -101,10 +101,10 @@ func (t *translator) object(s *object, path string) (node, error) {
 		}
 	}
 	if v, ok := s.of["const"]; ok {
-		return s.enumerated("const", []any{v}, path)
+		return t.enumerated(s, "const", []any{v}, path)
 	}
 	if v, ok := s.of["enum"]; ok {
-		return s.enumerated("enum", v, path)
+		return t.enumerated(s, "enum", v, path)
 	}
 	kinds, err := s.kinds(path)
 	if err != nil {
@@ -257,7 +257,7 @@ func (t *translator) alternatives(s *object, keyword string, list any, path stri
 }
 
 // enumerated are the values of an enum or a const, of the schema's types.
-func (s *object) enumerated(keyword string, v any, path string) (node, error) {
+func (t *translator) enumerated(s *object, keyword string, v any, path string) (node, error) {
 	values, ok := v.([]any)
 	if !ok {
 		return nil, fmt.Errorf("%s: enum is no list", path)
@@ -274,13 +274,13 @@ func (s *object) enumerated(keyword string, v any, path string) (node, error) {
 			return nil, err
 		}
 	}
-	var all choice
+	var all ref
 	for _, v := range values {
 		if slices.ContainsFunc(kinds, func(kind string) bool { return kind == "value" || isKind(v, kind) }) {
-			all = append(all, literal(appendJSON(nil, v)))
+			all = t.share(text{string(appendJSON(nil, v)), sequence{}, all})
 		}
 	}
-	if len(all) == 0 {
+	if all == "" {
 		return nil, fmt.Errorf("%s: no value of the %s is of its type", path, keyword)
 	}
 	return all, nil

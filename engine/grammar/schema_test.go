@@ -26,6 +26,7 @@ var schemas = []struct {
 	{`{"type": "object"}`, []string{`{}`, `{"a":1}`}, []string{`[]`}},
 	{`{"type": ["integer", "null"]}`, []string{`12`, `null`}, []string{`"a"`, `1.0`}},
 	{`{"enum": ["빨강", 3, null, {"a": [1]}]}`, []string{`"빨강"`, `3`, `null`, `{"a":[1]}`}, []string{`4`, `"red"`}},
+	{`{"enum": [1, 12, 13, 1, 123, true]}`, []string{`1`, `12`, `13`, `123`, `true`}, []string{`2`, `124`, ``}},
 	{`{"type": "integer", "enum": [1.0, 1.5, 2]}`, []string{`1.0`, `2`}, []string{`1.5`}},
 	{`{"type": "number", "minimum": 1.005, "maximum": 1.005}`, []string{`1.0050`}, []string{`1.0049`, `1.0051`, `1`}},
 	{`{"type": "number", "exclusiveMinimum": 1.005, "maximum": 2}`, []string{`1.0051`}, []string{`1.0050`, `1.0049`}},
@@ -101,7 +102,55 @@ func TestManySchemasTogether(t *testing.T) {
 	}
 }
 
+// However many properties or values there are, a text is in few places, and what
+// the schema becomes grows with their number.
+func TestManyNames(t *testing.T) {
+	const many = 5000
+	var names, properties, members, odd []string
+	for i := range many {
+		names = append(names, fmt.Sprintf(`"p%d"`, i))
+		properties = append(properties, names[i]+`:{"type":"integer"}`)
+		members = append(members, names[i]+":1")
+		if i%2 == 1 {
+			odd = append(odd, members[i])
+		}
+	}
+	object := func(members ...string) string { return "{" + strings.Join(members, ",") + "}" }
+	all, some, swapped := object(members...), object(odd...), object(members[1], members[0])
+	named := `{"properties":` + object(properties...)
+	list := "[" + strings.Join(names, ",") + "]"
+	for _, c := range []struct {
+		what, schema string
+		good, bad    []string
+	}{
+		{"optional", named + `}`, []string{all, some, `{}`, `{"p17":1, "p4999":1}`}, []string{swapped, `{"p5000":1}`, `{"p17":1,}`}},
+		{"required", named + `,"required":` + list + `}`, []string{all}, []string{some, `{}`}},
+		{"some required", named + `,"required":["p1","p4001"]}`, []string{all, some, `{"p1":1,"p4001":1}`}, []string{`{"p1":1,"p4999":1}`, `{"p2":1,"p4001":1}`}},
+		{"others too", named + `,"additionalProperties":{"type":"null"}}`, []string{all, some, `{"p1":1,"p":null,"p5000":null}`}, []string{swapped, `{"p1":null}`, `{"q":null,"p1":1}`}},
+		{"enum", `{"enum":` + list + `}`, []string{`"p0"`, `"p4999"`}, []string{`"p"`, `"p5000"`}},
+	} {
+		g, err := ParseSchema(c.schema)
+		if err != nil {
+			t.Fatalf("%s: %v", c.what, err)
+		}
+		if n := len(g.states); n > 40*many {
+			t.Errorf("%s: %d states for %d names", c.what, n, many)
+		}
+		for _, text := range c.good {
+			if !g.Matches(text) {
+				t.Errorf("%s: %.40s is refused", c.what, text)
+			}
+		}
+		for _, text := range c.bad {
+			if g.Matches(text) {
+				t.Errorf("%s: %.40s passes", c.what, text)
+			}
+		}
+	}
+}
+
 func TestBadSchemas(t *testing.T) {
+	long := strings.Repeat("x", 1<<20)
 	deep := strings.Repeat(`{"items":`, 300) + "true" + strings.Repeat("}", 300)
 	for schema, says := range map[string]string{
 		``:                                  "JSON",
@@ -132,7 +181,9 @@ func TestBadSchemas(t *testing.T) {
 		`{"pattern": "(a"}`:                                             "parenthesis",
 		`{"pattern": "a\\1"}`:                                           `\1`,
 		`{"prefixItems": [true], "items": false, "minItems": 2}`:        "minItems",
-		deep: "nests deeper",
+		`{"enum": ["` + long + `"]}`:                                    "too large",
+		`{"properties": {"` + long + `": true}}`:                        "more than 262144 states",
+		deep:                                                            "nests deeper",
 	} {
 		_, err := ParseSchema(schema)
 		if !errors.Is(err, ErrGrammar) || !strings.Contains(err.Error(), says) {

@@ -173,7 +173,7 @@ func (t *translator) array(s *object, path string) (node, error) {
 }
 
 // share makes a rule of what is used more than once.
-func (t *translator) share(n node) node {
+func (t *translator) share(n node) ref {
 	if r, ok := n.(ref); ok {
 		return r
 	}
@@ -208,30 +208,41 @@ func (t *translator) members(s *object, path string) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	// From the last to the first: what follows if there is a member before, and if
-	// there is none.
-	after, only := node(sequence{}), node(sequence{})
+	// From the last to the first: the members from one on, of which there is one
+	// at least, and begin with one of the named or are all others.
+	var named ref
+	var others, some node
 	if extra != nil {
-		after, only = repeat{sequence{comma, extra}, 0, infinite}, separated(extra, 0, infinite)
+		others = t.share(separated(extra, 1, infinite))
+		some = others
 	}
-	after = sequence{after, ref("space")}
+	must := false // one of them is required
 	for i := len(properties.names) - 1; i >= 0; i-- {
 		name := properties.names[i]
 		value, err := t.visit(properties.of[name], path+"/properties/"+name)
 		if err != nil {
 			return nil, err
 		}
-		after = t.share(after)
-		member := t.share(sequence{literal(appendQuoted(nil, name)), colon, value})
+		after := node(ref("space"))
+		if must {
+			after = sequence{comma, some}
+		} else if some != nil {
+			after = choice{sequence{comma, some}, after}
+		}
 		if required[name] {
-			only = sequence{member, after}
-			after = sequence{comma, member, after}
-		} else {
-			only = t.share(choice{sequence{member, after}, only})
-			after = sequence{optional(sequence{comma, member}), after}
+			must, named, others = true, "", nil
+		}
+		named = t.share(text{string(appendQuoted(nil, name)), sequence{colon, value, t.share(after)}, named})
+		if some = named; others != nil {
+			some = choice{named, others}
 		}
 	}
-	return sequence{literal("{"), ref("space"), only, literal("}")}, nil
+	if some == nil {
+		some = sequence{}
+	} else if !must {
+		some = optional(some)
+	}
+	return sequence{literal("{"), ref("space"), some, literal("}")}, nil
 }
 
 // extra is a member that is none of the named ones; nil if there may be none.
