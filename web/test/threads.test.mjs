@@ -209,6 +209,77 @@ test("workers embed a library together, and one alone goes on where another is k
   }
 });
 
+test("a library that is not embedded to its end keeps no worker, and goes on where it stopped", { skip }, async () => {
+  // The first worker, which tells how many it has beside it.
+  const body = `
+    import "./ondol-worker.js";
+    const Real = Worker;
+    const tell = new BroadcastChannel("beside");
+    let begun = 0;
+    let ended = 0;
+    const count = (b, e) => tell.postMessage({ begun: (begun += b), ended: (ended += e) });
+    self.Worker = class extends Real {
+      constructor(_, o) {
+        super(new URL("./ondol-worker.js", import.meta.url), o);
+        count(1, 0);
+      }
+      terminate() {
+        super.terminate();
+        count(0, 1);
+      }
+    };`;
+  const page = await open({ serviceWorkers: "block" });
+  await page.route("**/counting-worker.js", (route) =>
+    route.fulfill({ contentType: "text/javascript", headers: { "Cross-Origin-Embedder-Policy": "require-corp" }, body }),
+  );
+  const results = await page.evaluate(async () => {
+    const { Ondol } = await import("./ondol.js");
+    const encoder = await (await fetch("./encoder.gguf")).blob();
+    const rooms = Array.from({ length: 150 }, (_, i) => `# Room ${i}\n\n${`방 ${i}의 바닥은 따뜻하다. `.repeat(1 + (i % 9))}\n\n`);
+    const tell = new BroadcastChannel("beside");
+    const results = [];
+    // Stopped when the others come, when they have come, and by an error.
+    for (const kind of ["coming", "together", "error"]) {
+      let beside = { begun: 0, ended: 0 };
+      tell.onmessage = ({ data }) => {
+        beside = data;
+      };
+      const none = async () => {
+        for (let i = 0; i < 200 && (beside.begun === 0 || beside.ended < beside.begun); i++) await new Promise((r) => setTimeout(r, 50));
+        return beside.begun > 0 && beside.ended === beside.begun;
+      };
+      const ondol = await Ondol.open({ store: "memory", workerURL: new URL("./counting-worker.js", location.href) });
+      await ondol.add([{ id: "rooms.md", data: rooms.join("") }]);
+      await ondol.encoder(encoder);
+      const stop = new AbortController();
+      let last = 0;
+      const onProgress = ({ done }) => {
+        const together = done - last > 4;
+        last = done;
+        if (kind === "error" && together) throw new Error("of the caller");
+        if (kind === "coming" ? done > 0 : together) stop.abort();
+      };
+      const error = await ondol.embedLibrary({ signal: stop.signal, onProgress }).catch((e) => e.code ?? e.message);
+      const gone = await none();
+      let first;
+      const state = await ondol.embedLibrary({
+        onProgress: ({ done }) => {
+          first ??= done;
+        },
+      });
+      results.push({ kind, error, gone, last, first, done: state.done, total: state.total, goneAgain: await none() });
+      ondol.close();
+    }
+    return results;
+  });
+  for (const { kind, error, gone, last, first, done, total, goneAgain } of results) {
+    assert.equal(error, kind === "error" ? "of the caller" : "cancelled");
+    assert.deepEqual([gone, goneAgain], [true, true], `${kind}: workers stay`);
+    assert.ok(last > 0 && last < total && first === last, `${kind}: stopped at ${last} of ${total}, and began again at ${first}`);
+    assert.equal(done, total);
+  }
+});
+
 test("the number of workers is measured", { skip }, async () => {
   const best = await page.evaluate(async () => {
     const { Ondol } = await import("./ondol.js");

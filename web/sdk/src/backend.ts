@@ -230,11 +230,14 @@ export class LocalBackend implements Backend {
     return this.#step(op, request, sources, call);
   }
 
-  /** Embeds passages; where many have no vector yet, other workers come to embed as many each. */
+  /**
+   * Embeds passages; where many have no vector yet, other workers come to embed as many
+   * each. They go when all have one, or when none is asked for.
+   */
   async #vectors(request: VectorsRequest, call: Call): Promise<VectorsResult> {
     const state = (await this.#shareVectors(request, call)) ?? (await this.#step("vectors", request, {}, call));
     if (state.encoder && request.passages !== 0 && state.total - state.done >= manyPassages) void this.#copies?.call();
-    if (state.done === state.total) this.#copies?.part();
+    if (request.passages === 0 || state.done === state.total) this.#copies?.part();
     return state;
   }
 

@@ -346,14 +346,21 @@ export class Ondol {
 
   /**
    * Embeds the passages that have no vector yet by the loaded encoder, a few at a
-   * time: the library answers meanwhile, by meaning as far as it has come. Without
-   * an encoder there is nothing to do.
+   * time: the library answers meanwhile, by meaning as far as it has come. One that
+   * was stopped goes on from there when called again. Without an encoder there is
+   * nothing to do.
    */
   async embedLibrary(o: CallOptions<VectorsResult> = {}): Promise<VectorsResult> {
-    for (let passages = 0; ; passages = 4) {
-      const state = await this.#run("vectors", { passages }, o.signal ? { signal: o.signal } : {});
-      o.onProgress?.(state);
-      if (!state.encoder || state.done === state.total) return state;
+    try {
+      for (let passages = 0; ; passages = 4) {
+        const state = await this.#run("vectors", { passages }, o.signal ? { signal: o.signal } : {});
+        o.onProgress?.(state);
+        if (!state.encoder || state.done === state.total) return state;
+      }
+    } catch (e) {
+      // To ask how far it is lets go of the workers that came for the rest.
+      void this.#run("vectors", { passages: 0 }).catch(() => {});
+      throw e;
     }
   }
 
