@@ -79,6 +79,9 @@ func (a *asking) run() error {
 	if err != nil {
 		return err
 	}
+	if hits == nil {
+		hits = []index.Hit{} // not null in JSON
+	}
 	t.Search, t.Hits = search, hits
 	a.step("search")
 	if !a.emit(Event{Type: Retrieved, Hits: hits}) {

@@ -74,6 +74,9 @@ func TestReasons(t *testing.T) {
 		if a.Verdict != c.verdict || a.Reason != c.reason || !strings.Contains(a.Answer, c.says) {
 			t.Errorf("%s: %s %s, %q at %v", c.question, a.Verdict, a.Reason, a.Answer, a.Trace.Confidence)
 		}
+		if a.Trace.Hits == nil {
+			t.Errorf("%s: the trace has no list of what was found, not even an empty one", c.question)
+		}
 		if a.Reason == Contradictory && (len(a.Citations) != 2 || len(a.Nearest) != 2 || a.Short != "") {
 			t.Errorf("%s: %+v", c.question, a.Citations)
 		}
