@@ -51,6 +51,7 @@ type Reason string
 
 const (
 	Absent        Reason = "absent"        // no passage is about what was asked
+	Foreign       Reason = "foreign"       // the same, and the question is neither in Korean nor in Latin letters
 	Unanswerable  Reason = "unanswerable"  // passages are about it, and do not say it
 	Contradictory Reason = "contradictory" // passages answer, each something else; all are cited
 )

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/ondol-rag/ondol/engine/rag/reader"
 )
@@ -17,8 +18,11 @@ const maxNearest = 3
 // refuse says that the documents do not answer, why, and what came nearest.
 func (a *asking) refuse(q *reader.Question, candidates []reader.Candidate) error {
 	a.answer.Verdict, a.answer.Reason = NotInDocuments, Absent
-	if len(candidates) > 0 && candidates[0].Passage() >= aboutIt {
+	switch {
+	case len(candidates) > 0 && candidates[0].Passage() >= aboutIt:
 		a.answer.Reason = Unanswerable
+	case !q.Korean && foreign(q.Text):
+		a.answer.Reason = Foreign
 	}
 	var documents []string
 	for _, c := range candidates {
@@ -41,6 +45,21 @@ func (a *asking) refuse(q *reader.Question, candidates []reader.Candidate) error
 	return a.say(s)
 }
 
+// foreign says that most letters of a text are not Latin, as those up to U+024F are.
+func foreign(text string) bool {
+	n := 0
+	for _, r := range text {
+		switch {
+		case !unicode.IsLetter(r):
+		case r < 0x250:
+			n--
+		default:
+			n++
+		}
+	}
+	return n > 0
+}
+
 // notFound are the words for what is not in the documents, Korean or not.
 var notFound = map[bool]struct {
 	reasons          map[Reason]string
@@ -55,6 +74,7 @@ var notFound = map[bool]struct {
 	}, " 가장 가까운 문서: ", "문서들의 말이 서로 다릅니다:"},
 	false: {map[Reason]string{
 		Absent:       "Your documents do not answer this: no passage is about it.",
+		Foreign:      "This question is in a language that is not understood: ask in Korean or English.",
 		Unanswerable: "Your documents do not answer this: some passages are about it, but none says what you ask.",
 	}, func(documents, passages int) string {
 		were := "were"

@@ -471,11 +471,14 @@ test("each way not to answer is told, with what came nearest, in both languages"
   assert.equal(unanswerable.reason, "unanswerable");
   const absent = await answered(page, { "rent.md": rent }, "Which flat has a balcony to the garden?");
   assert.equal(absent.reason, "absent");
+  const foreign = await answered(page, { "rent.md": rent }, "家賃はいくらですか");
+  assert.equal(foreign.reason, "foreign");
   const contradictory = await answered(page, { "rent.md": rent, "costs.md": "# Rent\n\nThe monthly rent is 950 euros.\n" }, "What is the monthly rent?");
   assert.equal(contradictory.reason, "contradictory");
   for (const [answer, english, korean, nearest] of [
     [unanswerable, /are about this, but do not answer it/, /관련된 내용은 있지만 답은 없습니다/, /900 euros/],
     [absent, /do not mention this/, /이 내용이 없습니다/, /keys to the flat/],
+    [foreign, /Ask in English or Korean/, /한국어나 영어로/, /^/],
     [contradictory, /do not agree on this/, /서로 다릅니다/, /9[05]0 euros.*9[05]0 euros/s],
   ]) {
     for (const says of [english, korean]) {

@@ -72,6 +72,7 @@ export const en: Strings = {
   found: "Reading what was found …",
   refusals: {
     absent: "Your documents do not mention this.",
+    foreign: "This question is in a language that is not understood here. Ask in English or Korean.",
     unanswerable: "Your documents are about this, but do not answer it.",
     contradictory: "Your documents do not agree on this.",
   },

@@ -529,6 +529,8 @@ export type Verdict =
 export type Reason =
   /** no passage is about what was asked */
   | "absent"
+  /** the same, and the question is neither in Korean nor in Latin letters */
+  | "foreign"
   /** passages are about it, and do not say it */
   | "unanswerable"
   /** passages answer, each something else; all are cited */
