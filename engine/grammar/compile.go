@@ -252,15 +252,8 @@ func (c *compiler) shortest(s *state) int {
 
 // leftRecursive finds a rule that comes to its own beginning without a byte.
 func (c *compiler) leftRecursive(names []string) (string, bool) {
-	// begins holds the parts that a part may begin with.
-	begins := map[int32][]int32{}
-	var of func(part int32) []int32
-	of = func(part int32) []int32 {
-		if b, ok := begins[part]; ok {
-			return b
-		}
-		begins[part] = nil
-		var entered []int32
+	// begins returns the parts that a part may begin with.
+	begins := func(part int32) (entered []int32) {
 		seen := map[int32]bool{}
 		todo := []int32{part}
 		for len(todo) > 0 {
@@ -280,21 +273,17 @@ func (c *compiler) leftRecursive(names []string) (string, bool) {
 				todo = append(todo, s.next...)
 			}
 		}
-		begins[part] = entered
 		return entered
 	}
 	const entered, left = 1, 2
-	mark := map[int32]int{}
+	mark := make([]byte, len(c.states))
 	var cyclic func(part int32) bool
 	cyclic = func(part int32) bool {
-		switch mark[part] {
-		case entered:
-			return true
-		case left:
-			return false
+		if mark[part] != 0 {
+			return mark[part] == entered
 		}
 		mark[part] = entered
-		found := slices.ContainsFunc(of(part), cyclic)
+		found := slices.ContainsFunc(begins(part), cyclic)
 		mark[part] = left
 		return found
 	}
