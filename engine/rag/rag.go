@@ -51,7 +51,6 @@ type Reason string
 
 const (
 	Absent        Reason = "absent"        // no passage is about what was asked
-	Foreign       Reason = "foreign"       // the same, and the question is neither in Korean nor in Latin letters
 	Unanswerable  Reason = "unanswerable"  // passages are about it, and do not say it
 	Contradictory Reason = "contradictory" // passages answer, each something else; all are cited
 )
@@ -117,7 +116,8 @@ type Answer struct {
 	Answer    string     `json:"answer"`
 	Short     string     `json:"short,omitempty"` // the first citation's focus, of a question that is answered
 	Verdict   Verdict    `json:"verdict"`
-	Reason    Reason     `json:"reason,omitempty"` // why it is not answered
+	Reason    Reason     `json:"reason,omitempty"`  // why it is not answered
+	Foreign   bool       `json:"foreign,omitempty"` // absent, and the question is neither in Korean nor in Latin letters
 	Citations []Citation `json:"citations"`
 	Nearest   []Citation `json:"nearest,omitempty"` // not answered: the passages that came nearest, best first
 	Sentences []Sentence `json:"sentences"`         // of the answer, each held against its evidence

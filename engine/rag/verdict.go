@@ -21,8 +21,8 @@ func (a *asking) refuse(q *reader.Question, candidates []reader.Candidate) error
 	switch {
 	case len(candidates) > 0 && candidates[0].Passage() >= aboutIt:
 		a.answer.Reason = Unanswerable
-	case !q.Korean && foreign(q.Text):
-		a.answer.Reason = Foreign
+	default:
+		a.answer.Foreign = !q.Korean && foreign(q.Text)
 	}
 	var documents []string
 	for _, c := range candidates {
@@ -38,12 +38,19 @@ func (a *asking) refuse(q *reader.Question, candidates []reader.Candidate) error
 	}
 	t := a.answer.Trace.Search
 	text := notFound[q.Korean]
-	s := text.reasons[a.answer.Reason] + text.searched(t.Documents, t.Chunks)
+	why := text.reasons[a.answer.Reason]
+	if a.answer.Foreign {
+		why = notUnderstood
+	}
+	s := why + text.searched(t.Documents, t.Chunks)
 	if len(documents) > 0 {
 		s += text.nearest + strings.Join(documents, ", ")
 	}
 	return a.say(s)
 }
+
+// notUnderstood is the reason for those whose language is neither of the two.
+const notUnderstood = "This question is in a language that is not understood: ask in Korean or English."
 
 // foreign says that most letters of a text are not Latin, as those up to U+024F are.
 func foreign(text string) bool {
@@ -74,7 +81,6 @@ var notFound = map[bool]struct {
 	}, " 가장 가까운 문서: ", "문서들의 말이 서로 다릅니다:"},
 	false: {map[Reason]string{
 		Absent:       "Your documents do not answer this: no passage is about it.",
-		Foreign:      "This question is in a language that is not understood: ask in Korean or English.",
 		Unanswerable: "Your documents do not answer this: some passages are about it, but none says what you ask.",
 	}, func(documents, passages int) string {
 		were := "were"

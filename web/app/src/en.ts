@@ -72,10 +72,10 @@ export const en: Strings = {
   found: "Reading what was found …",
   refusals: {
     absent: "Your documents do not mention this.",
-    foreign: "This question is in a language that is not understood here. Ask in English or Korean.",
     unanswerable: "Your documents are about this, but do not answer it.",
     contradictory: "Your documents do not agree on this.",
   },
+  foreign: "This question is in a language that is not understood here. Ask in English or Korean.",
   labels: { supported: "Supported", partly: "Partly supported", contradicted: "Contradicted", unsupported: "Not supported" },
   labelled: {
     supported: "The source says this.",

@@ -70,10 +70,10 @@ export const ko: Strings = {
   found: "찾은 구절을 읽고 있습니다 …",
   refusals: {
     absent: "문서에 이 내용이 없습니다.",
-    foreign: "이 질문의 언어는 알아듣지 못합니다. 한국어나 영어로 물어보세요.",
     unanswerable: "문서에 관련된 내용은 있지만 답은 없습니다.",
     contradictory: "이에 대해 문서들의 말이 서로 다릅니다.",
   },
+  foreign: "이 질문의 언어는 알아듣지 못합니다. 한국어나 영어로 물어보세요.",
   labels: { supported: "근거 있음", partly: "일부만 근거 있음", contradicted: "근거와 다름", unsupported: "근거 없음" },
   labelled: {
     supported: "출처에 있는 말입니다.",

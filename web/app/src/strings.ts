@@ -68,6 +68,7 @@ export interface Strings {
   thinking: string;
   found: string;
   refusals: Record<Reason, string>;
+  foreign: string;
   labels: Record<Label, string>;
   /** What a label means, in a sentence. */
   labelled: Record<Label, string>;

@@ -103,7 +103,7 @@ export class Turn {
     const { documents, chunks } = answer.trace.search;
     this.#answer.classList.add("none");
     this.#answer.replaceChildren(
-      h("span", { className: "verdict" }, t().refusals[answer.reason ?? "absent"]),
+      h("span", { className: "verdict" }, answer.foreign ? t().foreign : t().refusals[answer.reason ?? "absent"]),
       h("span", { className: "faint" }, t().looked(documents, chunks)),
     );
   }

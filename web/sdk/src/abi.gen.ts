@@ -506,6 +506,8 @@ export interface AskResult {
   verdict: Verdict;
   /** why it is not answered */
   reason?: Reason;
+  /** absent, and the question is neither in Korean nor in Latin letters */
+  foreign?: boolean;
   citations: Citation[];
   /** not answered: the passages that came nearest, best first */
   nearest?: Citation[];
@@ -529,8 +531,6 @@ export type Verdict =
 export type Reason =
   /** no passage is about what was asked */
   | "absent"
-  /** the same, and the question is neither in Korean nor in Latin letters */
-  | "foreign"
   /** passages are about it, and do not say it */
   | "unanswerable"
   /** passages answer, each something else; all are cited */
