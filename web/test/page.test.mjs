@@ -49,6 +49,18 @@ async function visit({ url = server.url, context, ...options } = {}) {
 }
 
 const ready = (page) => page.waitForSelector("html[data-ready]");
+
+/** Waits for the encoder; where it does not come, the page says why. */
+async function learned(page) {
+  try {
+    await page.waitForSelector("html[data-encoder]");
+  } catch (e) {
+    const told = await page.evaluate(() => ["#state", "#meaning", "#model-state", "#troubles"].map((id) => document.querySelector(id).textContent));
+    const { ready } = await page.evaluate(() => ({ ...document.documentElement.dataset }));
+    throw new Error(`${ready ? "the page is ready" : "the page does not stand"} without an encoder: ${told.join(" ")} ${page.complaints}`, { cause: e });
+  }
+}
+
 const well = (page) => assert.deepEqual([page.foreign, page.complaints], [[], []]);
 const file = (name, text) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
 const documents = (page) => page.locator("#documents li .open").evaluateAll((list) => list.map((e) => e.title));
@@ -564,7 +576,7 @@ test("an answer can be copied with its sources, a list can be filtered, and the 
 
 test("the page brings its encoder, and finds what is said in the other language", async () => {
   const page = await visit();
-  await page.waitForSelector("html[data-encoder]");
+  await learned(page);
   await add(page, file("lease.md", lease), file("handbook.md", handbook));
   await page.waitForFunction(() => document.querySelector("#meaning").textContent === "" && document.documentElement.dataset.embedded);
   await ask(page, "When is the monthly rent paid?");
@@ -918,7 +930,7 @@ test("without a network the page still opens and answers", async () => {
   await page.waitForFunction(async () => (await caches.match("/ondol-extract.wasm")) && caches.match("/encoder.gguf"));
   await own.stop();
   await page.reload();
-  await page.waitForSelector("html[data-encoder]");
+  await learned(page);
   assert.match(await (await ask(page, "보증금은 얼마인가요?")).locator(".answer").innerText(), /오천만/);
   await add(page, file("water.html", "<!doctype html><title>Water</title><p>The well is nine metres deep.</p>"));
   assert.match(await (await ask(page, "How deep is the well?")).locator(".answer").innerText(), /nine metres/);
@@ -1090,7 +1102,7 @@ test("a model that was in use is there after a reload, until it is deleted", { s
   await page.waitForSelector("#models li", { state: "detached" });
   assert.equal(await page.isDisabled("#generate"), true);
   await page.reload();
-  await page.waitForSelector("html[data-encoder]");
+  await learned(page);
   assert.deepEqual([await entries(page), await stored(page, "ondol-models"), await documents(page)], [[], [], ["tale.txt"]]);
   well(page);
 });
@@ -1107,7 +1119,7 @@ test("a person's own encoder takes the place of the page's, through reloads, and
   const embedded = (page) => page.waitForFunction(() => document.documentElement.dataset.embedded && document.querySelector("#meaning").textContent === "");
   const vectors = async (page) => (await stored(page, "ondol")).filter((f) => /^library\/.*vec/.test(f));
   const page = await visit();
-  await page.waitForSelector("html[data-encoder]");
+  await learned(page);
   await add(page, file("lease.md", lease), file("handbook.md", handbook));
   await embedded(page);
   const first = await vectors(page);
@@ -1125,7 +1137,7 @@ test("a person's own encoder takes the place of the page's, through reloads, and
     if (r.url().endsWith("encoder.gguf") && !r.serviceWorker()) fetched++;
   });
   await page.reload();
-  await page.waitForSelector("html[data-encoder]");
+  await learned(page);
   await embedded(page);
   assert.deepEqual([await vectors(page), fetched], [second, 0]);
   await ask(page, "When is the monthly rent paid?");
@@ -1138,7 +1150,7 @@ test("a person's own encoder takes the place of the page's, through reloads, and
   await page.click('#models button[aria-label^="Stop using"]');
   await page.waitForFunction(() => localStorage.getItem("encoder") === "");
   await page.reload();
-  await page.waitForSelector("html[data-encoder]");
+  await learned(page);
   await embedded(page);
   assert.equal(fetched, 2);
   assert.deepEqual(
@@ -1166,7 +1178,7 @@ test("a model comes from an address of this site, and from no other", async () =
   await page.waitForSelector("#models li");
   assert.match(await page.locator("#models li").innerText(), /finds passages/);
   await page.reload();
-  await page.waitForSelector("html[data-encoder]");
+  await learned(page);
   assert.match(await page.locator("#models li").textContent(), /finds passages/);
   well(page);
 });
@@ -1190,7 +1202,7 @@ test("a tab closed while a model is written leaves nothing of it", async () => {
   await page.close();
   await running;
   const again = await visit({ context });
-  await again.waitForSelector("html[data-encoder]");
+  await learned(again);
   await again.waitForFunction(async () => {
     const { Ondol } = await import("/ondol.js");
     if ((await Ondol.models()).length > 0) throw new Error("half a model is listed");

@@ -68,7 +68,8 @@ export class Meaning {
 async function own(): Promise<Uint8Array> {
   const begun = globalThis.encoder;
   globalThis.encoder = undefined;
-  const response = await (begun ?? fetch("encoder.gguf"));
+  // One that failed while the page was still coming is asked for again.
+  const response = (await begun?.catch(() => undefined)) ?? (await fetch("encoder.gguf"));
   if (!response.ok) throw new Error(`encoder.gguf: status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
