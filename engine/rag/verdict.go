@@ -110,5 +110,5 @@ func (a *asking) disagree(q *reader.Question, one, other reader.Candidate) error
 		return err
 	}
 	a.checked = len(a.answer.Answer)
-	return a.quote([]reader.Candidate{one, other})
+	return a.quote(q.Focused([]reader.Candidate{one, other}))
 }

@@ -1,11 +1,13 @@
-// Command weigh learns the weights of the reader and of the check.
+// Command weigh learns the weights of the reader, of its spans and of the check.
 //
 //	go run ./tools/weigh -write reader squad.json.gz xquad.en.json.gz engine/rag/testdata/everyday{.tsv:web/app/samples/ko:web/app/samples/en:engine/rag/testdata/everyday,2.tsv:engine/rag/testdata/everyday2,3.tsv:engine/rag/testdata/everyday3}
 //	go run ./tools/weigh -write -model web/app/encoder.gguf reader build/train/heldout/{squad2-half-dev,xquad}.json
+//	go run ./tools/weigh -write span squad.json.gz xquad.en.json.gz
 //	go run ./tools/weigh check begin_dev_*.tsv.gz klue-nli.json.gz xnli.dev.ko.tsv.gz
 //
 // The first writes engine/rag/reader/blend.go anew, the second what the score of a
-// reading head counts for beside it, from questions that the head was not taught on. Without -write the file is
+// reading head counts for beside it, from questions that the head was not taught on, the third
+// engine/rag/reader/spanweights.go, which tells the part of a sentence that answers. Without -write the file is
 // printed, as the tables of engine/rag/check/weights.go are.
 //
 // Before the weights come the figures of cross-validation: what weights that were
@@ -24,7 +26,7 @@ const blendFile = "engine/rag/reader/blend.go"
 func main() {
 	held := flag.String("test", "", "reader: a `file` that is only measured")
 	model := flag.String("model", "", "reader: a GGUF `file` with a reading head, whose score is weighed too")
-	write := flag.Bool("write", false, "reader: write "+blendFile)
+	write := flag.Bool("write", false, "reader, span: write the file of weights")
 	nth := flag.Int("every", 1, "reader: take every `n`th question alone, which is faster")
 	flag.Parse()
 	path := ""
@@ -39,15 +41,17 @@ func main() {
 
 func run(args []string, held, model, path string, nth int) error {
 	if len(args) < 2 {
-		return fmt.Errorf("say what to learn, and from which files: reader or check")
+		return fmt.Errorf("say what to learn, and from which files: reader, span or check")
 	}
 	switch args[0] {
 	case "reader":
 		return weighReader(args[1:], held, model, path, nth)
+	case "span":
+		return weighSpans(args[1:], path != "")
 	case "check":
 		return weighCheck(args[1:])
 	}
-	return fmt.Errorf("%s: reader or check", args[0])
+	return fmt.Errorf("%s: reader, span or check", args[0])
 }
 
 // table prints weights by the names of their features.

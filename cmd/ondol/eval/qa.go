@@ -16,7 +16,8 @@ import (
 // KorQuAD 1.0 (Rajpurkar et al., 2016 and 2018; Lim et al., 2019).
 type SQuAD struct {
 	Passages  []string
-	Articles  []int // by passage: the article that it is of
+	Articles  []int    // by passage: the article that it is of
+	Titles    []string // of the articles
 	Questions []Question
 }
 
@@ -36,6 +37,7 @@ func ReadSQuAD(path string) (*SQuAD, error) {
 	}
 	var file struct {
 		Data []struct {
+			Title      string
 			Paragraphs []struct {
 				Context string
 				QAs     []struct {
@@ -54,6 +56,7 @@ func ReadSQuAD(path string) (*SQuAD, error) {
 	}
 	set := &SQuAD{}
 	for n, article := range file.Data {
+		set.Titles = append(set.Titles, article.Title)
 		for _, p := range article.Paragraphs {
 			for _, qa := range p.QAs {
 				q := Question{ID: qa.ID, Text: qa.Question, Passage: len(set.Passages)}
@@ -156,7 +159,7 @@ func QA(set *SQuAD, read func(q Question) (Reading, error)) (m QAMetrics, err er
 		if slices.ContainsFunc(q.Answers, func(a index.Span) bool { return a.Start >= r.Sentence.Start && a.End <= r.Sentence.End }) {
 			hits++
 		}
-		exact, f1 := match(set.Passages[q.Passage], r.Span, q.Answers)
+		exact, f1 := Match(set.Passages[q.Passage], r.Span, q.Answers)
 		em, overlap = em+exact, overlap+f1
 	}
 	m.Questions = len(set.Questions)

@@ -7,10 +7,10 @@ import (
 	"github.com/ondol-rag/ondol/index"
 )
 
-// match compares a span with the answers of a question as SQuAD's evaluation does,
+// Match compares a span with the answers of a question as SQuAD's evaluation does,
 // and in Korean as KorQuAD's: F1 counts words there, characters here. Both take the
 // best of the answers.
-func match(passage string, span index.Span, answers []index.Span) (exact, overlap float64) {
+func Match(passage string, span index.Span, answers []index.Span) (exact, overlap float64) {
 	if span.Start < 0 || span.End > len(passage) || span.Start > span.End {
 		return 0, 0
 	}

@@ -88,7 +88,7 @@ type Candidate struct {
 	Text     string
 	Score    float64
 	Features Features
-	Focus    *index.Span // of the document's text: what answers by itself; nil if nothing stands out
+	Focus    *index.Span // of the document's text: what answers by itself; nil if nothing stands out, or nobody looked yet
 	Covered  []bool      // which of the question's terms it has
 	mark     float64     // what a person's marks say, -1 to 1
 	passage  int         // which of those that are read

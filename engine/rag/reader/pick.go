@@ -47,7 +47,7 @@ func (q *Question) Pick(list []Candidate) []Candidate {
 			join(had, c.Covered)
 		}
 	}
-	return picked
+	return q.Focused(picked)
 }
 
 // completed is the sentence beside the best one that gives what is asked for, where the

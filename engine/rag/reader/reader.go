@@ -54,11 +54,6 @@ func (q *Question) Read(hits []index.Hit, hints Hints) (list []Candidate, confid
 		}
 		list = ordered(list, BlendOf(true))
 	}
-	for i := range list[:min(len(list), focused)] {
-		if list[i].Focus == nil {
-			list[i].Focus = q.focus(list[i])
-		}
-	}
 	odds += float64(markConfidence * list[0].mark)
 	return list, round(1 / (1 + math.Exp(-odds))), nil
 }
@@ -83,9 +78,6 @@ func ordered(list []Candidate, blend Blend) []Candidate {
 	}
 	return list[:n]
 }
-
-// focused is how many candidates are looked at for the part that answers.
-const focused = 8
 
 // dot is the same on every machine: no product is fused with a sum.
 func dot(a, b []float64) (sum float64) {

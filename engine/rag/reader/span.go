@@ -1,7 +1,8 @@
 package reader
 
 import (
-	"slices"
+	"cmp"
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,74 +11,414 @@ import (
 	"github.com/ondol-rag/ondol/index"
 )
 
+// Focused finds in candidates that are to be quoted the parts that answer, where a
+// reading head did not.
+func (q *Question) Focused(list []Candidate) []Candidate {
+	for i := range list {
+		if list[i].Focus == nil {
+			list[i].Focus = q.focus(&list[i])
+		}
+	}
+	return list
+}
+
 // focus finds the part of a sentence that answers by itself: in a table the cell of the
-// column that is asked for; a fact of the kind that is asked for, the nearest to the question's words; else, where a thing is
-// asked for, a name or the words beside the noun that names it. It is a range of
-// the document, or nil.
-func (q *Question) focus(c Candidate) *index.Span {
-	if s := q.cell(c); s != nil {
+// column that is asked for; a number or date that is; else the run of words that a linear model likes best
+// (candidate spans as in Rajpurkar et al., 2016, without a parser). It is a range of the
+// document, or nil.
+func (q *Question) focus(c *Candidate) *index.Span {
+	if s := q.cell(*c); s != nil {
 		return &index.Span{Start: c.Span.Start + s.Start, End: c.Span.Start + s.End}
 	}
-	row := q.Kind.row()
-	wanted := []fact.Kind{fact.Name}
-	if row != nil {
-		wanted = row.facts
-	}
-	var best *index.Span
-	top := -1.0
-	for _, f := range c.looked.facts {
-		if v := c.looked.closest(f.Span); slices.Contains(wanted, f.Kind) && v > top {
-			best, top = &f.Span, v
+	var best index.Span
+	top := math.MinInt
+	asked := q.askedParticles()
+	q.Parts(c, func(s index.Span, known []uint16) {
+		score := 0
+		for _, k := range known {
+			score += int(spanWeights[k])
 		}
-	}
-	if best == nil && (row == nil || slices.Contains(row.facts, fact.Name) || q.Kind == Naming) {
-		best = q.phrase(c.looked)
-	}
-	if best == nil {
+		if asked != "" && opensWith(c.Text[s.End-c.Span.Start:], asked) {
+			if asked == adverbial {
+				return
+			}
+			score += particleWeight
+		}
+		if score > top {
+			best, top = s, score
+		}
+	})
+	if top == math.MinInt {
 		return nil
 	}
-	return &index.Span{Start: c.Span.Start + best.Start, End: c.Span.Start + best.End}
+	return &best
 }
 
-// longestPhrase is how many words a phrase may have.
-const longestPhrase = 4
+// longestPart is how many words a part may have.
+const longestPart = 7
 
-// phrase is the run of words that the question does not have which lies nearest to
-// those that it has; nil if there is none.
-func (q *Question) phrase(s sentence) *index.Span {
-	var best *index.Span
-	top := 0.0
-	for i := 0; i < len(s.at); {
-		if s.at[i] >= 0 || !q.content(s, i) {
-			i++
-			continue
-		}
-		end := i
-		for end < len(s.at) && s.at[end] < 0 && q.content(s, end) && end-i < longestPhrase && !parted(s.text[s.start[i]:s.start[end]]) {
-			end++
-		}
-		end = max(end, i+1)
-		span := index.Span{Start: s.start[i], End: s.end(end - 1)}
-		if v := s.closest(span); v > top {
-			best, top = &span, v
-		}
-		i = end
+// Classes of words, and of the marks between them. A part neither begins nor ends with a
+// word of those from of to pronoun.
+const (
+	edge    = iota
+	ownWord // of the question
+	number
+	date
+	capital
+	of
+	by
+	place
+	preposition
+	determiner
+	conjunction
+	relative // no part goes on into its clause
+	verbal
+	pronoun
+	plain
+	derived
+	comma
+	opening
+	closing
+	classes
+)
+
+// Groups of questions.
+const (
+	others    = iota
+	namedNoun // what or which, and a noun
+	who
+	where
+	groups
+)
+
+// Places in spanWeights of what is known of a part: where it begins and ends, how long it is, what it
+// holds, and what of the question stands around it.
+const (
+	firstAt  = 0 // class of its first word
+	afterAt  = firstAt + classes
+	beforeAt = afterAt + classes // by group, as is the next
+	lastAt   = beforeAt + groups*classes
+	lengthAt = lastAt + groups*classes
+	nearAt   = lengthAt + longestPart // before it, then after it
+	ownAt    = nearAt + 2*nearest
+	orderAt  = ownAt + 4
+	clauseAt = orderAt + 5
+	wholeAt  = clauseAt + 2 // no fact, one, a name that is asked for
+	Known    = wholeAt + 3  // how many places there are
+)
+
+// nearest is the best degree of nearness, and one more.
+const nearest = 8
+
+// token is a word of a sentence as a border of parts.
+type token struct {
+	end         int
+	class       uint16
+	left, right uint16 // what stands there: a mark, a word's class, in Korean a particle
+	fact        int    // it is in; -1 if none
+	name        bool   // the fact is one
+	begins      bool   // the fact begins with it
+	ends        bool   // the fact ends with it
+	apart       bool   // from what precedes it: no part has both
+	open        bool   // no part ends with it
+	inside      bool   // it stands within a word: no part begins with it
+}
+
+// Parts calls emit with the parts of a candidate that may answer, ranges of the document,
+// and with the places of what is known of each, until the next. Reasons, ways, lists and yes or no
+// have none, nor has a question for a number or date that the sentence does not give.
+func (q *Question) Parts(c *Candidate, emit func(s index.Span, known []uint16)) {
+	row := q.Kind.row()
+	if row != nil && len(row.facts) == 0 && q.Kind != Naming {
+		return
 	}
-	return best
-}
-
-// content reports whether word i of a sentence may be of a name or a noun phrase.
-func (q *Question) content(s sentence, i int) bool {
-	w := s.text[s.start[i]:s.end(i)]
-	r, _ := utf8.DecodeRuneInString(w)
-	if r < utf8.RuneSelf {
-		return !functionWords[strings.ToLower(w)]
+	if q.Kind == When || q.Kind == HowMany {
+		q.value(c, row.facts[0], emit)
+		return
 	}
-	return !strings.HasSuffix(w, "다") && !strings.HasSuffix(w, "고") && !strings.HasSuffix(w, "며") && !strings.HasSuffix(w, "여")
+	s := &c.looked
+	tokens := q.tokens(s)
+	group := uint16(others)
+	switch {
+	case row != nil && q.Kind != Naming:
+		group = where
+		if q.Kind == Who {
+			group = who
+		}
+	case q.head == 0 && !q.Korean:
+		group = namedNoun
+	}
+	named := group >= who
+	before, behind := q.nearness(s, false), q.nearness(s, true)
+	all := 0
+	for _, w := range s.at {
+		if w >= 0 {
+			all++
+		}
+	}
+	if q.Kind == What && (all == 0 || anyIn([]string{"happens", "happen", "should i do", "can i do", "어떻게"}, strings.ToLower(q.Text)) != "") {
+		return
+	}
+	passed := 0 // of all that the sentence has of the question, before i
+	var known []uint16
+	for i := range tokens {
+		a := &tokens[i]
+		own, clauses, figures := 0, uint16(0), named
+		for j := i; j < len(tokens) && j-i < longestPart && !bound(a.class) && !a.inside && !(named && a.left == relative) && !(q.Korean && a.class == derived && a.apart); j++ {
+			b := &tokens[j]
+			if j > i && (b.class == relative || b.left == comma && bound(b.class) && b.class != conjunction || b.apart && (b.fact < 0 || b.fact != tokens[j-1].fact) || tail(tokens, j)) {
+				break
+			}
+			if b.class == verbal {
+				clauses = 1
+			}
+			if s.at[j] >= 0 {
+				own++
+			}
+			figures = figures && (numeral(b.class) || endsIn(s.text[s.start[j]:b.end], "day 요일"))
+			if bound(b.class) || b.open || figures || own > j-i || a.name && !a.begins || b.name && !b.ends {
+				continue
+			}
+			side := uint16(0)
+			switch after := all - passed - own; {
+			case q.Korean:
+			case passed == 0:
+				side = 1
+			case after == 0:
+				side = 2
+			case passed > after:
+				side = 3
+			default:
+				side = 4
+			}
+			whole := uint16(0)
+			if a.begins && b.ends && a.fact == b.fact {
+				whole = 1
+				if named && a.name {
+					whole = 2
+				}
+			}
+			known = append(known[:0], firstAt+a.class, afterAt+b.right, beforeAt+group*classes+a.left, lastAt+group*classes+b.class,
+				lengthAt+uint16(j-i), nearAt+before[i], nearAt+nearest+behind[j], ownAt+uint16(min(own, 3)), orderAt+side, clauseAt+clauses, wholeAt+whole)
+			part := s.withSign(index.Span{Start: s.start[i], End: b.end})
+			if named && part.Start < s.start[i] {
+				continue
+			}
+			emit(index.Span{Start: c.Span.Start + part.Start, End: c.Span.Start + part.End}, known)
+		}
+		if s.at[i] >= 0 {
+			passed++
+		}
+	}
 }
 
-// parted reports whether a mark stands in a text that parts phrases.
-func parted(text string) bool { return strings.ContainsAny(text, ",.;:()[]\"“”") }
+// tail reports whether a part that holds word j goes on behind a number or date that is all
+// of an answer: £30 for the gate key.
+func tail(tokens []token, j int) bool {
+	a, b := &tokens[j-1], &tokens[j]
+	if !numeral(a.class) || !bound(b.class) || b.class == determiner || a.fact >= 0 && b.fact == a.fact {
+		return false
+	}
+	for k := j + 1; k < min(j+3, len(tokens)); k++ {
+		if c := tokens[k].class; c == a.class || c == ownWord {
+			return false
+		}
+	}
+	return true
+}
+
+// currencies are signs before a number that are part of it.
+const currencies = "$€£₩¥"
+
+// withSign is a part of a sentence with the currency sign before it, if there is one.
+func (s *sentence) withSign(part index.Span) index.Span {
+	if r, n := utf8.DecodeLastRuneInString(s.text[:part.Start]); strings.ContainsRune(currencies, r) {
+		part.Start -= n
+	}
+	return part
+}
+
+// value emits the number or date that is asked for: in the unit, if one is, and nearest to the
+// question's words.
+func (q *Question) value(c *Candidate, kind fact.Kind, emit func(index.Span, []uint16)) {
+	s := &c.looked
+	var best index.Span
+	top := -1.0
+	for _, f := range s.facts {
+		v := s.closest(f.Span)
+		if q.units[f.Unit] {
+			v++
+		}
+		if f.Kind == kind && v > top {
+			best, top = s.withSign(f.Span), v
+		}
+	}
+	if top >= 0 {
+		emit(index.Span{Start: c.Span.Start + best.Start, End: c.Span.Start + best.End}, nil)
+	}
+}
+
+func numeral(class uint16) bool { return class == number || class == date }
+
+func bound(class uint16) bool { return class >= of && class <= pronoun }
+
+// tokens are the words of a sentence.
+func (q *Question) tokens(s *sentence) []token {
+	tokens := make([]token, len(s.start))
+	f := 0
+	for i, start := range s.start {
+		t := &tokens[i]
+		t.end, t.fact = s.end(i), -1
+		for f < len(s.facts) && s.facts[f].End <= start {
+			f++
+		}
+		next := len(s.text)
+		if i+1 < len(tokens) {
+			next = s.start[i+1]
+		}
+		kind := fact.Kind("")
+		if f < len(s.facts) && s.facts[f].Start <= start {
+			in := &s.facts[f]
+			t.fact, kind = f, in.Kind
+			if in.End <= next && !(in.Unit == "" && kind == fact.Number && q.Korean) {
+				t.end = in.End
+			}
+			t.name, t.begins, t.ends = kind == fact.Name, in.Start >= start, in.End <= t.end
+		}
+		word := s.text[start:t.end]
+		full := word
+		if q.Korean {
+			full = wordAt(s.text[start:next])
+			if t.fact < 0 && len(word) == len(full) {
+				for _, p := range strings.Fields(copulas) {
+					if bare, ok := strings.CutSuffix(full, p); ok && bare != "" {
+						word, t.end = bare, start+len(bare)
+						break
+					}
+				}
+			}
+		}
+		r, _ := utf8.DecodeRuneInString(word)
+		spaced := " " + strings.ToLower(word) + " "
+		for k, words := range wordClasses {
+			if strings.Contains(words, spaced) {
+				t.class = of + uint16(k)
+			}
+		}
+		switch {
+		case s.at[i] >= 0:
+			t.class = ownWord
+		case kind == fact.Date:
+			t.class = date
+		case t.class > 0:
+		case kind == fact.Number || r <= '9':
+			t.class = number
+		case kind == fact.Name || unicode.IsUpper(r) && (i > 0 || q.Korean):
+			t.class = capital
+		case endsIn(word, "ed ing ly"):
+			t.class = derived
+		default:
+			t.class = plain
+		}
+		if q.Korean && t.fact < 0 {
+			switch {
+			case endsIn(full, adnominals):
+				word, t.end, t.open = full, start+len(full), true
+				if t.class != ownWord {
+					t.class = derived
+				}
+			case word == full && endsIn(full, predicates):
+				t.open, t.class = true, verbal
+			}
+		}
+		gap := s.text[t.end:next]
+		switch {
+		case i+1 == len(tokens):
+		case strings.ContainsAny(gap, "(\"“‘《「"):
+			t.right = opening
+		case strings.ContainsAny(gap, ")”》」"):
+			t.right = closing
+		case strings.ContainsAny(gap, ",;:—–-"):
+			t.right = comma
+		}
+		if i > 0 && tokens[i-1].right == edge {
+			tokens[i-1].right = t.class
+		}
+		if t.right == edge && q.Korean {
+			particle, _, _ := strings.Cut(gap, " ")
+			t.right = particleClass(particle)
+		}
+		if i+1 < len(tokens) {
+			stop := strings.HasPrefix(gap, ". ")
+			tokens[i+1].inside = gap == ""
+			t.open = t.open || q.Korean && !t.ends && t.right == edge && r >= utf8.RuneSelf || i == 0 && t.class == number && stop
+			tokens[i+1].apart = strings.ContainsAny(gap, "|\n") || stop && t.open || q.Korean && (stop || t.class == verbal || t.right == preposition)
+			tokens[i+1].left = cmp.Or(t.right, t.class)
+		}
+	}
+	return tokens
+}
+
+// particleClass is what a Korean particle does beside its noun: what prepositions do in English.
+func particleClass(particle string) uint16 {
+	switch {
+	case particle == "의":
+		return of
+	case particle == "와" || particle == "과":
+		return conjunction
+	case particle != "" && particle[0] >= utf8.RuneSelf:
+		return preposition
+	}
+	return edge
+}
+
+func endsIn(word, endings string) bool {
+	for _, e := range strings.Fields(endings) {
+		if strings.HasSuffix(word, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// nearness is, for each word, how much of the question lies before it, or behind it if
+// back: what its words weigh, less the farther they are.
+func (q *Question) nearness(s *sentence, back bool) []uint16 {
+	list := make([]uint16, len(s.at))
+	seen := make([]int, len(q.words)) // how many words in; 0 if not yet
+	for k := range s.at {
+		i := k
+		if back {
+			i = len(s.at) - 1 - k
+		}
+		sum := 0.0
+		for w, at := range seen {
+			if at > 0 {
+				sum += float64(q.words[w].weight * 4 / float64(4+k-at))
+			}
+		}
+		if q.total > 0 {
+			list[i] = uint16(min(nearest-1, 10*sum/q.total))
+		}
+		if s.at[i] >= 0 {
+			seen[s.at[i]] = k + 1
+		}
+	}
+	return list
+}
+
+// wordClasses are words that are no answer, or not all of one, by class from of on.
+var wordClasses = []string{
+	" of ",
+	" by as like ",
+	" in on at near ",
+	" for from with to into through during about between among after before against under over than since until without within 및 ",
+	" a an the his her its their my our your this that these those some any each every no 그 이 그의 ",
+	" and or 또는 그리고 ",
+	" who whom whose which where when while because although if so but nor ",
+	" is are was were be been being has have had do does did can could will would may might must should became become came went made took gave said began ",
+	" it he she they him them we you i there here not also only then such 것 수 등 때 안 뒤 전 후 동안 중 가운데 그는 이는 ",
+}
 
 // end is where word i ends: letters and digits, and in Korean without a particle.
 func (s sentence) end(i int) int {
@@ -100,7 +441,61 @@ func (s sentence) end(i int) int {
 // finals are the particles and copulas that end a Korean noun, longer ones first.
 var finals = strings.Fields(`이라고 으로부터 에서는 이었다 이라는 에게서 으로 에서 에게 까지 부터 이며 이다 였다 라고 라는 과의 와의 은 는 이 가 을 를 의 에 와 과 도 로`)
 
-// functionWords cannot be all of an answer.
-var functionWords = wordSet(`a an the and or but of in on at by to for from with as is are was were be been being has have had do does did
-		it its he she they his her their this that these those which who whom whose when where while also not no than then so such into
-		can could will would may might must should there here i you we`)
+// copulas end Korean nouns too, beside those of finals.
+const copulas = `입니다 이었습니다 였습니다 이에요 예요 에는 에만 에도 에서도 으로는 로는 께서 한테 마다 처럼 에게 에서 으로 까지 부터 에 를`
+
+// adnominals end Korean verbs before a noun, and predicates those at the end of a clause.
+const (
+	adnominals = `한 된 던 하는 되는 있는 없는 지는 시키는 만드는 보내는 들어가는 할 될 있을 없을 만든 않는 않은`
+	predicates = `은 는 다 고 며 여 요 오 죠 까 거나 으면 하면 되면 나면 뜨면 리면 가면 지만 는데 어서 아서 해서 려고 도록 면서 하기 하지 하게 되어 않게 으나 므로 는지 은지`
+)
+
+// wordAt is the word that a text begins with, up to a space or a mark.
+func wordAt(text string) string {
+	if i := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }); i > 0 {
+		return text[:i]
+	}
+	return text
+}
+
+// particleWeight is what a part gains in a Korean sentence that has the particle which the
+// question gave to what asks: 누구에게 asks for X에게.
+const particleWeight = 32
+
+// adverbial particles follow no answer to a question that gave what asks none.
+const adverbial = "로 으로 까지 부터 에서 에 보다 처럼 에게"
+
+// askedParticles are the particles that follow the answer, or adverbial; "" if any may.
+func (q *Question) askedParticles() string {
+	for _, line := range strings.Split(particlesOf, "\n") {
+		asks, particles, _ := strings.Cut(line, ":")
+		if anyIn(strings.Split(asks, "|"), q.Text) != "" {
+			return particles
+		}
+	}
+	if q.Korean && q.Kind == What {
+		return adverbial
+	}
+	return ""
+}
+
+// particlesOf are phrases that ask, and what follows their answers, a line a particle.
+const particlesOf = `누구에게|누구한테|어디에게:에게 께 한테 에
+무엇이라|뭐라|무엇으로 불:이라 라고 라는 라
+무엇으로|뭘로|어디로:으로 로
+누구와|누구랑|무엇과:와 과 랑
+누가|무엇이 |뭐가|어디가:이 가 은 는 께서
+누구를|누굴|무엇을|뭘|뭐를|무얼:을 를
+어디에서|어디서:에서
+어디에|무엇에:에 에만 에도 에는`
+
+// opensWith reports whether a text begins with one of the particles.
+func opensWith(text, particles string) bool {
+	word := wordAt(text)
+	for _, p := range strings.Fields(particles) {
+		if word == p || strings.HasPrefix(word, p) && utf8.RuneCountInString(p) > 1 {
+			return true
+		}
+	}
+	return false
+}
