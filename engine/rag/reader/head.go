@@ -45,7 +45,7 @@ func (q *Question) consult(by engine.Reader, list []Candidate) error {
 			f := index.Span{Start: max(w.Start+a.Start, c.Span.Start), End: min(w.Start+a.End, c.Span.End)}
 			if score := (a.Score - headFloor) / headScale; passages[a.Passage] == c.passage && f.Start < f.End && score > c.Features[head] {
 				c.Features[head] = score
-				if a.Score > 0 {
+				if a.Score > 0 && !q.Korean { // of Korean it knows sentences, and parts too little
 					c.Focus = &f
 				}
 			}

@@ -1,7 +1,9 @@
 package reader
 
 import (
+	"slices"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/ondol-rag/ondol/index"
 )
@@ -25,23 +27,42 @@ func TestFocus(t *testing.T) {
 		{"2. 화면에 단추를 넣는다.", "화면에 무엇을 넣나요?", "단추"},
 		{"다리를 건너지 마십시오.", "다리는 누가 건너나요?", ""},
 	} {
-		q := New(c.question, func(terms []string) []float64 {
-			w := make([]float64, len(terms))
-			for i := range w {
-				w[i] = 1
-			}
-			return w
-		})
-		list, _, err := q.Read([]index.Hit{{Chunk: index.Chunk{Span: index.Span{End: len(c.text)}}, Text: c.text, Score: 1}}, Hints{})
-		if err != nil {
-			t.Fatal(err)
-		}
 		got := ""
-		if f := q.Focused(list)[0].Focus; f != nil {
+		if f := focused(t, c.text, c.question)[0].Focus; f != nil {
 			got = c.text[f.Start:f.End]
 		}
 		if got != c.want {
 			t.Errorf("%s\n%s: %q, want %q", c.text, c.question, got, c.want)
 		}
 	}
+}
+
+// focused are the sentences of a text that is asked, best first, with the parts that
+// answer. All words weigh the same.
+func focused(t *testing.T, text, question string) []Candidate {
+	t.Helper()
+	q := New(question, func(terms []string) []float64 { return slices.Repeat([]float64{1}, len(terms)) })
+	list, _, err := q.Read([]index.Hit{{Chunk: index.Chunk{Span: index.Span{End: len(text)}}, Text: text, Score: 1}}, Hints{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q.Focused(list)
+}
+
+// A part lies within its sentence, and cuts no character.
+func FuzzFocus(f *testing.F) {
+	f.Add("The bridge was designed by Clara Voss in 1931, at £30 for the gate.", "Who designed the bridge?")
+	f.Add("다리는 1931년에 김하나가 세웠다. | a | b |", "다리를 누가 세웠나요?")
+	f.Add("\xff£\xfe1,200 (“가”)의", "What is \xff?")
+	f.Fuzz(func(t *testing.T, text, question string) {
+		for _, c := range focused(t, text, question) {
+			switch p := c.Focus; {
+			case p == nil:
+			case p.Start < c.Span.Start || p.End > c.Span.End || p.Start >= p.End:
+				t.Errorf("%v of the sentence %v", *p, c.Span)
+			case utf8.ValidString(text) && !utf8.ValidString(text[p.Start:p.End]):
+				t.Errorf("%q", text[p.Start:p.End])
+			}
+		}
+	})
 }
