@@ -82,7 +82,7 @@ func ask(engine string, threads int, dir string, docs []string, encoder encoderC
 		unasked, err = s.loadEncoder(encoder)
 		stream = stream && unasked == ""
 	} else {
-		err = s.encodeToAsk(encoder)
+		err = s.encode(encoder, encoder.mostToAsk())
 	}
 	if err != nil {
 		return err

@@ -62,21 +62,18 @@ func openEncoder(choice string) (*source, error) {
 // wait for long.
 const mostUnasked = 100
 
-// encode loads an encoder and gives every passage of the library a vector.
-func (s *session) encode(choice encoderChoice) error {
-	return s.encodeUpTo(choice, math.MaxInt)
-}
-
-// encodeToAsk is encode for a question. More than mostUnasked passages are embedded
-// only if the encoder was asked for.
-func (s *session) encodeToAsk(choice encoderChoice) error {
-	if choice.file != "" {
-		return s.encode(choice)
+// mostToAsk is how many passages a question waits for: for all if the encoder was asked
+// for.
+func (c encoderChoice) mostToAsk() int {
+	if c.file != "" {
+		return math.MaxInt
 	}
-	return s.encodeUpTo(choice, mostUnasked)
+	return mostUnasked
 }
 
-func (s *session) encodeUpTo(choice encoderChoice, most int) error {
+// encode loads an encoder and gives the passages of the library that have none their
+// vectors, unless they are more than most.
+func (s *session) encode(choice encoderChoice, most int) error {
 	name, err := s.loadEncoder(choice)
 	if err != nil || name == "" {
 		return err
@@ -116,7 +113,7 @@ func (s *session) embed(name string, most int) (bool, error) {
 			}
 			return v.Done == v.Total, nil
 		}
-		if n == 0 && v.Total-v.Done > most {
+		if v.Total-v.Done > most {
 			how := "ondol index --store DIR"
 			if _, unkept := s.files.Store.(*store.Memory); unkept {
 				how += " PATH, which keeps them"

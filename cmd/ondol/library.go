@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -257,7 +258,7 @@ func indexInto(engine string, threads int, dir string, encoder encoderChoice, pa
 		}
 	}
 	if len(paths) > 0 || len(remove) == 0 && !show {
-		if err := s.encode(encoder); err != nil {
+		if err := s.encode(encoder, math.MaxInt); err != nil {
 			return err
 		}
 		if library, err = s.list(); err != nil {
@@ -317,11 +318,12 @@ var searchCommand = command{
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
 			if request.Mode != index.Keyword {
-				encode := s.encodeToAsk
+				choice := encoder.or(*model)
+				most := choice.mostToAsk()
 				if request.Mode == index.Vector {
-					encode = s.encode
+					most = math.MaxInt // nothing else finds them
 				}
-				if err := encode(encoder.or(*model)); err != nil {
+				if err := s.encode(choice, most); err != nil {
 					return err
 				}
 			}

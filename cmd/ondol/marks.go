@@ -44,7 +44,7 @@ var marksCommand = command{
 				if err != nil {
 					return err
 				}
-				if err := s.encodeToAsk(*encoder); err != nil {
+				if err := s.encode(*encoder, encoder.mostToAsk()); err != nil {
 					return err
 				}
 				r, err = markCitation(s, question, *n, *right)

@@ -26,7 +26,7 @@ func TestWorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if err := s.encodeToAsk(encoderChoice{}); err != nil {
+	if err := s.encode(encoderChoice{}, mostUnasked); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.load(*wordedBy, loading{}); err != nil {

@@ -18,10 +18,9 @@ const maxNearest = 3
 // refuse says that the documents do not answer, why, and what came nearest.
 func (a *asking) refuse(q *reader.Question, candidates []reader.Candidate) error {
 	a.answer.Verdict, a.answer.Reason = NotInDocuments, Absent
-	switch {
-	case len(candidates) > 0 && candidates[0].Passage() >= aboutIt:
+	if len(candidates) > 0 && candidates[0].Passage() >= aboutIt {
 		a.answer.Reason = Unanswerable
-	default:
+	} else {
 		a.answer.Foreign = !q.Korean && foreign(q.Text)
 	}
 	var documents []string

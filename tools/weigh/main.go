@@ -6,9 +6,10 @@
 //	go run ./tools/weigh check begin_dev_*.tsv.gz klue-nli.json.gz xnli.dev.ko.tsv.gz
 //
 // The first writes engine/rag/reader/blend.go anew, the second what the score of a
-// reading head counts for beside it, from questions that the head was not taught on, the third
-// engine/rag/reader/spanweights.go, which tells the part of a sentence that answers. Without -write the file is
-// printed, as the tables of engine/rag/check/weights.go are.
+// reading head counts for beside it, from questions that the head was not taught on,
+// the third engine/rag/reader/spanweights.go, which tells the part of a sentence that
+// answers. Without -write the file is printed, as the tables of
+// engine/rag/check/weights.go are.
 //
 // Before the weights come the figures of cross-validation: what weights that were
 // learned on other articles do.
@@ -29,25 +30,27 @@ func main() {
 	write := flag.Bool("write", false, "reader, span: write the file of weights")
 	nth := flag.Int("every", 1, "reader: take every `n`th question alone, which is faster")
 	flag.Parse()
-	path := ""
-	if *write {
-		path = blendFile
-	}
-	if err := run(flag.Args(), *held, *model, path, max(1, *nth)); err != nil {
+	if err := run(flag.Args(), *held, *model, *write, max(1, *nth)); err != nil {
 		fmt.Fprintln(os.Stderr, "weigh:", err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string, held, model, path string, nth int) error {
+func run(args []string, held, model string, write bool, nth int) error {
 	if len(args) < 2 {
 		return fmt.Errorf("say what to learn, and from which files: reader, span or check")
 	}
+	to := func(path string) string {
+		if write {
+			return path
+		}
+		return ""
+	}
 	switch args[0] {
 	case "reader":
-		return weighReader(args[1:], held, model, path, nth)
+		return weighReader(args[1:], held, model, to(blendFile), nth)
 	case "span":
-		return weighSpans(args[1:], path != "")
+		return weighSpans(args[1:], to(spanFile))
 	case "check":
 		return weighCheck(args[1:])
 	}

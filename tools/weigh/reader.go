@@ -179,7 +179,12 @@ func writeBlend(path string, byWords reader.Blend, headWeight float64) error {
 		fmt.Fprintf(&text, "%.3f, // %s\n", byWords.Confidence[i], n)
 	}
 	fmt.Fprintf(&text, "},\n}\n\nconst headWeight = %.3f\n", headWeight)
-	code, err := format.Source(text.Bytes())
+	return writeGo(path, text.Bytes())
+}
+
+// writeGo writes Go in its common form, to standard output if the path is "".
+func writeGo(path string, text []byte) error {
+	code, err := format.Source(text)
 	if err != nil {
 		return err
 	}

@@ -3,9 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"go/format"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -41,7 +39,7 @@ type parted struct {
 
 // weighSpans learns which part of a sentence answers. An article that two files have is
 // in one fold.
-func weighSpans(files []string, write bool) error {
+func weighSpans(files []string, path string) error {
 	var all []parted
 	for n, f := range files {
 		list, err := partedOf(f, n)
@@ -72,7 +70,7 @@ func weighSpans(files []string, write bool) error {
 	for i, f := range files {
 		fmt.Printf("held-out articles of %s: EM %.4f F1 %.4f\n", filepath.Base(f), best[i].exact/counts[i], best[i].f1/counts[i])
 	}
-	return writeSpans(write, fitSpans(all, func(parted) bool { return true }))
+	return writeSpans(path, fitSpans(all, func(parted) bool { return true }))
 }
 
 // partedOf reads the answerable questions of a file, each asked of its own passage.
@@ -153,8 +151,9 @@ func fitSpans(all []parted, use func(parted) bool) []float64 {
 	})
 }
 
-// writeSpans writes the weights as Go, in small numbers: the reactor has a limit.
-func writeSpans(write bool, w []float64) error {
+// writeSpans writes the weights as Go, in small numbers, as the reactor has a limit; to
+// standard output if the path is "".
+func writeSpans(path string, w []float64) error {
 	var text bytes.Buffer
 	text.WriteString("package reader\n\n// Written by tools/weigh: see its package comment.\n\nvar spanWeights = [Known]int8{")
 	for i, v := range w {
@@ -164,13 +163,5 @@ func writeSpans(write bool, w []float64) error {
 		fmt.Fprintf(&text, "%d, ", int(math.Round(max(-127, min(127, v*spanScale)))))
 	}
 	text.WriteString("\n}\n")
-	code, err := format.Source(text.Bytes())
-	if err != nil {
-		return err
-	}
-	if !write {
-		_, err = os.Stdout.Write(code)
-		return err
-	}
-	return os.WriteFile(spanFile, code, 0o644)
+	return writeGo(path, text.Bytes())
 }

@@ -41,12 +41,12 @@ func (s sentence) end(i int) int {
 var finals = strings.Fields(`이라고 으로부터 에서는 이었다 이라는 에게서 으로 에서 에게 까지 부터 이며 이다 였다 라고 라는 과의 와의 은 는 이 가 을 를 의 에 와 과 도 로`)
 
 // copulas end Korean nouns too, beside those of finals.
-const copulas = `입니다 이었습니다 였습니다 이에요 예요 에는 에만 에도 에서도 으로는 로는 께서 한테 마다 처럼 에게 에서 으로 까지 부터 에 를`
+var copulas = strings.Fields(`입니다 이었습니다 였습니다 이에요 예요 에는 에만 에도 에서도 으로는 로는 께서 한테 마다 처럼 에게 에서 으로 까지 부터 에 를`)
 
 // adnominals end Korean verbs before a noun, and predicates those at the end of a clause.
-const (
-	adnominals = `한 된 던 하는 되는 있는 없는 지는 시키는 만드는 보내는 들어가는 할 될 있을 없을 만든 않는 않은`
-	predicates = `은 는 다 고 며 여 요 오 죠 까 거나 으면 하면 되면 나면 뜨면 리면 가면 지만 는데 어서 아서 해서 려고 도록 면서 하기 하지 하게 되어 않게 으나 므로 는지 은지`
+var (
+	adnominals = strings.Fields(`한 된 던 하는 되는 있는 없는 지는 시키는 만드는 보내는 들어가는 할 될 있을 없을 만든 않는 않은`)
+	predicates = strings.Fields(`은 는 다 고 며 여 요 오 죠 까 거나 으면 하면 되면 나면 뜨면 리면 가면 지만 는데 어서 아서 해서 려고 도록 면서 하기 하지 하게 되어 않게 으나 므로 는지 은지`)
 )
 
 // wordAt is the word that a text begins with, up to a space or a mark.

@@ -176,7 +176,7 @@ func (q *Question) Parts(c *Candidate, emit func(s index.Span, known []uint16)) 
 			if s.at[j] >= 0 {
 				own++
 			}
-			figures = figures && (numeral(b.class) || endsIn(s.text[s.start[j]:b.end], "day 요일"))
+			figures = figures && (numeral(b.class) || endsIn(s.text[s.start[j]:b.end], weekdays))
 			if bound(b.class) || b.open || figures || own > j-i || a.name && !a.begins || b.name && !b.ends {
 				continue
 			}
@@ -291,7 +291,7 @@ func (q *Question) tokens(s *sentence) []token {
 		if q.Korean {
 			full = wordAt(s.text[start:next])
 			if t.fact < 0 && len(word) == len(full) {
-				for _, p := range strings.Fields(copulas) {
+				for _, p := range copulas {
 					if bare, ok := strings.CutSuffix(full, p); ok && bare != "" {
 						word, t.end = bare, start+len(bare)
 						break
@@ -316,7 +316,7 @@ func (q *Question) tokens(s *sentence) []token {
 			t.class = number
 		case kind == fact.Name || unicode.IsUpper(r) && (i > 0 || q.Korean):
 			t.class = capital
-		case endsIn(word, "ed ing ly"):
+		case endsIn(word, derivations):
 			t.class = derived
 		default:
 			t.class = plain
@@ -360,15 +360,6 @@ func (q *Question) tokens(s *sentence) []token {
 	return tokens
 }
 
-func endsIn(word, endings string) bool {
-	for _, e := range strings.Fields(endings) {
-		if strings.HasSuffix(word, e) {
-			return true
-		}
-	}
-	return false
-}
-
 // nearness is, for each word, how much of the question lies before it, or behind it if
 // back: what its words weigh, less the farther they are.
 func (q *Question) nearness(s *sentence, back bool) []uint16 {
@@ -394,6 +385,10 @@ func (q *Question) nearness(s *sentence, back bool) []uint16 {
 	}
 	return list
 }
+
+// derivations end English words that are made of others, weekdays the days of both
+// languages.
+var derivations, weekdays = []string{"ed", "ing", "ly"}, []string{"day", "요일"}
 
 // wordClasses are words that are no answer, or not all of one, by class from of on.
 var wordClasses = []string{

@@ -118,8 +118,10 @@ func uncontracted(r rune) rune {
 }
 
 // asksVerb reports whether a word ends a Korean question as a verb does.
-func asksVerb(word string) bool {
-	for _, e := range askingEndings {
+func asksVerb(word string) bool { return endsIn(word, askingEndings) }
+
+func endsIn(word string, endings []string) bool {
+	for _, e := range endings {
 		if strings.HasSuffix(word, e) {
 			return true
 		}

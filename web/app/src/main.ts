@@ -119,13 +119,7 @@ async function start(): Promise<void> {
     };
     const library = new LibraryPanel(ondol, shown, (files) => void model.add(files));
     const marks = new MarksPanel(ondol);
-    const talk = new Talk(
-      ondol,
-      marks,
-      last,
-      (question) => library.tags.narrow(question),
-      () => library.empty,
-    );
+    const talk = new Talk(ondol, marks, last, library);
     const switched = (id: string, about: Library) => {
       closeSource();
       $("progress").textContent = "";

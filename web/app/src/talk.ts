@@ -1,6 +1,6 @@
 import { type AskRequest, type AskResult, type Message, type Ondol, OndolError } from "../../sdk/src/index.js";
 import { $ } from "./dom.js";
-import { welcome } from "./library.js";
+import { type LibraryPanel, welcome } from "./library.js";
 import type { MarksPanel } from "./marks.js";
 import { t } from "./strings.js";
 import { explain } from "./trouble.js";
@@ -25,19 +25,14 @@ export class Talk {
   #library: string;
   /** The conversations about others. */
   #kept = new Map<string, { turns: Element[]; history: Message[] }>();
-  #narrow: (question: string) => string;
-  #empty: () => boolean;
+  /** Its documents, and which of them are meant. */
+  #documents: LibraryPanel;
 
-  /**
-   * @param narrow puts into a question which documents are meant.
-   * @param empty says whether there are none.
-   */
-  constructor(ondol: Ondol, marks: MarksPanel, library: string, narrow: (question: string) => string, empty: () => boolean) {
+  constructor(ondol: Ondol, marks: MarksPanel, library: string, documents: LibraryPanel) {
     this.#ondol = ondol;
     this.#marks = marks;
     this.#library = library;
-    this.#narrow = narrow;
-    this.#empty = empty;
+    this.#documents = documents;
     const file = $<HTMLInputElement>("answer-file");
     $("open-answer").addEventListener("click", () => file.click());
     file.addEventListener("change", () => {
@@ -124,7 +119,7 @@ export class Talk {
     if (!question.trim()) return turn.fail(t().emptyQuestion);
     if (!/[\p{L}\p{N}]/u.test(question)) return turn.fail(t().wordlessQuestion);
     if (characters > longest) return turn.fail(t().longQuestion(characters));
-    if (this.#empty()) return turn.fail(t().noDocuments);
+    if (this.#documents.empty) return turn.fail(t().noDocuments);
     const mode = document.querySelector<HTMLInputElement>("[name=mode]:checked")?.value as NonNullable<AskRequest["mode"]>;
     this.#running = new AbortController();
     this.#busy(true);
@@ -133,7 +128,7 @@ export class Talk {
     const conversation = this.#history;
     try {
       const history = conversation.slice(-remembered);
-      for await (const event of this.#ondol.ask(this.#narrow(question), { mode, history, signal: this.#running.signal })) {
+      for await (const event of this.#ondol.ask(this.#documents.tags.narrow(question), { mode, history, signal: this.#running.signal })) {
         turn.take(event);
         if (event.answer) conversation.push({ role: "user", content: question }, { role: "assistant", content: event.answer.answer });
       }
